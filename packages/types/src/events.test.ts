@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { clientView, defineEvent } from './event';
+import { catalog, EventType, findContract } from './events';
+
+describe('catalog', () => {
+  test('names each contract by its type, once', () => {
+    const types = Object.values(catalog).map((contract) => contract.type);
+    expect(new Set(types).size).toBe(types.length);
+    expect(EventType.USER_REGISTERED).toBe('user:registered');
+    expect(findContract('user:registered')).toBe(catalog.USER_REGISTERED);
+    expect(findContract('user:unheard.of')).toBeUndefined();
+  });
+
+  test('no contract has a field that could carry a secret or an address', () => {
+    for (const contract of Object.values(catalog)) {
+      const { properties } = z.toJSONSchema(contract.data) as { properties: Record<string, unknown> };
+      for (const field of Object.keys(properties)) {
+        expect(`${contract.type}.${field}`).not.toMatch(/password|secret|token|address|\.email$/i);
+      }
+    }
+  });
+});
+
+describe('defineEvent', () => {
+  const base = { summary: 'Something happened.', data: z.object({ id: z.string(), secret: z.string() }), subject: () => 'thing:1' };
+
+  test('refuses a type that is not module:action or module:resource.action', () => {
+    expect(() => defineEvent({ ...base, type: 'Thing', version: 1 })).toThrow(/module:action/);
+    expect(() => defineEvent({ ...base, type: 'thing:a.b.c', version: 1 })).toThrow(/module:action/);
+  });
+
+  test('refuses a version without a way from the one before', () => {
+    expect(() => defineEvent({ ...base, type: 'thing:done', version: 2 })).toThrow(/upcast\[1\]/);
+    expect(defineEvent({ ...base, type: 'thing:done', version: 2, upcast: { 1: (data) => data } }).version).toBe(2);
+  });
+
+  test('shows a client the declared fields only', () => {
+    const contract = defineEvent({ ...base, type: 'thing:done', version: 1, push: [{ to: () => 'all', client: ['id'] }] });
+    expect(clientView(contract.push[0]!, { id: '1', secret: 's' })).toEqual({ id: '1' });
+  });
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+
+const userChannel = (data: { userId: string }) => `user:${data.userId}` as const;
+const userSubject = (data: { userId: string }) => `user:${data.userId}`;
+
+export const userRegistered = defineEvent({
+  type: 'user:registered',
+  version: 1,
+  summary: 'A visitor became a member.',
+  data: z.object({ userId: z.uuid(), requiresEmailVerification: z.boolean() }),
+  subject: userSubject,
+  push: [{ to: userChannel, client: ['userId', 'requiresEmailVerification'] }],
+});
+
+export const userLoggedIn = defineEvent({
+  type: 'user:logged.in',
+  version: 1,
+  summary: 'A member opened a session.',
+  data: z.object({ userId: z.uuid(), sessionId: z.uuid() }),
+  subject: userSubject,
+  push: [{ to: userChannel, client: ['userId', 'sessionId'] }],
+  handled: 'optional',
+});
+
+export const userLoggedOut = defineEvent({
+  type: 'user:logged.out',
+  version: 1,
+  summary: 'A member ended a session.',
+  data: z.object({ userId: z.uuid(), sessionId: z.uuid() }),
+  subject: userSubject,
+  push: [{ to: userChannel, client: ['userId', 'sessionId'] }],
+  handled: 'optional',
+});
+
+export const userEmailVerified = defineEvent({
+  type: 'user:email.verified',
+  version: 1,
+  summary: 'A member followed the link in the verification mail.',
+  data: z.object({ userId: z.uuid() }),
+  subject: userSubject,
+  push: [{ to: userChannel, client: ['userId'] }],
+  handled: 'optional',
+});
