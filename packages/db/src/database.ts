@@ -1,0 +1,51 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+
+/** Runs queries: the pool's outside a transaction, or a transaction's own. */
+export type Queries = NodePgDatabase;
+
+/** A process' way to Postgres. */
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly queries: Queries;
+  /** Ends every connection once its work is done. */
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections at most. A query that finds none free waits 3 s, then fails as unavailable. @defaultValue 10 */
+  readonly max?: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Told of a connection that broke while it was idle; the pool replaces it. */
+  readonly onConnectionError: (error: Error) => void;
+}
+
+const INT8 = 20;
+
+/** Positions, offsets and counts are numbers here: they stay below 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (id, format) => (id === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(id, format)),
+};
+
+/** Settings of every connection of ours, pooled or direct. */
+export function connectionConfig(options: Pick<DatabaseOptions, 'url' | 'applicationName'>): pg.ClientConfig {
+  return {
+    connectionString: options.url,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 3_000,
+    keepAlive: true,
+    types,
+  };
+}
+
+/**
+ * Opens a pool; connects when first used. Nothing that lives longer than a transaction is set on its connections, so a
+ * transaction pooler may stand between.
+ */
+export function createDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({ ...connectionConfig(options), max: options.max ?? 10, idleTimeoutMillis: 30_000 });
+  pool.on('error', options.onConnectionError);
+  return { pool, queries: drizzle(pool), close: () => pool.end() };
+}

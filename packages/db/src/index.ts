@@ -1,0 +1,8 @@
+export { connectionConfig, createDatabase, type Database, type DatabaseOptions, type Queries } from './database';
+export { describeSchema } from './describe-schema';
+export { isContention, isUnavailable, sqlState, violatedConstraint } from './errors';
+export { migrate } from './migrate';
+export { ensurePartitions } from './partitions';
+export * from './schema/events';
+export * from './schema/members';
+export * from './schema/push';

@@ -1,0 +1,126 @@
+import { sql } from 'drizzle-orm';
+import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bytea, int8, moment } from './columns';
+
+/** The run of ordinary delivery; replays have runs of their own. */
+export const LIVE_RUN = '00000000-0000-0000-0000-000000000000';
+
+export const eventHistory = pgTable('event_history', {
+  eventId: uuid('event_id').primaryKey(),
+  position: int8('position').notNull().default(sql`nextval('event_position')`),
+  type: text('type').notNull(),
+  version: integer('version').notNull(),
+  sourceModule: text('source_module').notNull(),
+  subject: text('subject').notNull(),
+  tenant: text('tenant').notNull().default('main'),
+  data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+  actor: text('actor').notNull(),
+  correlationId: uuid('correlation_id').notNull(),
+  causationId: uuid('causation_id'),
+  idempotencyKey: text('idempotency_key'),
+  traceparent: text('traceparent'),
+  occurredAt: moment('occurred_at').notNull(),
+});
+
+export const eventOutbox = pgTable('event_outbox', {
+  id: int8('id').primaryKey().generatedAlwaysAsIdentity(),
+  eventId: uuid('event_id').notNull(),
+  handler: text('handler'),
+  queue: text('queue'),
+  run: uuid('run').notNull().default(LIVE_RUN),
+  status: text('status').notNull().default('pending'),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
+export const eventRoute = pgTable(
+  'event_route',
+  {
+    type: text('type').notNull(),
+    handler: text('handler').notNull(),
+    queue: text('queue').notNull(),
+    kind: text('kind', { enum: ['handle', 'effect'] }).notNull(),
+    sincePosition: int8('since_position').notNull(),
+    registeredAt: moment('registered_at').notNull().defaultNow(),
+    retiredAt: moment('retired_at'),
+  },
+  (table) => [primaryKey({ columns: [table.type, table.handler] })],
+);
+
+export const eventProcessingLog = pgTable(
+  'event_processing_log',
+  {
+    eventId: uuid('event_id').notNull(),
+    handler: text('handler').notNull(),
+    run: uuid('run').notNull().default(LIVE_RUN),
+    status: text('status', { enum: ['running', 'finished'] }).notNull(),
+    queue: text('queue').notNull(),
+    attempt: integer('attempt').notNull(),
+    worker: text('worker').notNull(),
+    relayedAt: moment('relayed_at'),
+    receivedAt: moment('received_at'),
+    startedAt: moment('started_at').notNull(),
+    finishedAt: moment('finished_at'),
+    leaseUntil: moment('lease_until'),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.handler, table.run] })],
+);
+
+export const eventAttempt = pgTable(
+  'event_attempt',
+  {
+    eventId: uuid('event_id').notNull(),
+    handler: text('handler').notNull(),
+    run: uuid('run').notNull().default(LIVE_RUN),
+    attempt: integer('attempt').notNull(),
+    errorName: text('error_name').notNull(),
+    errorMessage: text('error_message').notNull(),
+    stack: text('stack'),
+    startedAt: moment('started_at').notNull(),
+    failedAt: moment('failed_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.handler, table.run, table.attempt] })],
+);
+
+export const eventSchedule = pgTable('event_schedule', {
+  key: text('key').primaryKey(),
+  kind: text('kind', { enum: ['retry', 'parked', 'timer', 'recurring'] }).notNull(),
+  dueAt: moment('due_at').notNull(),
+  eventId: uuid('event_id'),
+  handler: text('handler'),
+  run: uuid('run').notNull().default(LIVE_RUN),
+  envelope: jsonb('envelope').$type<Record<string, unknown>>(),
+  cron: text('cron'),
+  timeZone: text('time_zone'),
+  reason: text('reason'),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
+export const eventDeadLetter = pgTable('event_dead_letter', {
+  id: int8('id').primaryKey().generatedAlwaysAsIdentity(),
+  eventId: uuid('event_id'),
+  handler: text('handler'),
+  run: uuid('run'),
+  queue: text('queue'),
+  messageId: text('message_id'),
+  type: text('type'),
+  reason: text('reason').notNull(),
+  error: text('error').notNull(),
+  stack: text('stack'),
+  attempts: integer('attempts').notNull().default(0),
+  body: text('body'),
+  failedAt: moment('failed_at').notNull().defaultNow(),
+  resolvedAt: moment('resolved_at'),
+});
+
+export const idempotencyRecord = pgTable(
+  'idempotency_record',
+  {
+    scope: text('scope').notNull(),
+    key: text('key').notNull(),
+    requestHash: bytea('request_hash').notNull(),
+    response: jsonb('response').$type<unknown>().notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.scope, table.key] })],
+);

@@ -1,0 +1,65 @@
+import { boolean, date, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { ROLES } from '@skelly/types/user';
+import { bytea, int8, moment } from './columns';
+
+export const users = pgTable('users', {
+  id: uuid('id').primaryKey(),
+  email: text('email').notNull(),
+  displayName: text('display_name').notNull(),
+  passwordHash: text('password_hash').notNull(),
+  role: text('role', { enum: ROLES }).notNull().default('member'),
+  emailVerifiedAt: moment('email_verified_at'),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
+const ofUser = () => uuid('user_id').references(() => users.id, { onDelete: 'cascade' });
+
+export const userSession = pgTable('user_session', {
+  tokenHash: bytea('token_hash').primaryKey(),
+  id: uuid('id').notNull().unique(),
+  userId: ofUser().notNull(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+  expiresAt: moment('expires_at').notNull(),
+  revokedAt: moment('revoked_at'),
+});
+
+export const emailVerification = pgTable('email_verification', {
+  tokenHash: bytea('token_hash').primaryKey(),
+  userId: ofUser().notNull(),
+  email: text('email').notNull(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+  expiresAt: moment('expires_at').notNull(),
+  usedAt: moment('used_at'),
+});
+
+export const userPreference = pgTable('user_preference', {
+  userId: ofUser().primaryKey(),
+  mail: boolean('mail').notNull().default(true),
+  inApp: boolean('in_app').notNull().default(true),
+  locale: text('locale').notNull().default('en'),
+  timeZone: text('time_zone').notNull().default('UTC'),
+  updatedAt: moment('updated_at').notNull().defaultNow(),
+});
+
+export const notification = pgTable('notification', {
+  id: uuid('id').primaryKey(),
+  userId: ofUser().notNull(),
+  category: text('category', { enum: ['welcome'] }).notNull(),
+  title: text('title').notNull(),
+  body: text('body').notNull(),
+  href: text('href'),
+  createdAt: moment('created_at').notNull(),
+  readAt: moment('read_at'),
+});
+
+export const notificationInbox = pgTable('notification_inbox', {
+  userId: ofUser().primaryKey(),
+  unread: integer('unread').notNull(),
+  version: int8('version').notNull(),
+});
+
+export const analyticsCounter = pgTable(
+  'analytics_counter',
+  { metric: text('metric').notNull(), day: date('day', { mode: 'string' }).notNull(), value: int8('value').notNull() },
+  (table) => [primaryKey({ columns: [table.metric, table.day] })],
+);

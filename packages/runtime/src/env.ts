@@ -1,0 +1,127 @@
+import { z } from 'zod';
+
+/** A setting is missing or malformed. `message` lists every problem, one a line, with what to do. */
+export class EnvError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`This process cannot start with its environment:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n.env.example describes every variable.`);
+    this.name = 'EnvError';
+  }
+}
+
+/**
+ * Reads a process' environment once, against a schema of all that it needs. Empty strings count as missing.
+ *
+ * @throws EnvError naming every missing or malformed variable together; values are never repeated, as they may be secret.
+ */
+export function loadEnv<Schema extends z.ZodObject>(schema: Schema, source: Readonly<Record<string, string | undefined>>): z.output<Schema> {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new EnvError(
+    parsed.error.issues.map((issue) => {
+      const name = issue.path.join('.');
+      return `${name}: ${name in given ? issue.message : 'is missing'}${describe(schema, name)}`;
+    }),
+  );
+}
+
+function describe(schema: z.ZodObject, name: string): string {
+  const description = (schema.shape[name] as z.ZodType | undefined)?.meta()?.description;
+  return description ? ` (${description})` : '';
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z.coerce.number(`must be a whole number from ${min} to ${max}`).int(`must be a whole number from ${min} to ${max}`).min(min, `must be ${min} or more`).max(max, `must be ${max} or less`);
+
+/** A whole number within bounds, with a default. */
+export function integer(options: { min: number; max: number; default: number; description: string }) {
+  return wholeNumber(options.min, options.max).default(options.default).meta({ description: options.description });
+}
+
+/** `true` or `false`, with a default. */
+export function flag(options: { default: boolean; description: string }) {
+  return z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((value) => value === 'true')
+    .prefault(options.default ? 'true' : 'false')
+    .meta({ description: options.description });
+}
+
+/** A URL of one of the given protocols, such as `postgres:`. */
+export function url(options: { protocols: readonly string[]; description: string }) {
+  const wanted = options.protocols.map((protocol) => `${protocol}//`).join(' or ');
+  return z
+    .string()
+    .refine((value) => URL.canParse(value) && options.protocols.includes(new URL(value).protocol), `must be a URL that begins with ${wanted}`)
+    .meta({ description: options.description });
+}
+
+/** Values separated by commas; spaces around them are dropped. */
+export function commaList(options: { description: string }) {
+  return z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+    .meta({ description: options.description });
+}
+
+/** What every process reads. */
+export const processEnv = {
+  SKELLY_ENV: z
+    .enum(['production', 'local'], 'must be production or local')
+    .default('production')
+    .meta({ description: 'production refuses generated local secrets' }),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be trace, debug, info, warn, error, fatal or silent')
+    .default('info')
+    .meta({ description: 'least severe line that is logged' }),
+  HOST: z.string().default('0.0.0.0').meta({ description: 'address to listen on' }),
+  SHUTDOWN_TIMEOUT_MS: integer({ min: 0, max: 600_000, default: 10_000, description: 'milliseconds for an ordered shutdown' }),
+};
+
+/** The port of a process' own HTTP server; every app has another default. */
+export function port(defaultPort: number) {
+  return integer({ min: 0, max: 65_535, default: defaultPort, description: 'TCP port to listen on; 0 takes a free one' });
+}
+
+/** What every process that speaks to Postgres reads. */
+export const databaseEnv = {
+  DATABASE_URL: url({ protocols: ['postgres:', 'postgresql:'], description: 'Postgres, possibly through a transaction pooler' }),
+  DATABASE_DIRECT_URL: url({ protocols: ['postgres:', 'postgresql:'], description: 'Postgres without a pooler, for LISTEN; DATABASE_URL when missing' }).optional(),
+  DATABASE_POOL_MAX: integer({ min: 2, max: 500, default: 10, description: 'connections of this process' }),
+};
+
+/** What every process that speaks to SQS reads. Region and credentials come from the AWS SDK's own chain. */
+export const sqsEnv = {
+  AWS_ENDPOINT_URL_SQS: url({ protocols: ['http:', 'https:'], description: 'SQS server; AWS itself when missing' }).optional(),
+  AWS_REGION: z.string().default('us-east-1').meta({ description: 'AWS region' }),
+  SQS_QUEUE_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 letters, digits, hyphens or underscores')
+    .default('skelly-')
+    .meta({ description: 'what every queue name begins with' }),
+  SQS_WAIT_TIME_SECONDS: integer({ min: 0, max: 20, default: 20, description: 'seconds of a long poll' }),
+  SQS_VISIBILITY_TIMEOUT: integer({ min: 1, max: 43_200, default: 30, description: 'seconds until a message of a dead worker comes back' }),
+};
+
+/**
+ * The key from which all others are derived.
+ * A check on the whole object refuses generated local ones in production: see {@link refuseLocalSecrets}.
+ */
+export const secretEnv = {
+  APP_SECRET: z.string().min(32, 'must have 32 characters or more').meta({ description: 'secret from which HMAC keys are derived' }),
+};
+
+/** Secrets that the devstack generates begin with this. */
+const LOCAL_SECRET_PREFIX = 'local_';
+
+/** Refuses, in production, every secret that was generated for a developer's machine. */
+export function refuseLocalSecrets<Schema extends z.ZodObject>(schema: Schema): Schema {
+  return schema.superRefine((env: Record<string, unknown>, context) => {
+    if (env['SKELLY_ENV'] !== 'production') return;
+    for (const name of Object.keys(secretEnv)) {
+      if (String(env[name]).startsWith(LOCAL_SECRET_PREFIX)) {
+        context.addIssue({ code: 'custom', path: [name], message: 'is a generated local secret; production needs one of its own' });
+      }
+    }
+  });
+}

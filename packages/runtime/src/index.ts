@@ -1,0 +1,6 @@
+export { commaList, databaseEnv, EnvError, flag, integer, loadEnv, port, processEnv, refuseLocalSecrets, secretEnv, sqsEnv, url } from './env';
+export { closeServer, createHealthServer, handleHealth, listen } from './health-server';
+export { closeOnSignal, runMain, type ShutdownStep } from './lifecycle';
+export { createLogger, type Logger } from './log';
+export { answerHealth, createReadiness, type HealthAnswer, type Readiness } from './readiness';
+export { type Dependency, hostOf, waitForDependencies } from './wait';

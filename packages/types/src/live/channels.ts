@@ -1,0 +1,17 @@
+/**
+ * A channel is a durable stream with a name. `user:{id}` is for one user, `role:{role}` for everyone of a role,
+ * `room:{id}` for a room's members, `all` for everyone signed in, `system` for the state of the system, and `log` is the
+ * operations feed: every event, by its position in the log, for the roles `admin` and `support`.
+ */
+export type Channel = `user:${string}` | `role:${string}` | `room:${string}` | 'all' | 'system' | 'log';
+
+/** The operations feed. */
+export const LOG_CHANNEL = 'log';
+
+/** Roles that may follow the operations feed. */
+export const LOG_ROLES: readonly string[] = ['admin', 'support'];
+
+/** The channel of one user. */
+export function userChannel(userId: string): `user:${string}` {
+  return `user:${userId}`;
+}

@@ -1,0 +1,152 @@
+/**
+ * Live protocol, version 1: JSON text frames, one object per WebSocket message, on `GET /ws`.
+ *
+ * The way of a connection:
+ * 1. The client connects. A browser brings its session cookie by itself; a wrong `Origin` is answered 403 before the upgrade.
+ * 2. The server accepts, looks the session up and sends `welcome`, or closes with a code (see `CLOSE`). Frames sent earlier wait.
+ * 3. The client sends `subscribe` for each channel that it wants, with the position that it has, if it has one.
+ * 4. The server answers `subscribed`, which carries a position, then `pub` for every message after that position, in order,
+ *    each once, until `unsubscribed` or the close. After a lost connection the client subscribes with its last position.
+ * 5. The client sends `ping` every `pingIntervalMs`, the server answers `pong`. A client that hears nothing for a ping
+ *    interval and ten seconds should treat the socket as dead. The server also pings by WebSocket control frames, and
+ *    closes a connection that it has heard nothing of, neither frame nor control pong, for two and a half intervals.
+ *
+ * A receiver ignores fields that it does not know: they may be added within a version.
+ */
+export const LIVE_PROTOCOL_VERSION = 1;
+
+/** Where a reader of a channel stands: it has everything up to and including `offset`. */
+export interface StreamPosition {
+  /**
+   * A channel's messages are numbered 1, 2, 3, … without holes, except on `log`, where the offset is the event's position
+   * in the log: ascending, with holes. 0 is the position before the first message.
+   */
+  readonly offset: number;
+  /** Offsets compare only within an epoch. It changes when the database was restored from a backup. */
+  readonly epoch: string;
+}
+
+/** A position together with its channel, as the API's answers carry it: the state in the answer includes everything up to it. */
+export interface ChannelPosition extends StreamPosition {
+  readonly channel: string;
+}
+
+/** Chosen by the client to recognise the answer: an integer, or a string of 1 to 64 characters. */
+export type RequestId = number | string;
+
+/** The session is known; the connection may be used. Always the first frame. */
+export interface WelcomeFrame {
+  readonly t: 'welcome';
+  readonly v: typeof LIVE_PROTOCOL_VERSION;
+  readonly connectionId: string;
+  readonly user: { readonly id: string; readonly role: string };
+  /** How often the client should send `ping`, in milliseconds. */
+  readonly pingIntervalMs: number;
+}
+
+/**
+ * The subscription stands at `offset`: every message after it follows as `pub`, none before it.
+ *
+ * `recovered` is true when the subscription stands where the client asked (or it did not ask for a place, and stands at
+ * the head). It is false when what the client has missed can no longer be given: its epoch is another, its offset lies beyond
+ * the head, or before retention. Then it stands at the head, and the client reads its state afresh.
+ *
+ * May come again later for the same subscription, always with `recovered: false`: the stream was broken off on the server's side.
+ */
+export interface SubscribedFrame {
+  readonly t: 'subscribed';
+  readonly id: RequestId;
+  readonly channel: string;
+  readonly offset: number;
+  readonly epoch: string;
+  readonly recovered: boolean;
+}
+
+/** A message of a channel. */
+export interface PublicationFrame {
+  readonly t: 'pub';
+  readonly channel: string;
+  readonly offset: number;
+  readonly epoch: string;
+  /** The contract's type, such as `notification:created`. */
+  readonly type: string;
+  /** The event that caused it; the same on every channel that it is pushed to. */
+  readonly eventId: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The fields that the contract declares for this channel; on `log` a `LogEntry`. */
+  readonly data: unknown;
+}
+
+/** What `pub.data` is on the channel `log`: what happened, without the event's own data. */
+export interface LogEntry {
+  readonly position: number;
+  readonly version: number;
+  readonly subject: string;
+  readonly sourceModule: string;
+  readonly actor: string;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+}
+
+/** No further `pub` of the channel follows: asked for (with its `id`), or taken away (with a `code`). */
+export interface UnsubscribedFrame {
+  readonly t: 'unsubscribed';
+  readonly id?: RequestId;
+  readonly channel: string;
+  readonly code?: LiveErrorCode;
+}
+
+export interface PongFrame {
+  readonly t: 'pong';
+}
+
+/** A request was refused, or the connection is about to be closed. */
+export interface ErrorFrame {
+  readonly t: 'error';
+  /** The request that it answers; absent when it answers none. */
+  readonly id?: RequestId;
+  readonly code: LiveErrorCode;
+  /** For people. Programs look at `code`. */
+  readonly message: string;
+  /** Whether the same request may succeed later. */
+  readonly temporary: boolean;
+}
+
+/**
+ * - `bad_frame`: not a text frame of JSON that this protocol knows; closed with 4400.
+ * - `forbidden`: this user may not see the channel; closed with 4403.
+ * - `already_subscribed`: the connection has this channel.
+ * - `too_many_subscriptions`: the connection has as many channels as it may.
+ * - `unavailable`: the server cannot read its streams now; temporary.
+ */
+export type LiveErrorCode = 'bad_frame' | 'forbidden' | 'already_subscribed' | 'too_many_subscriptions' | 'unavailable';
+
+export type ServerFrame =
+  | WelcomeFrame
+  | SubscribedFrame
+  | PublicationFrame
+  | UnsubscribedFrame
+  | PongFrame
+  | ErrorFrame;
+
+/** Asks for a channel, from a position or from now on. */
+export interface SubscribeFrame {
+  readonly t: 'subscribe';
+  readonly id: RequestId;
+  readonly channel: string;
+  readonly since?: StreamPosition;
+}
+
+/** Ends a subscription. Answered by `unsubscribed`, also when there was none. */
+export interface UnsubscribeFrame {
+  readonly t: 'unsubscribe';
+  readonly id: RequestId;
+  readonly channel: string;
+}
+
+export interface PingFrame {
+  readonly t: 'ping';
+}
+
+export type ClientFrame = SubscribeFrame | UnsubscribeFrame | PingFrame;
