@@ -99,8 +99,9 @@ export function defineEvent<
 }
 
 /** The client's view of an event's data on one push rule: the declared fields and nothing else. */
-export function clientView<Data extends object>(rule: PushRule<Data>, data: Data): Partial<Data> {
-  const view: Partial<Data> = {};
-  for (const key of rule.client) view[key] = data[key];
-  return view;
+export function clientView(
+  rule: { readonly client: readonly PropertyKey[] },
+  data: Readonly<Record<PropertyKey, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(rule.client.map((key) => [key, data[key]]));
 }

@@ -1,9 +1,11 @@
+import type { Channel } from '../event';
+
 /**
- * A channel is a durable stream with a name. `user:{id}` is for one user, `role:{role}` for everyone of a role,
- * `room:{id}` for a room's members, `all` for everyone signed in, `system` for the state of the system, and `log` is the
- * operations feed: every event, by its position in the log, for the roles `admin` and `support`.
+ * A durable stream with a name. `user:{id}` is for one user, `role:{role}` for everyone of a role, `room:{id}` for a room's
+ * members, `all` for everyone signed in, `system` for the state of the system, and `log` is the operations feed: every
+ * event, by its position in the log, for the roles in {@link LOG_ROLES}.
  */
-export type Channel = `user:${string}` | `role:${string}` | `room:${string}` | 'all' | 'system' | 'log';
+export type LiveChannel = Channel | typeof LOG_CHANNEL;
 
 /** The operations feed. */
 export const LOG_CHANNEL = 'log';

@@ -1,0 +1,23 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { v7 as uuidv7 } from 'uuid';
+
+/** On whose behalf something happens; carried by itself from a request to its events and from an event to those that it causes. */
+export interface EventContext {
+  /** `user:{id}`, `handler:{id}`, `cli` or `system`. */
+  readonly actor: string;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  readonly traceparent: string | null;
+}
+
+const storage = new AsyncLocalStorage<EventContext>();
+
+/** Runs `fn`, and everything that it awaits, in a context. What is left out comes from the context around it. */
+export function withEventContext<T>(context: Partial<EventContext>, fn: () => T): T {
+  return storage.run({ ...currentEventContext(), ...context }, fn);
+}
+
+/** The context of the running code; outside any, the system's own with a new correlation. */
+export function currentEventContext(): EventContext {
+  return storage.getStore() ?? { actor: 'system', correlationId: uuidv7(), causationId: null, traceparent: null };
+}

@@ -1,0 +1,70 @@
+/** Base of what the backbone throws on purpose: a stable code, and a message that says what to do. */
+export class EventError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The data of an event does not satisfy its contract, or cannot be carried. Nothing was written. */
+export class EventDataError extends EventError {
+  constructor(
+    readonly type: string,
+    readonly issues: readonly { readonly path: string; readonly message: string }[],
+  ) {
+    const text = issues.map(({ path, message }) => `${path || '(data)'}: ${message}`).join('; ');
+    super('event_data_invalid', `${type} was not emitted: ${text}. Correct the data, or the contract in packages/types.`);
+  }
+}
+
+/** The catalog has no such event type. */
+export class UnknownEventTypeError extends EventError {
+  constructor(type: string) {
+    super('event_type_unknown', `No contract has the type "${type}". Add it to packages/types/src/events.ts.`);
+  }
+}
+
+/** A unit of work was used where it must not be: outside its callback, or with another opened inside it. */
+export class UnitOfWorkError extends EventError {}
+
+/** The database answered ROLLBACK to COMMIT: an earlier statement had failed and its error was swallowed. Nothing was written. */
+export class TransactionAbortedError extends EventError {
+  constructor() {
+    super(
+      'transaction_aborted',
+      'The database rolled back at commit: a statement had failed and its error was swallowed. Let SQL errors pass, or use a savepoint.',
+    );
+  }
+}
+
+/** A handler throws it when trying again cannot help. The event goes to the dead letters for this handler at once. */
+export class NonRetriable extends Error {
+  override readonly name = 'NonRetriable';
+}
+
+/** A handler throws it to say itself when the next try makes sense. It counts as a failed try. */
+export class RetryAfter extends Error {
+  override readonly name = 'RetryAfter';
+
+  /** @param delayMs milliseconds from now, 0 or more. */
+  constructor(
+    message: string,
+    readonly delayMs: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A handler did not finish within its timeout. Its unit of work was revoked. */
+export class HandlerTimeout extends Error {
+  override readonly name = 'HandlerTimeout';
+
+  constructor(handler: string, timeoutMs: number) {
+    super(`${handler} did not finish within ${timeoutMs} ms.`);
+  }
+}

@@ -1,0 +1,129 @@
+import { openPositionReader, type Positioned, type PositionedTable, type PositionReader, type Queryable } from './position-reader';
+
+export interface FollowerDependencies<Row extends Positioned> {
+  readonly db: Queryable;
+  readonly source: PositionedTable;
+  /** Milliseconds between reads when nobody wakes it: what a lost hint costs at most. @defaultValue 500 */
+  readonly intervalMs?: number;
+  /** Milliseconds until the next read while a gap is open. Lower finds late rows sooner and asks more. @defaultValue 25 */
+  readonly gapIntervalMs?: number;
+  /** Takes rows as they become visible, ascending within a call; `settled` as after them. Called after every read, also an empty one. */
+  readonly onRead: (rows: readonly Row[], state: { readonly settled: number; readonly ceiling: number }) => void;
+  /** Told once when reads begin to fail; they go on being tried every interval. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Follower {
+  /** State after the last read; undefined until the first one succeeded. */
+  readonly state: { readonly settled: number; readonly ceiling: number } | undefined;
+  /** Whether the last read succeeded. */
+  readonly healthy: boolean;
+  /** Reads soon: at once when idle, else when the running read is done. */
+  wake(): void;
+  /** Resolves after a read that began after this call. @throws what the read threw */
+  sync(): Promise<void>;
+  /** Forgets where it is and starts at the end again; for a database that was restored. */
+  restart(): void;
+  /** Ends; resolves when no read runs. */
+  close(): Promise<void>;
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Follows a table by position on a timer, woken early by hints. One read at a time, so what `onRead` is told is in the
+ * order in which it became visible.
+ */
+export function createFollower<Row extends Positioned>(deps: FollowerDependencies<Row>): Follower {
+  const intervalMs = deps.intervalMs ?? 500;
+  const gapIntervalMs = deps.gapIntervalMs ?? 25;
+  let reader: PositionReader<Row> | undefined;
+  let state: Follower['state'];
+  let healthy = false;
+  let failing = false;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let waiters: Waiter[] = [];
+
+  async function readOnce(): Promise<boolean> {
+    const opened = reader ?? (await openPositionReader<Row>(deps.db, deps.source));
+    reader = opened;
+    const { rows, more } = await opened.read();
+    if (reader !== opened) return true;
+    state = { settled: opened.settled, ceiling: opened.ceiling };
+    deps.onRead(rows, state);
+    return more;
+  }
+
+  async function run(): Promise<void> {
+    let more = true;
+    while (more || again) {
+      if (closed) return;
+      again = false;
+      const mine = waiters;
+      waiters = [];
+      try {
+        more = await readOnce();
+        healthy = true;
+        failing = false;
+        for (const waiter of mine) waiter.resolve();
+      } catch (error) {
+        healthy = false;
+        for (const waiter of mine) waiter.reject(error);
+        if (!failing && !closed) deps.onError(error);
+        failing = true;
+        return;
+      }
+    }
+  }
+
+  function start(): void {
+    if (closed || running) return;
+    clearTimeout(timer);
+    running = run().finally(() => {
+      running = undefined;
+      if (closed) return;
+      // Asked for while the last read failed: waits for the interval like everybody else, but is answered by it.
+      timer = setTimeout(start, healthy && reader && reader.openGaps > 0 ? gapIntervalMs : intervalMs);
+    });
+  }
+
+  start();
+  return {
+    get state() {
+      return state;
+    },
+    get healthy() {
+      return healthy;
+    },
+    wake() {
+      again = true;
+      if (healthy || !failing) start();
+    },
+    sync() {
+      if (closed) return Promise.reject(new Error('The follower is closed.'));
+      return new Promise((resolve, reject) => {
+        waiters.push({ resolve, reject });
+        again = true;
+        start();
+      });
+    },
+    restart() {
+      reader = undefined;
+      state = undefined;
+      again = true;
+      start();
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await running;
+      for (const waiter of waiters) waiter.reject(new Error('The follower is closed.'));
+    },
+  };
+}

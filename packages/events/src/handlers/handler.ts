@@ -1,0 +1,84 @@
+import type { EventContract, EventData, EventEnvelope } from '@skelly/types/event';
+import type { UnitOfWork } from '../unit-of-work/transaction';
+
+/** How often and how soon a handler is tried again. What is left out comes from `EVENT_DEFAULT_*`. */
+export interface RetryPolicy {
+  /** Tries in all, the first included. @defaultValue 3 */
+  readonly maxAttempts: number;
+  /** Milliseconds before the second try. @defaultValue 1000 */
+  readonly backoffMs: number;
+  /** Whether each pause is twice the one before. @defaultValue true */
+  readonly exponentialBackoff: boolean;
+  /** Whether a pause is drawn evenly from 0 to its length, so that failures do not come back together. @defaultValue true */
+  readonly jitter: boolean;
+}
+
+interface HandlerBase<C extends EventContract> {
+  /** Names the handler for good: its inbox rows are kept by it. `feature.what-it-does`, letters, digits, dot and hyphen. */
+  readonly id: string;
+  readonly on: C;
+  /** A queue of its own for what is slow, rate-limited or external. @defaultValue `main` */
+  readonly queue?: string;
+  /** Milliseconds until its unit of work is revoked. @defaultValue EVENT_DEFAULT_TIMEOUT */
+  readonly timeoutMs?: number;
+  readonly retry?: Partial<RetryPolicy>;
+}
+
+/** Acts inside Postgres: its state, events and pushes commit with the row that says it has run, so exactly once. */
+export interface TransactionalHandler<C extends EventContract = EventContract> extends HandlerBase<C> {
+  readonly kind: 'handle';
+  readonly handle: (event: EventEnvelope<EventData<C>>, work: UnitOfWork) => Promise<void>;
+}
+
+/**
+ * Acts outside Postgres: at least once, never two at a time. `key` is the same for every try of one event, so that the
+ * other side can recognise a repetition. `signal` aborts at the timeout.
+ */
+export interface EffectHandler<C extends EventContract = EventContract> extends HandlerBase<C> {
+  readonly kind: 'effect';
+  readonly effect: (event: EventEnvelope<EventData<C>>, key: string, signal: AbortSignal) => Promise<void>;
+}
+
+export type Handler<C extends EventContract = EventContract> = TransactionalHandler<C> | EffectHandler<C>;
+
+/** The queue of handlers that do not name one. */
+export const DEFAULT_QUEUE = 'main';
+
+const HANDLER_ID = /^[a-z0-9]+([.-][a-z0-9]+)*$/;
+
+/** Declares a handler that acts inside Postgres. @throws Error when its id is not well formed. */
+export function defineHandler<C extends EventContract>(handler: Omit<TransactionalHandler<C>, 'kind'>): TransactionalHandler<C> {
+  return { ...handler, id: checkedId(handler.id), kind: 'handle' };
+}
+
+/**
+ * Declares a handler that acts on the outside through a port: a mailer, a chain, somebody's API.
+ *
+ * @throws Error when its id is not well formed.
+ */
+export function defineEffect<C extends EventContract, Port>(
+  definition: HandlerBase<C> & {
+    readonly port: Port;
+    readonly effect: (event: EventEnvelope<EventData<C>>, port: Port, key: string, signal: AbortSignal) => Promise<void>;
+  },
+): EffectHandler<C> {
+  const { port, effect, ...rest } = definition;
+  return { ...rest, id: checkedId(rest.id), kind: 'effect', effect: (event, key, signal) => effect(event, port, key, signal) };
+}
+
+function checkedId(id: string): string {
+  if (!HANDLER_ID.test(id)) throw new Error(`Handler id "${id}" must be lower-case words joined by dots or hyphens, such as notification.welcome.`);
+  return id;
+}
+
+/**
+ * Every contract's handlers, by its type. A contract whose handling is required and has none here does not compile.
+ */
+export type HandlerMap<Catalog extends Record<string, EventContract>> = {
+  readonly [Name in keyof Catalog as Catalog[Name]['handled'] extends 'required' ? Catalog[Name]['type'] : never]: readonly [
+    Handler<Catalog[Name]>,
+    ...Handler<Catalog[Name]>[],
+  ];
+} & {
+  readonly [Name in keyof Catalog as Catalog[Name]['handled'] extends 'required' ? never : Catalog[Name]['type']]?: readonly Handler<Catalog[Name]>[];
+};

@@ -1,0 +1,108 @@
+import { connectionConfig } from '@skelly/db';
+import pg from 'pg';
+import { type PushFrame, packFrames } from './frames';
+
+/** The Postgres channels that wake other processes. Losing a hint costs a fallback poll, never a message. */
+export const HINT_CHANNELS = { outbox: 'skelly_outbox', log: 'skelly_log', push: 'skelly_push' } as const;
+
+/** What a commit made known. */
+export interface Committed {
+  /** The highest position of its events, if it wrote any. */
+  readonly position?: number | undefined;
+  readonly frames: readonly PushFrame[];
+}
+
+/** A process' one sender of hints. */
+export interface Notifier {
+  /** Called after a commit. Never throws, never waits. */
+  committed(what: Committed): void;
+  /** Wakes the relays: the outbox or the schedule has something for them. */
+  wakeRelays(): void;
+  close(): Promise<void>;
+}
+
+/** Frames that may wait for the connection; beyond it the streams are read instead. */
+const MAX_WAITING_FRAMES = 2_000;
+
+/**
+ * Sends hints on a connection of its own, with `synchronous_commit` off and one statement in flight at most: what comes
+ * meanwhile goes with the next. NOTIFY inside the writing transactions would serialise all their commits.
+ */
+export function createNotifier(options: { url: string; applicationName: string; onError: (error: Error) => void }): Notifier {
+  let frames: PushFrame[] = [];
+  let position = 0;
+  let outbox = false;
+  let client: pg.Client | undefined;
+  let sending: Promise<void> | undefined;
+  let closed = false;
+
+  async function connect(): Promise<pg.Client> {
+    const fresh = new pg.Client({ ...connectionConfig(options), options: '-c synchronous_commit=off' });
+    fresh.on('error', (error) => {
+      if (client === fresh) client = undefined;
+      options.onError(error);
+    });
+    await fresh.connect();
+    return fresh;
+  }
+
+  function take(): { channels: string[]; payloads: string[] } {
+    const hints: [string, string][] = [];
+    if (outbox) hints.push([HINT_CHANNELS.outbox, '']);
+    if (position > 0) hints.push([HINT_CHANNELS.log, JSON.stringify({ upTo: position })]);
+    const pushed = frames.length > MAX_WAITING_FRAMES ? [JSON.stringify({ upTo: frames.at(-1)?.position })] : packFrames(frames);
+    for (const payload of pushed) hints.push([HINT_CHANNELS.push, payload]);
+    frames = [];
+    position = 0;
+    outbox = false;
+    return { channels: hints.map(([channel]) => channel), payloads: hints.map(([, payload]) => payload) };
+  }
+
+  async function drain(): Promise<void> {
+    while (outbox || position > 0 || frames.length > 0) {
+      const { channels, payloads } = take();
+      try {
+        client ??= await connect();
+        await client.query({
+          name: 'hint',
+          text: 'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as hint (channel, payload)',
+          values: [channels, payloads],
+        });
+      } catch (error) {
+        options.onError(error as Error);
+        void client?.end().catch(() => undefined);
+        client = undefined;
+        return;
+      }
+    }
+  }
+
+  function schedule(): void {
+    if (closed || sending) return;
+    sending = drain().finally(() => {
+      sending = undefined;
+    });
+  }
+
+  return {
+    committed(what) {
+      if (what.position !== undefined) {
+        outbox = true;
+        position = Math.max(position, what.position);
+      }
+      // One frame beyond the bound marks the overflow; its position is all that is used then.
+      if (frames.length > MAX_WAITING_FRAMES) frames.length = MAX_WAITING_FRAMES;
+      frames.push(...what.frames);
+      schedule();
+    },
+    wakeRelays() {
+      outbox = true;
+      schedule();
+    },
+    async close() {
+      await sending;
+      closed = true;
+      await client?.end();
+    },
+  };
+}

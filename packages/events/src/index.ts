@@ -1,0 +1,15 @@
+export { currentEventContext, type EventContext, withEventContext } from './context';
+export { EventDataError, EventError, HandlerTimeout, NonRetriable, RetryAfter, TransactionAbortedError, UnitOfWorkError, UnknownEventTypeError } from './errors';
+export { createEventSystem, type EventSystem } from './event-system';
+export { DEFAULT_QUEUE, defineEffect, defineHandler, type EffectHandler, type Handler, type HandlerMap, type RetryPolicy, type TransactionalHandler } from './handlers/handler';
+export { createHandlerRegistry, type HandlerRegistry } from './handlers/registry';
+export type { PushFrame } from './hints/frames';
+export { createListener, type Listener } from './hints/listener';
+export { createNotifier, HINT_CHANNELS, type Notifier } from './hints/notifier';
+export type { Log } from './log';
+export { type Relay, startRelay } from './relay/relay';
+export { registerRoutes, retireOtherRoutes } from './routes/routes';
+export { createSqsTransport } from './transport/sqs';
+export type { QueueTransport, ReceivedMessage } from './transport/transport';
+export type { UnitOfWork } from './unit-of-work/transaction';
+export { startWorker, type Worker } from './worker/worker';

@@ -1,0 +1,125 @@
+import type { Database } from '@skelly/db';
+import { createListener } from '../hints/listener';
+import { HINT_CHANNELS } from '../hints/notifier';
+import type { Log } from '../log';
+import { createPulse } from '../pulse';
+import type { QueueTransport } from '../transport/transport';
+import { relayPass } from './pass';
+import { createReconciler } from './reconcile';
+import { promoteDue } from './schedule';
+
+export interface RelayOptions {
+  /** Milliseconds between looks at the outbox when no hint comes. @defaultValue 5000, EVENT_OUTBOX_POLLING_INTERVAL */
+  readonly pollingIntervalMs: number;
+  /** Milliseconds between looks at the schedule. @defaultValue 250 */
+  readonly scheduleIntervalMs?: number;
+  /** Seconds for which a queue must have been empty before what is unfinished counts as lost. @defaultValue 15 */
+  readonly reconcileGraceSeconds?: number;
+}
+
+export interface Relay {
+  /** Resolves when the pass in hand has committed. */
+  stop(): Promise<void>;
+}
+
+export interface RelayDependencies {
+  readonly database: Database;
+  /** For LISTEN. */
+  readonly directUrl: string;
+  readonly transport: QueueTransport;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** Pointers claimed in one pass: ten full batches. */
+const CLAIM_LIMIT = 100;
+/** Ids commit out of order; those this far behind the highest are still looked for at every pass. */
+const LATE_COMMIT_SLACK = 10_000;
+/** Pauses after a failed pass, in milliseconds. */
+const BACKOFF_MS = { first: 100, longest: 5_000 };
+
+/**
+ * Carries committed events to their queues until it is stopped: woken by hints, by its polling interval otherwise.
+ * Any number may run. Without Postgres or SQS it tries again, ever more slowly, and nothing is lost meanwhile.
+ */
+export function startRelay(deps: RelayDependencies, options: RelayOptions): Relay {
+  const { database, transport, log } = deps;
+  const { pollingIntervalMs, scheduleIntervalMs = 250, reconcileGraceSeconds = 15 } = options;
+  const reconciler = createReconciler({ ...deps, graceSeconds: reconcileGraceSeconds });
+  let highestId = 0;
+  let failures = 0;
+
+  /** @returns milliseconds until the next pass; 0 when more may be waiting. */
+  async function pass(woken: boolean): Promise<number> {
+    // A hint follows its commit, so what it tells of is near the top; the poll also finds what committed very late.
+    const above = woken ? Math.max(0, highestId - LATE_COMMIT_SLACK) : 0;
+    const result = await relayPass(deps, { above, limit: CLAIM_LIMIT });
+    highestId = Math.max(highestId, result.highestId);
+    for (const eventId of result.gone) log.error({ eventId }, 'an event was due, but history no longer has it');
+    if (result.sent > 0) log.debug({ sent: result.sent }, 'relayed');
+    if (result.refused.length === 0) {
+      failures = 0;
+      return result.claimed === CLAIM_LIMIT ? 0 : pollingIntervalMs;
+    }
+    log.warn({ refused: result.refused.length, first: result.refused[0] }, 'queues did not take messages; they stay in the outbox');
+    return backoff();
+  }
+
+  function backoff(): number {
+    failures += 1;
+    return Math.min(BACKOFF_MS.first * 2 ** (failures - 1), BACKOFF_MS.longest);
+  }
+
+  const relaying = createPulse({
+    run: (woken) =>
+      pass(woken).catch((error) => {
+        log.warn({ err: error }, 'the relay could not work; trying again');
+        return backoff();
+      }),
+    // While failing, hints do not shorten the pause.
+    wakeable: () => failures === 0,
+  });
+
+  const promoting = createPulse({
+    run: async () => {
+      const promoted = await promoteDue(database).catch((error) => {
+        log.warn({ err: error }, 'the schedule could not be read; trying again');
+        return 0;
+      });
+      if (promoted > 0) relaying.wake();
+      return scheduleIntervalMs;
+    },
+  });
+
+  const reconciling = createPulse({
+    run: async () => {
+      try {
+        for (const [queue, lost] of await reconciler.scan()) {
+          log.warn({ queue, lost }, 'deliveries were lost and are sent again');
+          relaying.wake();
+        }
+      } catch (error) {
+        log.warn({ err: error }, 'the queues could not be reconciled; trying again');
+      }
+      return (reconcileGraceSeconds * 1_000) / 3;
+    },
+  });
+
+  const listener = createListener({
+    url: deps.directUrl,
+    applicationName: 'skelly-relay-listen',
+    channels: [HINT_CHANNELS.outbox],
+    onHint: () => relaying.wake(),
+    onConnect: () => relaying.wake(),
+    onError: (error) => log.warn({ err: error }, 'hints are not heard; polling goes on'),
+  });
+
+  return {
+    async stop() {
+      await listener.close();
+      await Promise.all([reconciling.stop(), promoting.stop()]);
+      await relaying.stop();
+      transport.close();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { eventRoute, type Queries } from '@skelly/db';
+import { and, isNull, notInArray, sql } from 'drizzle-orm';
+import { type HandlerRegistry } from '../handlers/registry';
+import { queueOf } from '../handlers/registry';
+
+/**
+ * Makes a process' handlers known to the relays: events emitted after this go to them. A handler that has moved to
+ * another queue moves at once; one that was retired comes back.
+ */
+export async function registerRoutes(queries: Queries, registry: HandlerRegistry): Promise<void> {
+  if (registry.all.length === 0) return;
+  await queries
+    .insert(eventRoute)
+    .values(
+      registry.all.map((handler) => ({
+        type: handler.on.type,
+        handler: handler.id,
+        queue: queueOf(handler),
+        kind: handler.kind,
+        sincePosition: sql`(select case when is_called then last_value else 0 end from event_position)`,
+      })),
+    )
+    .onConflictDoUpdate({
+      target: [eventRoute.type, eventRoute.handler],
+      set: { queue: sql`excluded.queue`, kind: sql`excluded.kind`, retiredAt: null },
+      setWhere: sql`(${eventRoute.queue}, ${eventRoute.kind}) is distinct from (excluded.queue, excluded.kind) or ${eventRoute.retiredAt} is not null`,
+    });
+}
+
+/** Ends the routes of handlers that a process no longer has. For development, where one process has them all. @returns their ids. */
+export async function retireOtherRoutes(queries: Queries, registry: HandlerRegistry): Promise<readonly string[]> {
+  const ids = registry.all.map((handler) => handler.id);
+  const retired = await queries
+    .update(eventRoute)
+    .set({ retiredAt: sql`now()` })
+    .where(and(isNull(eventRoute.retiredAt), notInArray(eventRoute.handler, ids)))
+    .returning({ handler: eventRoute.handler });
+  return retired.map(({ handler }) => handler);
+}
+
+/** The routes in force, by event type, then by queue: which handlers a message on that queue is for. */
+export type RouteTable = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+
+export function buildRouteTable(rows: readonly { type: string; handler: string; queue: string }[]): RouteTable {
+  const table = new Map<string, Map<string, string[]>>();
+  for (const { type, handler, queue } of rows) {
+    const queues = table.get(type) ?? new Map<string, string[]>();
+    queues.set(queue, [...(queues.get(queue) ?? []), handler]);
+    table.set(type, queues);
+  }
+  return table;
+}

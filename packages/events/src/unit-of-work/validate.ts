@@ -1,0 +1,41 @@
+import type { EventContract } from '@skelly/types/event';
+import { EventDataError } from '../errors';
+
+/** @defaultValue of EVENT_MAX_PAYLOAD_SIZE, in bytes: what SQS carries in one message. */
+export const DEFAULT_MAX_PAYLOAD_BYTES = 1_048_576;
+
+// In JSON text: U+0000 and lone surrogates are escaped (an escape is one that an even number of backslashes precedes), U+FFFE and U+FFFF are not.
+const UNCARRIABLE = /[\uFFFE\uFFFF]|(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
+
+/**
+ * Checks data against its contract and against what Postgres and SQS can carry.
+ *
+ * @returns the data as the contract parsed it, and its JSON.
+ * @throws EventDataError naming the contract, each path and what to do.
+ */
+export function validateEventData(
+  contract: EventContract,
+  data: unknown,
+  maxBytes = DEFAULT_MAX_PAYLOAD_BYTES,
+): { data: Record<string, unknown>; json: string } {
+  const parsed = contract.data.safeParse(data);
+  if (!parsed.success) {
+    throw new EventDataError(
+      contract.type,
+      parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+    );
+  }
+  const json = JSON.stringify(parsed.data);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > maxBytes) {
+    throw new EventDataError(contract.type, [
+      { path: '', message: `has ${bytes} bytes, ${maxBytes} are allowed; store the bulk and put its id into the event` },
+    ]);
+  }
+  if (UNCARRIABLE.test(json)) {
+    throw new EventDataError(contract.type, [
+      { path: '', message: 'holds U+0000, U+FFFE, U+FFFF or half a surrogate pair, which queues and Postgres cannot carry; remove it' },
+    ]);
+  }
+  return { data: parsed.data, json };
+}

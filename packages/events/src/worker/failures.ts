@@ -1,0 +1,129 @@
+import type { Database } from '@skelly/db';
+import { decideRetry } from '../handlers/retry';
+import type { RetryPolicy } from '../handlers/handler';
+import type { Delivery } from './delivery';
+
+/** Characters of a message and of a stack that are kept. */
+const MAX_ERROR_TEXT = 2_000;
+const MAX_STACK = 8_000;
+
+// The attempt, what follows from it and the end of an effect's lease are one statement: none is without the others.
+const RECORD = `
+  with tried as (
+    insert into event_attempt (event_id, handler, run, attempt, error_name, error_message, stack, started_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing
+  ), unleased as (
+    delete from event_processing_log where event_id = $1 and handler = $2 and run = $3 and status = 'running'
+  ), retried as (
+    insert into event_schedule (key, kind, due_at, event_id, handler, run, reason)
+    select $9, 'retry', now() + make_interval(secs => $10), $1, $2, $3, $6 where $10 is not null
+    on conflict (key) do update set due_at = excluded.due_at, reason = excluded.reason
+  )
+  insert into event_dead_letter (event_id, handler, run, queue, type, reason, error, stack, attempts)
+  select $1, $2, $3, $11, $12, $13, $6, $7, $4 where $10 is null
+  on conflict do nothing`;
+
+/**
+ * Charges a failed try to its handler: the attempt, and with it the time of the next or the dead letter.
+ *
+ * @returns what became of the delivery.
+ */
+export async function recordFailure(
+  database: Database,
+  delivery: Delivery,
+  failure: { error: unknown; startedAt: Date; policy: RetryPolicy; random: number },
+): Promise<'retrying' | 'dead'> {
+  const { event, handler, run, queue } = delivery;
+  const { rows } = await database.pool.query<{ failed: number }>({
+    name: 'attempts-count',
+    text: 'select count(*)::int as failed from event_attempt where event_id = $1 and handler = $2 and run = $3',
+    values: [event.eventId, handler.id, run],
+  });
+  const attempt = (rows[0]?.failed ?? 0) + 1;
+  const decision = decideRetry(failure.policy, { error: failure.error, attempt, random: failure.random });
+  const { name, message, stack } = textOf(failure.error);
+  await database.pool.query({
+    name: 'failure-record',
+    text: RECORD,
+    values: [
+      event.eventId,
+      handler.id,
+      run,
+      attempt,
+      name,
+      message,
+      stack,
+      failure.startedAt,
+      scheduleKey(delivery),
+      decision.again ? decision.delayMs / 1_000 : null,
+      queue,
+      event.type,
+      decision.again ? '' : decision.reason,
+    ],
+  });
+  return decision.again ? 'retrying' : 'dead';
+}
+
+/** Lets a delivery wait without charging it: an unknown handler, a newer version, a lease that somebody else holds. */
+export async function park(
+  database: Database,
+  delivery: { eventId: string; handler: string; run: string },
+  options: { delayMs: number; reason: string },
+): Promise<void> {
+  await database.pool.query({
+    name: 'park',
+    text: `insert into event_schedule (key, kind, due_at, event_id, handler, run, reason)
+           values ($1, 'parked', now() + make_interval(secs => $2), $3, $4, $5, $6)
+           on conflict (key) do update set due_at = least(event_schedule.due_at, excluded.due_at)`,
+    values: [
+      `delivery:${delivery.eventId}:${delivery.handler}:${delivery.run}`,
+      options.delayMs / 1_000,
+      delivery.eventId,
+      delivery.handler,
+      delivery.run,
+      options.reason,
+    ],
+  });
+}
+
+/** Puts a delivery that can never run among the dead letters. */
+export async function buryDelivery(
+  database: Database,
+  delivery: { eventId: string; handler: string; run: string; queue: string; type: string },
+  why: { reason: string; error: string },
+): Promise<void> {
+  await database.pool.query({
+    name: 'bury-delivery',
+    text: `insert into event_dead_letter (event_id, handler, run, queue, type, reason, error) values ($1, $2, $3, $4, $5, $6, $7)
+           on conflict do nothing`,
+    values: [delivery.eventId, delivery.handler, delivery.run, delivery.queue, delivery.type, why.reason, why.error],
+  });
+}
+
+/** Keeps a message that could not be read, as it came. A second delivery of it changes nothing. */
+export async function buryMessage(
+  database: Database,
+  message: { queue: string; messageId: string; body: string },
+  why: { reason: string; error: string },
+): Promise<void> {
+  await database.pool.query({
+    name: 'bury-message',
+    text: `insert into event_dead_letter (queue, message_id, body, reason, error) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+    // Postgres' text has no U+0000; its visible symbol stands for it.
+    values: [message.queue, message.messageId, message.body.replaceAll('\u0000', '\u2400'), why.reason, why.error.slice(0, MAX_ERROR_TEXT)],
+  });
+}
+
+function scheduleKey({ event, handler, run }: Delivery): string {
+  return `delivery:${event.eventId}:${handler.id}:${run}`;
+}
+
+function textOf(error: unknown): { name: string; message: string; stack: string | null } {
+  const clean = (text: string, length: number) => text.replaceAll('\u0000', '\u2400').slice(0, length);
+  if (!(error instanceof Error)) return { name: 'Error', message: clean(String(error), MAX_ERROR_TEXT), stack: null };
+  return {
+    name: clean(error.name, 200),
+    message: clean(error.message, MAX_ERROR_TEXT),
+    stack: error.stack ? clean(error.stack, MAX_STACK) : null,
+  };
+}
