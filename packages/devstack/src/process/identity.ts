@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+
+/**
+ * A mark that tells a process from any later one with the same number: its start time and, on Linux, the boot.
+ *
+ * @returns null when no such process runs (a zombie counts as gone).
+ */
+export function identify(pid: number): string | null {
+  if (!Number.isInteger(pid) || pid <= 0) return null;
+  return process.platform === 'linux' ? identifyByProc(pid) : identifyByPs(pid);
+}
+
+/** True when `pid` still is the process that had this mark. A stranger that was given the same number is not. */
+export function isSameProcess(pid: number, identity: string | null): boolean {
+  return identity !== null && identify(pid) === identity;
+}
+
+function identifyByProc(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command stands in parentheses and may itself hold spaces and parentheses: count fields behind the last one.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return null;
+    return `${bootId()}:${fields[19]}`;
+  } catch {
+    return null;
+  }
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return 'boot';
+  }
+}
+
+function identifyByPs(pid: number): string | null {
+  const { status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  const started = status === 0 ? stdout.trim() : '';
+  return started === '' ? null : started;
+}
+
+/** The command line of a process for people to read, at most 160 characters; null when it cannot be known. */
+export function commandOf(pid: number): string | null {
+  const command = process.platform === 'linux' ? commandByProc(pid) : commandByPs(pid);
+  if (!command) return null;
+  return command.length > 160 ? `${command.slice(0, 159)}…` : command;
+}
+
+function commandByProc(pid: number): string | null {
+  try {
+    const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return line || readFileSync(`/proc/${pid}/comm`, 'utf8').trim() || null;
+  } catch {
+    return null;
+  }
+}
+
+function commandByPs(pid: number): string | null {
+  const { status, stdout } = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  return (status === 0 && stdout.trim()) || null;
+}
+
+/** The folder a process works in; null when it cannot be known. */
+export function workingFolderOf(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return null;
+  }
+}
