@@ -1,33 +1,62 @@
+import { types } from 'node:util';
+
+interface CausalError {
+  readonly code: string | undefined;
+  readonly severity: unknown;
+  readonly constraint: unknown;
+  readonly message: string;
+  readonly errors: readonly unknown[];
+}
+
+/** An error and what caused it, outermost first. */
+function* causes(error: unknown): Generator<CausalError> {
+  for (let current = error; types.isNativeError(current); current = current.cause) {
+    const { code, severity, constraint, errors } = current as unknown as Record<string, unknown>;
+    yield {
+      code: typeof code === 'string' ? code : undefined,
+      severity,
+      constraint,
+      message: current.message,
+      errors: Array.isArray(errors) ? errors : [],
+    };
+  }
+}
+
 /** SQLSTATE of the error or of what caused it, such as `23505`; undefined when Postgres did not answer at all. */
 export function sqlState(error: unknown): string | undefined {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    const code = (current as { code?: unknown }).code;
-    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in current) return code;
+  for (const { code, severity } of causes(error)) {
+    if (code !== undefined && severity !== undefined) return code;
   }
   return undefined;
 }
 
 /** The constraint that an error names, from itself or its cause. */
 export function violatedConstraint(error: unknown): string | undefined {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    const constraint = (current as { constraint?: unknown }).constraint;
+  for (const { constraint } of causes(error)) {
     if (typeof constraint === 'string') return constraint;
   }
   return undefined;
 }
 
-const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 /** As node-postgres words them; it gives these no code. */
 const LOST_CONNECTION =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end/;
 
 /** Whether Postgres could not be reached or ended the connection: nothing is wrong with the query, and it may be tried again. */
 export function isUnavailable(error: unknown): boolean {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    const code = (current as { code?: unknown }).code;
-    if (typeof code === 'string' && NETWORK_CODES.has(code)) return true;
-    if (LOST_CONNECTION.test(current.message)) return true;
-    if (current instanceof AggregateError && current.errors.some(isUnavailable)) return true;
+  for (const { code, message, errors } of causes(error)) {
+    if ((code !== undefined && NETWORK_CODES.has(code)) || LOST_CONNECTION.test(message) || errors.some(isUnavailable))
+      return true;
   }
   const state = sqlState(error);
   // 08: connection exception; 57P01-57P03: shutdown, crash, starting up; 53300: too many connections.

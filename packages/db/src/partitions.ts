@@ -29,7 +29,10 @@ export async function ensurePartitions(client: pg.ClientBase, now: Date): Promis
   return created;
 }
 
-async function attachPartition(client: pg.ClientBase, part: { parent: string; name: string; from: Date }): Promise<boolean> {
+async function attachPartition(
+  client: pg.ClientBase,
+  part: { parent: string; name: string; from: Date },
+): Promise<boolean> {
   const { parent, name, from } = part;
   if (await exists(client, name)) return false;
   const until = new Date(from.getTime() + 7 * DAY_MS);
@@ -38,7 +41,10 @@ async function attachPartition(client: pg.ClientBase, part: { parent: string; na
     await client.query(`select pg_advisory_xact_lock(hashtext('skelly partitions'))`);
     const missing = !(await exists(client, name));
     if (missing) {
-      const bounds = await client.query<{ low: string; high: string }>('select uuid_floor($1) as low, uuid_floor($2) as high', [from, until]);
+      const bounds = await client.query<{ low: string; high: string }>(
+        'select uuid_floor($1) as low, uuid_floor($2) as high',
+        [from, until],
+      );
       const { low, high } = bounds.rows[0] as { low: string; high: string };
       // The check lets the attach skip its scan, and with it the lock on the parent.
       await client.query(

@@ -17,7 +17,10 @@ export class EventDataError extends EventError {
     readonly issues: readonly { readonly path: string; readonly message: string }[],
   ) {
     const text = issues.map(({ path, message }) => `${path || '(data)'}: ${message}`).join('; ');
-    super('event_data_invalid', `${type} was not emitted: ${text}. Correct the data, or the contract in packages/types.`);
+    super(
+      'event_data_invalid',
+      `${type} was not emitted: ${text}. Correct the data, or the contract in packages/types.`,
+    );
   }
 }
 

@@ -1,8 +1,14 @@
-import { findContract } from '@skelly/types/events';
 import type { EventContract, EventData } from '@skelly/types/event';
+import { findContract } from '@skelly/types/events';
 import { UnitOfWorkError, UnknownEventTypeError } from './errors';
 import type { EmitOptions } from './unit-of-work/buffer';
-import { insideUnitOfWork, runTransaction, type TransactionDependencies, type TransactionOptions, type UnitOfWork } from './unit-of-work/transaction';
+import {
+  insideUnitOfWork,
+  runTransaction,
+  type TransactionDependencies,
+  type TransactionOptions,
+  type UnitOfWork,
+} from './unit-of-work/transaction';
 
 /** The backbone bound to a process' dependencies. An app makes one in its composition root. */
 export interface EventSystem {
@@ -29,7 +35,10 @@ export function createEventSystem(deps: TransactionDependencies): EventSystem {
     transaction: (fn, options) => runTransaction(deps, fn, options),
     async emitEvent(nameOrContract, data, sourceModule, options) {
       if (insideUnitOfWork()) {
-        throw new UnitOfWorkError('emit_inside_unit_of_work', 'emitEvent was called inside an open unit of work: use work.emit, so that the event commits with the state.');
+        throw new UnitOfWorkError(
+          'emit_inside_unit_of_work',
+          'emitEvent was called inside an open unit of work: use work.emit, so that the event commits with the state.',
+        );
       }
       const contract = typeof nameOrContract === 'string' ? findContract(nameOrContract) : nameOrContract;
       if (!contract) throw new UnknownEventTypeError(String(nameOrContract));

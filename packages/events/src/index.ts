@@ -1,7 +1,25 @@
 export { currentEventContext, type EventContext, withEventContext } from './context';
-export { EventDataError, EventError, HandlerTimeout, NonRetriable, RetryAfter, TransactionAbortedError, UnitOfWorkError, UnknownEventTypeError } from './errors';
+export {
+  EventDataError,
+  EventError,
+  HandlerTimeout,
+  NonRetriable,
+  RetryAfter,
+  TransactionAbortedError,
+  UnitOfWorkError,
+  UnknownEventTypeError,
+} from './errors';
 export { createEventSystem, type EventSystem } from './event-system';
-export { DEFAULT_QUEUE, defineEffect, defineHandler, type EffectHandler, type Handler, type HandlerMap, type RetryPolicy, type TransactionalHandler } from './handlers/handler';
+export {
+  DEFAULT_QUEUE,
+  defineEffect,
+  defineHandler,
+  type EffectHandler,
+  type Handler,
+  type HandlerMap,
+  type RetryPolicy,
+  type TransactionalHandler,
+} from './handlers/handler';
 export { createHandlerRegistry, type HandlerRegistry } from './handlers/registry';
 export type { PushFrame } from './hints/frames';
 export { createListener, type Listener } from './hints/listener';

@@ -3,7 +3,9 @@ import { z } from 'zod';
 /** A setting is missing or malformed. `message` lists every problem, one a line, with what to do. */
 export class EnvError extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(`This process cannot start with its environment:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n.env.example describes every variable.`);
+    super(
+      `This process cannot start with its environment:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n.env.example describes every variable.`,
+    );
     this.name = 'EnvError';
   }
 }
@@ -13,7 +15,10 @@ export class EnvError extends Error {
  *
  * @throws EnvError naming every missing or malformed variable together; values are never repeated, as they may be secret.
  */
-export function loadEnv<Schema extends z.ZodObject>(schema: Schema, source: Readonly<Record<string, string | undefined>>): z.output<Schema> {
+export function loadEnv<Schema extends z.ZodObject>(
+  schema: Schema,
+  source: Readonly<Record<string, string | undefined>>,
+): z.output<Schema> {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
@@ -31,7 +36,11 @@ function describe(schema: z.ZodObject, name: string): string {
 }
 
 const wholeNumber = (min: number, max: number) =>
-  z.coerce.number(`must be a whole number from ${min} to ${max}`).int(`must be a whole number from ${min} to ${max}`).min(min, `must be ${min} or more`).max(max, `must be ${max} or less`);
+  z.coerce
+    .number(`must be a whole number from ${min} to ${max}`)
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be ${min} or more`)
+    .max(max, `must be ${max} or less`);
 
 /** A whole number within bounds, with a default. */
 export function integer(options: { min: number; max: number; default: number; description: string }) {
@@ -52,7 +61,10 @@ export function url(options: { protocols: readonly string[]; description: string
   const wanted = options.protocols.map((protocol) => `${protocol}//`).join(' or ');
   return z
     .string()
-    .refine((value) => URL.canParse(value) && options.protocols.includes(new URL(value).protocol), `must be a URL that begins with ${wanted}`)
+    .refine(
+      (value) => URL.canParse(value) && options.protocols.includes(new URL(value).protocol),
+      `must be a URL that begins with ${wanted}`,
+    )
     .meta({ description: options.description });
 }
 
@@ -60,7 +72,12 @@ export function url(options: { protocols: readonly string[]; description: string
 export function commaList(options: { description: string }) {
   return z
     .string()
-    .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+    .transform((value) =>
+      value
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
     .meta({ description: options.description });
 }
 
@@ -71,28 +88,50 @@ export const processEnv = {
     .default('production')
     .meta({ description: 'production refuses generated local secrets' }),
   LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be trace, debug, info, warn, error, fatal or silent')
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be trace, debug, info, warn, error, fatal or silent',
+    )
     .default('info')
     .meta({ description: 'least severe line that is logged' }),
   HOST: z.string().default('0.0.0.0').meta({ description: 'address to listen on' }),
-  SHUTDOWN_TIMEOUT_MS: integer({ min: 0, max: 600_000, default: 10_000, description: 'milliseconds for an ordered shutdown' }),
+  SHUTDOWN_TIMEOUT_MS: integer({
+    min: 0,
+    max: 600_000,
+    default: 10_000,
+    description: 'milliseconds for an ordered shutdown',
+  }),
 };
 
 /** The port of a process' own HTTP server; every app has another default. */
 export function port(defaultPort: number) {
-  return integer({ min: 0, max: 65_535, default: defaultPort, description: 'TCP port to listen on; 0 takes a free one' });
+  return integer({
+    min: 0,
+    max: 65_535,
+    default: defaultPort,
+    description: 'TCP port to listen on; 0 takes a free one',
+  });
 }
 
 /** What every process that speaks to Postgres reads. */
 export const databaseEnv = {
-  DATABASE_URL: url({ protocols: ['postgres:', 'postgresql:'], description: 'Postgres, possibly through a transaction pooler' }),
-  DATABASE_DIRECT_URL: url({ protocols: ['postgres:', 'postgresql:'], description: 'Postgres without a pooler, for LISTEN; DATABASE_URL when missing' }).optional(),
+  DATABASE_URL: url({
+    protocols: ['postgres:', 'postgresql:'],
+    description: 'Postgres, possibly through a transaction pooler',
+  }),
+  DATABASE_DIRECT_URL: url({
+    protocols: ['postgres:', 'postgresql:'],
+    description: 'Postgres without a pooler, for LISTEN; DATABASE_URL when missing',
+  }).optional(),
   DATABASE_POOL_MAX: integer({ min: 2, max: 500, default: 10, description: 'connections of this process' }),
 };
 
 /** What every process that speaks to SQS reads. Region and credentials come from the AWS SDK's own chain. */
 export const sqsEnv = {
-  AWS_ENDPOINT_URL_SQS: url({ protocols: ['http:', 'https:'], description: 'SQS server; AWS itself when missing' }).optional(),
+  AWS_ENDPOINT_URL_SQS: url({
+    protocols: ['http:', 'https:'],
+    description: 'SQS server; AWS itself when missing',
+  }).optional(),
   AWS_REGION: z.string().default('us-east-1').meta({ description: 'AWS region' }),
   SQS_QUEUE_PREFIX: z
     .string()
@@ -100,7 +139,12 @@ export const sqsEnv = {
     .default('skelly-')
     .meta({ description: 'what every queue name begins with' }),
   SQS_WAIT_TIME_SECONDS: integer({ min: 0, max: 20, default: 20, description: 'seconds of a long poll' }),
-  SQS_VISIBILITY_TIMEOUT: integer({ min: 1, max: 43_200, default: 30, description: 'seconds until a message of a dead worker comes back' }),
+  SQS_VISIBILITY_TIMEOUT: integer({
+    min: 1,
+    max: 43_200,
+    default: 30,
+    description: 'seconds until a message of a dead worker comes back',
+  }),
 };
 
 /**
@@ -108,7 +152,10 @@ export const sqsEnv = {
  * A check on the whole object refuses generated local ones in production: see {@link refuseLocalSecrets}.
  */
 export const secretEnv = {
-  APP_SECRET: z.string().min(32, 'must have 32 characters or more').meta({ description: 'secret from which HMAC keys are derived' }),
+  APP_SECRET: z
+    .string()
+    .min(32, 'must have 32 characters or more')
+    .meta({ description: 'secret from which HMAC keys are derived' }),
 };
 
 /** Secrets that the devstack generates begin with this. */
@@ -120,7 +167,11 @@ export function refuseLocalSecrets<Schema extends z.ZodObject>(schema: Schema): 
     if (env['SKELLY_ENV'] !== 'production') return;
     for (const name of Object.keys(secretEnv)) {
       if (String(env[name]).startsWith(LOCAL_SECRET_PREFIX)) {
-        context.addIssue({ code: 'custom', path: [name], message: 'is a generated local secret; production needs one of its own' });
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: 'is a generated local secret; production needs one of its own',
+        });
       }
     }
   });

@@ -1,4 +1,17 @@
-export { commaList, databaseEnv, EnvError, flag, integer, loadEnv, port, processEnv, refuseLocalSecrets, secretEnv, sqsEnv, url } from './env';
+export {
+  commaList,
+  databaseEnv,
+  EnvError,
+  flag,
+  integer,
+  loadEnv,
+  port,
+  processEnv,
+  refuseLocalSecrets,
+  secretEnv,
+  sqsEnv,
+  url,
+} from './env';
 export { closeServer, createHealthServer, handleHealth, listen } from './health-server';
 export { closeOnSignal, runMain, type ShutdownStep } from './lifecycle';
 export { createLogger, type Logger } from './log';

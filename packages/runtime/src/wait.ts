@@ -30,7 +30,10 @@ export async function waitForDependencies(
         } catch (error) {
           if (Date.now() - lastSaid >= 10_000) {
             lastSaid = Date.now();
-            options.log.warn({ waitingFor: name, reason: error instanceof Error ? error.message || error.name : String(error) }, `waiting for ${name}`);
+            options.log.warn(
+              { waitingFor: name, reason: error instanceof Error ? error.message || error.name : String(error) },
+              `waiting for ${name}`,
+            );
           }
         }
         await delay(pauseMs, undefined, options.signal ? { signal: options.signal } : undefined);

@@ -22,7 +22,11 @@ describe('catalog', () => {
 });
 
 describe('defineEvent', () => {
-  const base = { summary: 'Something happened.', data: z.object({ id: z.string(), secret: z.string() }), subject: () => 'thing:1' };
+  const base = {
+    summary: 'Something happened.',
+    data: z.object({ id: z.string(), secret: z.string() }),
+    subject: () => 'thing:1',
+  };
 
   test('refuses a type that is not module:action or module:resource.action', () => {
     expect(() => defineEvent({ ...base, type: 'Thing', version: 1 })).toThrow(/module:action/);
@@ -35,7 +39,12 @@ describe('defineEvent', () => {
   });
 
   test('shows a client the declared fields only', () => {
-    const contract = defineEvent({ ...base, type: 'thing:done', version: 1, push: [{ to: () => 'all', client: ['id'] }] });
+    const contract = defineEvent({
+      ...base,
+      type: 'thing:done',
+      version: 1,
+      push: [{ to: () => 'all', client: ['id'] }],
+    });
     expect(clientView(contract.push[0]!, { id: '1', secret: 's' })).toEqual({ id: '1' });
   });
 });

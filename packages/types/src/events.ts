@@ -15,7 +15,9 @@ export const catalog = {
 export type Catalog = typeof catalog;
 
 /** The type strings by name: `EventType.USER_REGISTERED` is `'user:registered'`. */
-export const EventType = Object.fromEntries(Object.entries(catalog).map(([name, contract]) => [name, contract.type])) as {
+export const EventType = Object.fromEntries(
+  Object.entries(catalog).map(([name, contract]) => [name, contract.type]),
+) as {
   readonly [Name in keyof Catalog]: Catalog[Name]['type'];
 };
 export type EventType = (typeof EventType)[keyof typeof EventType];
@@ -25,7 +27,9 @@ export type ContractOf<Type extends EventType> = {
   [Name in keyof Catalog]: Catalog[Name]['type'] extends Type ? Catalog[Name] : never;
 }[keyof Catalog];
 
-const byType: ReadonlyMap<string, EventContract> = new Map(Object.values(catalog).map((contract) => [contract.type, contract]));
+const byType: ReadonlyMap<string, EventContract> = new Map(
+  Object.values(catalog).map((contract) => [contract.type, contract]),
+);
 
 /** The contract of a type, or undefined when the catalog has none. */
 export function findContract(type: string): EventContract | undefined {

@@ -1,4 +1,10 @@
-import { openPositionReader, type Positioned, type PositionedTable, type PositionReader, type Queryable } from './position-reader';
+import {
+  openPositionReader,
+  type Positioned,
+  type PositionedTable,
+  type PositionReader,
+  type Queryable,
+} from './position-reader';
 
 export interface FollowerDependencies<Row extends Positioned> {
   readonly db: Queryable;

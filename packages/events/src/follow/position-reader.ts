@@ -104,6 +104,8 @@ async function findStart(db: Queryable, { table }: PositionedTable): Promise<{ c
        from (select coalesce(max(position), 0) as ceiling from recent) as head left join gap on true order by low`,
     [START_WINDOW],
   );
-  const gaps = result.rows.flatMap((row) => (row.from === null || row.to === null ? [] : [{ from: row.from, to: row.to }]));
+  const gaps = result.rows.flatMap((row) =>
+    row.from === null || row.to === null ? [] : [{ from: row.from, to: row.to }],
+  );
   return { ceiling: result.rows[0]?.ceiling ?? 0, gaps };
 }

@@ -47,7 +47,9 @@ export const DEFAULT_QUEUE = 'main';
 const HANDLER_ID = /^[a-z0-9]+([.-][a-z0-9]+)*$/;
 
 /** Declares a handler that acts inside Postgres. @throws Error when its id is not well formed. */
-export function defineHandler<C extends EventContract>(handler: Omit<TransactionalHandler<C>, 'kind'>): TransactionalHandler<C> {
+export function defineHandler<C extends EventContract>(
+  handler: Omit<TransactionalHandler<C>, 'kind'>,
+): TransactionalHandler<C> {
   return { ...handler, id: checkedId(handler.id), kind: 'handle' };
 }
 
@@ -59,15 +61,28 @@ export function defineHandler<C extends EventContract>(handler: Omit<Transaction
 export function defineEffect<C extends EventContract, Port>(
   definition: HandlerBase<C> & {
     readonly port: Port;
-    readonly effect: (event: EventEnvelope<EventData<C>>, port: Port, key: string, signal: AbortSignal) => Promise<void>;
+    readonly effect: (
+      event: EventEnvelope<EventData<C>>,
+      port: Port,
+      key: string,
+      signal: AbortSignal,
+    ) => Promise<void>;
   },
 ): EffectHandler<C> {
   const { port, effect, ...rest } = definition;
-  return { ...rest, id: checkedId(rest.id), kind: 'effect', effect: (event, key, signal) => effect(event, port, key, signal) };
+  return {
+    ...rest,
+    id: checkedId(rest.id),
+    kind: 'effect',
+    effect: (event, key, signal) => effect(event, port, key, signal),
+  };
 }
 
 function checkedId(id: string): string {
-  if (!HANDLER_ID.test(id)) throw new Error(`Handler id "${id}" must be lower-case words joined by dots or hyphens, such as notification.welcome.`);
+  if (!HANDLER_ID.test(id))
+    throw new Error(
+      `Handler id "${id}" must be lower-case words joined by dots or hyphens, such as notification.welcome.`,
+    );
   return id;
 }
 
@@ -75,10 +90,11 @@ function checkedId(id: string): string {
  * Every contract's handlers, by its type. A contract whose handling is required and has none here does not compile.
  */
 export type HandlerMap<Catalog extends Record<string, EventContract>> = {
-  readonly [Name in keyof Catalog as Catalog[Name]['handled'] extends 'required' ? Catalog[Name]['type'] : never]: readonly [
-    Handler<Catalog[Name]>,
-    ...Handler<Catalog[Name]>[],
-  ];
+  readonly [Name in keyof Catalog as Catalog[Name]['handled'] extends 'required'
+    ? Catalog[Name]['type']
+    : never]: readonly [Handler<Catalog[Name]>, ...Handler<Catalog[Name]>[]];
 } & {
-  readonly [Name in keyof Catalog as Catalog[Name]['handled'] extends 'required' ? never : Catalog[Name]['type']]?: readonly Handler<Catalog[Name]>[];
+  readonly [Name in keyof Catalog as Catalog[Name]['handled'] extends 'required'
+    ? never
+    : Catalog[Name]['type']]?: readonly Handler<Catalog[Name]>[];
 };

@@ -36,13 +36,22 @@ export function queueOf(handler: Handler<EventContract>): string {
 
 function check(handler: Handler, type: string, known: ReadonlyMap<string, Handler>): void {
   if (known.has(handler.id)) {
-    throw new EventError('handler_duplicate', `Two handlers have the id "${handler.id}". Ids name their inbox rows: give one of them another.`);
+    throw new EventError(
+      'handler_duplicate',
+      `Two handlers have the id "${handler.id}". Ids name their inbox rows: give one of them another.`,
+    );
   }
   if (handler.on.type !== type) {
-    throw new EventError('handler_misplaced', `Handler "${handler.id}" is for ${handler.on.type} but stands under ${type} in the handler map.`);
+    throw new EventError(
+      'handler_misplaced',
+      `Handler "${handler.id}" is for ${handler.on.type} but stands under ${type} in the handler map.`,
+    );
   }
   const queue = queueOf(handler);
   if (!QUEUE_NAME.test(queue)) {
-    throw new EventError('queue_name_invalid', `Handler "${handler.id}" asks for the queue "${queue}": use 1 to 36 letters, digits, hyphens or underscores.`);
+    throw new EventError(
+      'queue_name_invalid',
+      `Handler "${handler.id}" asks for the queue "${queue}": use 1 to 36 letters, digits, hyphens or underscores.`,
+    );
   }
 }

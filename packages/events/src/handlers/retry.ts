@@ -5,7 +5,9 @@ import type { RetryPolicy } from './handler';
 const MAX_BACKOFF_MS = 3_600_000;
 
 /** What to do after a failed try: again in so many milliseconds, or no more. */
-export type RetryDecision = { readonly again: true; readonly delayMs: number } | { readonly again: false; readonly reason: 'non_retriable' | 'attempts_exhausted' };
+export type RetryDecision =
+  | { readonly again: true; readonly delayMs: number }
+  | { readonly again: false; readonly reason: 'non_retriable' | 'attempts_exhausted' };
 
 /**
  * Decides after the `attempt`th failure, counted from 1. Backoff is `backoffMs · 2^(attempt-1)`, an hour at most, with full
@@ -13,11 +15,17 @@ export type RetryDecision = { readonly again: true; readonly delayMs: number } |
  *
  * @param random from 0 to below 1.
  */
-export function decideRetry(policy: RetryPolicy, failure: { error: unknown; attempt: number; random: number }): RetryDecision {
+export function decideRetry(
+  policy: RetryPolicy,
+  failure: { error: unknown; attempt: number; random: number },
+): RetryDecision {
   const { error, attempt, random } = failure;
   if (error instanceof NonRetriable) return { again: false, reason: 'non_retriable' };
   if (attempt >= policy.maxAttempts) return { again: false, reason: 'attempts_exhausted' };
   if (error instanceof RetryAfter) return { again: true, delayMs: error.delayMs };
-  const pause = Math.min(policy.exponentialBackoff ? policy.backoffMs * 2 ** (attempt - 1) : policy.backoffMs, MAX_BACKOFF_MS);
+  const pause = Math.min(
+    policy.exponentialBackoff ? policy.backoffMs * 2 ** (attempt - 1) : policy.backoffMs,
+    MAX_BACKOFF_MS,
+  );
   return { again: true, delayMs: Math.round(policy.jitter ? pause * random : pause) };
 }

@@ -28,7 +28,11 @@ const MAX_WAITING_FRAMES = 2_000;
  * Sends hints on a connection of its own, with `synchronous_commit` off and one statement in flight at most: what comes
  * meanwhile goes with the next. NOTIFY inside the writing transactions would serialise all their commits.
  */
-export function createNotifier(options: { url: string; applicationName: string; onError: (error: Error) => void }): Notifier {
+export function createNotifier(options: {
+  url: string;
+  applicationName: string;
+  onError: (error: Error) => void;
+}): Notifier {
   let frames: PushFrame[] = [];
   let position = 0;
   let outbox = false;
@@ -50,7 +54,8 @@ export function createNotifier(options: { url: string; applicationName: string; 
     const hints: [string, string][] = [];
     if (outbox) hints.push([HINT_CHANNELS.outbox, '']);
     if (position > 0) hints.push([HINT_CHANNELS.log, JSON.stringify({ upTo: position })]);
-    const pushed = frames.length > MAX_WAITING_FRAMES ? [JSON.stringify({ upTo: frames.at(-1)?.position })] : packFrames(frames);
+    const pushed =
+      frames.length > MAX_WAITING_FRAMES ? [JSON.stringify({ upTo: frames.at(-1)?.position })] : packFrames(frames);
     for (const payload of pushed) hints.push([HINT_CHANNELS.push, payload]);
     frames = [];
     position = 0;

@@ -36,13 +36,20 @@ export function encodeMessage(message: {
 }
 
 /** The same message with a reference in place of the event. */
-export function encodeReference(message: { handlers: readonly string[]; run: string; relayedAt: string; eventId: string }): string {
+export function encodeReference(message: {
+  handlers: readonly string[];
+  run: string;
+  relayedAt: string;
+  eventId: string;
+}): string {
   const { eventId, ...rest } = message;
   return JSON.stringify({ skelly: FORMAT, ...rest, reference: { eventId } });
 }
 
 /** Reads a queue message. Never throws: what cannot be read is said, and goes to the dead letters with the reason. */
-export function decodeMessage(body: string): { readonly message: EventMessage } | { readonly unreadable: UnreadableMessage } {
+export function decodeMessage(
+  body: string,
+): { readonly message: EventMessage } | { readonly unreadable: UnreadableMessage } {
   let json: unknown;
   try {
     json = JSON.parse(body);

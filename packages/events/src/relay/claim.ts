@@ -32,10 +32,16 @@ const CLAIM = {
     order by claimed.id`,
 };
 
-type ClaimRow = Omit<ClaimedPointer, 'event'> & { position: number | null; occurredAt: Date } & Omit<EventEnvelope, 'position' | 'occurredAt'>;
+type ClaimRow = Omit<ClaimedPointer, 'event'> & { position: number | null; occurredAt: Date } & Omit<
+    EventEnvelope,
+    'position' | 'occurredAt'
+  >;
 
 /** Takes up to `limit` pointers with an id above `above`; they come back if the transaction does not commit. */
-export async function claimPointers(client: pg.ClientBase, options: { above: number; limit: number }): Promise<readonly ClaimedPointer[]> {
+export async function claimPointers(
+  client: pg.ClientBase,
+  options: { above: number; limit: number },
+): Promise<readonly ClaimedPointer[]> {
   const { rows } = await client.query<ClaimRow>({ ...CLAIM, values: [options.above, options.limit] });
   return rows.map(({ id, run, handler, queue, position, occurredAt, ...envelope }) => ({
     id,
@@ -50,7 +56,12 @@ export async function claimPointers(client: pg.ClientBase, options: { above: num
 /** Puts pointers back for one queue that did not take them. */
 export async function returnPointers(
   client: pg.ClientBase,
-  pointers: readonly { readonly eventId: string; readonly run: string; readonly handler: string | null; readonly queue: string | null }[],
+  pointers: readonly {
+    readonly eventId: string;
+    readonly run: string;
+    readonly handler: string | null;
+    readonly queue: string | null;
+  }[],
 ): Promise<void> {
   if (pointers.length === 0) return;
   await client.query({

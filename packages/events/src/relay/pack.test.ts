@@ -70,7 +70,11 @@ describe('outgoingOf', () => {
 });
 
 describe('packBatches', () => {
-  const message = (queue: string, bytes: number): Outgoing => ({ queue, body: 'x'.repeat(bytes), pointer: { eventId: EVENT, run: RUN, handler: null, queue } });
+  const message = (queue: string, bytes: number): Outgoing => ({
+    queue,
+    body: 'x'.repeat(bytes),
+    pointer: { eventId: EVENT, run: RUN, handler: null, queue },
+  });
 
   test('keeps queues apart, ten messages and the byte bound at most', () => {
     const many = [...Array.from({ length: 12 }, () => message('main', 10)), message('mail', 10)];

@@ -7,7 +7,12 @@ import type { ClaimedPointer } from './claim';
 export interface Outgoing {
   readonly queue: string;
   readonly body: string;
-  readonly pointer: { readonly eventId: string; readonly run: string; readonly handler: string | null; readonly queue: string | null };
+  readonly pointer: {
+    readonly eventId: string;
+    readonly run: string;
+    readonly handler: string | null;
+    readonly queue: string | null;
+  };
 }
 
 /**
@@ -25,8 +30,16 @@ export function outgoingOf(pointer: ClaimedPointer, routes: RouteTable, relayedA
     const body = encodeMessage({ handlers, run, relayedAt, event });
     messages.push({
       queue,
-      body: Buffer.byteLength(body) <= MAX_MESSAGE_BYTES ? body : encodeReference({ handlers, run, relayedAt, eventId: event.eventId }),
-      pointer: { eventId: event.eventId, run, handler: pointer.handler, queue: pointer.handler === null ? queue : null },
+      body:
+        Buffer.byteLength(body) <= MAX_MESSAGE_BYTES
+          ? body
+          : encodeReference({ handlers, run, relayedAt, eventId: event.eventId }),
+      pointer: {
+        eventId: event.eventId,
+        run,
+        handler: pointer.handler,
+        queue: pointer.handler === null ? queue : null,
+      },
     });
   }
   return messages;

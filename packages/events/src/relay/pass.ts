@@ -63,7 +63,11 @@ async function sendAll(transport: QueueTransport, messages: readonly Outgoing[])
   return outcomes.flat();
 }
 
-async function sendBatch(transport: QueueTransport, batch: readonly Outgoing[], signal: AbortSignal): Promise<readonly Refused[]> {
+async function sendBatch(
+  transport: QueueTransport,
+  batch: readonly Outgoing[],
+  signal: AbortSignal,
+): Promise<readonly Refused[]> {
   const [{ queue }] = batch as readonly [Outgoing];
   try {
     const outcomes = await transport.send(
@@ -81,7 +85,11 @@ async function sendBatch(transport: QueueTransport, batch: readonly Outgoing[], 
   }
 }
 
-function summary(pointers: readonly ClaimedPointer[], messages: readonly Outgoing[], refused: readonly Refused[]): RelayPass {
+function summary(
+  pointers: readonly ClaimedPointer[],
+  messages: readonly Outgoing[],
+  refused: readonly Refused[],
+): RelayPass {
   return {
     claimed: pointers.length,
     sent: messages.length - refused.length,

@@ -44,7 +44,12 @@ export interface Reconciler {
  * than that which some routed handler has not finished was lost on its way (a purged queue, a server that forgot). It is sent again
  * to that handler; if it was not lost after all, the inbox makes it a duplicate. A queue with a backlog is left alone.
  */
-export function createReconciler(deps: { database: Database; transport: QueueTransport; now: () => Date; graceSeconds: number }): Reconciler {
+export function createReconciler(deps: {
+  database: Database;
+  transport: QueueTransport;
+  now: () => Date;
+  graceSeconds: number;
+}): Reconciler {
   const emptySince = new Map<string, number>();
 
   async function hasBeenEmpty(queue: string): Promise<boolean> {
@@ -62,10 +67,16 @@ export function createReconciler(deps: { database: Database; transport: QueueTra
   return {
     async scan() {
       const found = new Map<string, number>();
-      const { rows } = await deps.database.pool.query<{ queue: string }>('select distinct queue from event_route where retired_at is null');
+      const { rows } = await deps.database.pool.query<{ queue: string }>(
+        'select distinct queue from event_route where retired_at is null',
+      );
       for (const { queue } of rows) {
         if (!(await hasBeenEmpty(queue))) continue;
-        const { rowCount } = await deps.database.pool.query({ name: 'reconcile', text: FIND_LOST, values: [queue, deps.graceSeconds] });
+        const { rowCount } = await deps.database.pool.query({
+          name: 'reconcile',
+          text: FIND_LOST,
+          values: [queue, deps.graceSeconds],
+        });
         if (rowCount) found.set(queue, rowCount);
       }
       return found;

@@ -61,7 +61,10 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
       failures = 0;
       return result.claimed === CLAIM_LIMIT ? 0 : pollingIntervalMs;
     }
-    log.warn({ refused: result.refused.length, first: result.refused[0] }, 'queues did not take messages; they stay in the outbox');
+    log.warn(
+      { refused: result.refused.length, first: result.refused[0] },
+      'queues did not take messages; they stay in the outbox',
+    );
     return backoff();
   }
 

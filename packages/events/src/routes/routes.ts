@@ -1,7 +1,6 @@
 import { eventRoute, type Queries } from '@skelly/db';
 import { and, isNull, notInArray, sql } from 'drizzle-orm';
-import { type HandlerRegistry } from '../handlers/registry';
-import { queueOf } from '../handlers/registry';
+import { type HandlerRegistry, queueOf } from '../handlers/registry';
 
 /**
  * Makes a process' handlers known to the relays: events emitted after this go to them. A handler that has moved to

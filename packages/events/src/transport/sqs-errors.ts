@@ -11,5 +11,11 @@ export function isMissingQueue(error: unknown): boolean {
 /** Whether the server answered at all, as opposed to being away, slow or throttling. */
 export function isRefusal(error: unknown): boolean {
   const status = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
-  return status !== undefined && status >= 400 && status < 500 && status !== 429 && !/Throttl|RequestLimit/.test(namesOf(error));
+  return (
+    status !== undefined &&
+    status >= 400 &&
+    status < 500 &&
+    status !== 429 &&
+    !/Throttl|RequestLimit/.test(namesOf(error))
+  );
 }

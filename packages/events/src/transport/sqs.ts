@@ -10,7 +10,13 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { isMissingQueue } from './sqs-errors';
-import { deadLetterQueue, MAX_BATCH_ENTRIES, type QueueTransport, type ReceivedMessage, type SendOutcome } from './transport';
+import {
+  deadLetterQueue,
+  MAX_BATCH_ENTRIES,
+  type QueueTransport,
+  type ReceivedMessage,
+  type SendOutcome,
+} from './transport';
 
 /** How often a message may be received before it goes to the dead-letter queue. */
 const MAX_RECEIVE_COUNT = 5;
@@ -41,7 +47,12 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
     // The checksum costs a quarter of the client's time, and TCP and TLS have theirs.
     md5: false,
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, httpAgent: { maxSockets: 100, keepAlive: true }, httpsAgent: { maxSockets: 100, keepAlive: true } },
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: 30_000,
+      httpAgent: { maxSockets: 100, keepAlive: true },
+      httpsAgent: { maxSockets: 100, keepAlive: true },
+    },
   });
   const urls = new Map<string, Promise<string>>();
 
@@ -60,15 +71,23 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
       const created = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
       return created.QueueUrl as string;
     }
-    const { Attributes = {} } = await client.send(new GetQueueAttributesCommand({ QueueUrl: found, AttributeNames: ['All'] }));
-    const differs = Object.entries(attributes).some(([key, value]) => !sameAttribute(key, value, Attributes[key as keyof typeof Attributes]));
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: found, AttributeNames: ['All'] }),
+    );
+    const differs = Object.entries(attributes).some(
+      ([key, value]) => !sameAttribute(key, value, Attributes[key as keyof typeof Attributes]),
+    );
     if (differs) await client.send(new SetQueueAttributesCommand({ QueueUrl: found, Attributes: attributes }));
     return found;
   }
 
   async function ensure(queue: string): Promise<string> {
-    const dlqUrl = await ensureNamed(prefix + deadLetterQueue(queue), { MessageRetentionPeriod: String(RETENTION_SECONDS) });
-    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl: dlqUrl, AttributeNames: ['QueueArn'] }));
+    const dlqUrl = await ensureNamed(prefix + deadLetterQueue(queue), {
+      MessageRetentionPeriod: String(RETENTION_SECONDS),
+    });
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: dlqUrl, AttributeNames: ['QueueArn'] }),
+    );
     return ensureNamed(prefix + queue, {
       VisibilityTimeout: String(visibilityTimeout),
       MessageRetentionPeriod: String(RETENTION_SECONDS),
@@ -106,7 +125,10 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
   }
 
   /** Runs a batch call for ten receipts at a time. */
-  async function inBatches(receipts: readonly string[], call: (entries: { Id: string; ReceiptHandle: string }[]) => Promise<unknown>): Promise<void> {
+  async function inBatches(
+    receipts: readonly string[],
+    call: (entries: { Id: string; ReceiptHandle: string }[]) => Promise<unknown>,
+  ): Promise<void> {
     for (let start = 0; start < receipts.length; start += MAX_BATCH_ENTRIES) {
       const part = receipts.slice(start, start + MAX_BATCH_ENTRIES);
       await call(part.map((receipt, index) => ({ Id: String(index), ReceiptHandle: receipt })));
@@ -125,7 +147,8 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
         client.send(new SendMessageBatchCommand({ QueueUrl, Entries: entries }), signal ? { abortSignal: signal } : {}),
       );
       const outcomes: SendOutcome[] = bodies.map(() => undefined);
-      for (const { Id, Code, Message } of Failed) outcomes[Number(Id)] = { code: Code ?? 'Unknown', message: Message ?? '' };
+      for (const { Id, Code, Message } of Failed)
+        outcomes[Number(Id)] = { code: Code ?? 'Unknown', message: Message ?? '' };
       return outcomes;
     },
 
@@ -162,7 +185,10 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
       await withQueue(queue, (QueueUrl) =>
         inBatches(receipts, (entries) =>
           client.send(
-            new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries: entries.map((entry) => ({ ...entry, VisibilityTimeout: seconds })) }),
+            new ChangeMessageVisibilityBatchCommand({
+              QueueUrl,
+              Entries: entries.map((entry) => ({ ...entry, VisibilityTimeout: seconds })),
+            }),
           ),
         ),
       );
@@ -173,7 +199,11 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
         client.send(
           new GetQueueAttributesCommand({
             QueueUrl,
-            AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'],
+            AttributeNames: [
+              'ApproximateNumberOfMessages',
+              'ApproximateNumberOfMessagesNotVisible',
+              'ApproximateNumberOfMessagesDelayed',
+            ],
           }),
         ),
       );

@@ -34,7 +34,10 @@ export interface QueueTransport {
    */
   send(queue: string, bodies: readonly string[], signal?: AbortSignal): Promise<readonly SendOutcome[]>;
   /** Waits up to `waitSeconds` for at least one message; up to ten come at once. An aborted wait may still take messages, which come back later. */
-  receive(queue: string, options: { waitSeconds: number; max?: number; signal?: AbortSignal }): Promise<readonly ReceivedMessage[]>;
+  receive(
+    queue: string,
+    options: { waitSeconds: number; max?: number; signal?: AbortSignal },
+  ): Promise<readonly ReceivedMessage[]>;
   /** Deletes deliveries, any number. A receipt that is unknown or used up counts as deleted. */
   delete(queue: string, receipts: readonly string[]): Promise<void>;
   /** Hides deliveries for `seconds` from now, any number; 0 gives them back at once. Receipts that are used up are ignored. */

@@ -60,7 +60,10 @@ export async function runTransaction<T>(
   options: TransactionOptions = {},
 ): Promise<T> {
   if (insideUnitOfWork()) {
-    throw new UnitOfWorkError('unit_of_work_nested', 'A unit of work is open already: use its work.tx and work.emit instead of opening another.');
+    throw new UnitOfWorkError(
+      'unit_of_work_nested',
+      'A unit of work is open already: use its work.tx and work.emit instead of opening another.',
+    );
   }
   const client = await deps.database.pool.connect();
   const end = releaseOnce(client, options.signal);
@@ -71,7 +74,10 @@ export async function runTransaction<T>(
     const scope = { open: true };
     let result: T;
     try {
-      result = await orAbort(openUnit.run(scope, () => fn(createUnit(client, buffer, scope))), options.signal);
+      result = await orAbort(
+        openUnit.run(scope, () => fn(createUnit(client, buffer, scope))),
+        options.signal,
+      );
     } finally {
       scope.open = false;
     }
@@ -129,7 +135,10 @@ function createUnit(client: pg.PoolClient, buffer: UnitBuffer, scope: { readonly
   const tx = drizzle(client);
   function requireOpen(): void {
     if (!scope.open) {
-      throw new UnitOfWorkError('unit_of_work_over', 'This unit of work is over: await everything that uses it before its callback returns.');
+      throw new UnitOfWorkError(
+        'unit_of_work_over',
+        'This unit of work is over: await everything that uses it before its callback returns.',
+      );
     }
   }
   return {

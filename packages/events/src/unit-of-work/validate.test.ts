@@ -17,9 +17,12 @@ describe('validateEventData', () => {
     expect(() => validateEventData(noted, { text: 7 })).toThrow(/note:added was not emitted: text: /);
   });
 
-  test.each([['\u0000'], ['\ufffe'], ['\uffff'], ['\ud800'], ['a\udc00b'], ['\\\u0000']])('refuses what cannot be carried: %j', (text) => {
-    expect(() => validateEventData(noted, { text })).toThrow(/cannot carry/);
-  });
+  test.each([['\u0000'], ['\ufffe'], ['\uffff'], ['\ud800'], ['a\udc00b'], ['\\\u0000']])(
+    'refuses what cannot be carried: %j',
+    (text) => {
+      expect(() => validateEventData(noted, { text })).toThrow(/cannot carry/);
+    },
+  );
 
   test.each([['\\u0000'], ['\\\\u0000'], ['\\ud800'], ['😀'], ['\n\t\u0001']])('lets through what can: %j', (text) => {
     expect(validateEventData(noted, { text }).data).toEqual({ text });

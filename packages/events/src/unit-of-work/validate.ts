@@ -29,12 +29,19 @@ export function validateEventData(
   const bytes = Buffer.byteLength(json);
   if (bytes > maxBytes) {
     throw new EventDataError(contract.type, [
-      { path: '', message: `has ${bytes} bytes, ${maxBytes} are allowed; store the bulk and put its id into the event` },
+      {
+        path: '',
+        message: `has ${bytes} bytes, ${maxBytes} are allowed; store the bulk and put its id into the event`,
+      },
     ]);
   }
   if (UNCARRIABLE.test(json)) {
     throw new EventDataError(contract.type, [
-      { path: '', message: 'holds U+0000, U+FFFE, U+FFFF or half a surrogate pair, which queues and Postgres cannot carry; remove it' },
+      {
+        path: '',
+        message:
+          'holds U+0000, U+FFFE, U+FFFF or half a surrogate pair, which queues and Postgres cannot carry; remove it',
+      },
     ]);
   }
   return { data: parsed.data, json };

@@ -74,7 +74,10 @@ export async function writeEvents(client: pg.ClientBase, events: readonly Buffer
 }
 
 /** Appends to channels' streams in one statement. @returns the frames as gateways send them. */
-export async function writePushes(client: pg.ClientBase, pushes: readonly BufferedPush[]): Promise<readonly PushFrame[]> {
+export async function writePushes(
+  client: pg.ClientBase,
+  pushes: readonly BufferedPush[],
+): Promise<readonly PushFrame[]> {
   const values = transpose(pushes.map((push) => [push.channel, push.eventId, push.type, JSON.stringify(push.data)]));
   const { rows } = await client.query<Omit<PushFrame, 'at'> & { at: Date }>({ ...WRITE_PUSHES, values });
   return rows.map((frame) => ({ ...frame, at: frame.at.toISOString() }));

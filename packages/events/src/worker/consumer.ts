@@ -47,7 +47,11 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
     run: async () => {
       const receipts = finished.splice(0);
       if (receipts.length > 0) {
-        await transport.delete(queue, receipts).catch((error) => log.warn({ err: error, queue }, 'finished messages could not be deleted; they come again as duplicates'));
+        await transport
+          .delete(queue, receipts)
+          .catch((error) =>
+            log.warn({ err: error, queue }, 'finished messages could not be deleted; they come again as duplicates'),
+          );
       }
       return 3_600_000;
     },
@@ -64,7 +68,11 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
   }
 
   async function giveBack(receipts: readonly string[], seconds: number): Promise<void> {
-    await transport.changeVisibility(queue, receipts, seconds).catch((error) => log.warn({ err: error, queue }, 'messages could not be given back; they come after their visibility timeout'));
+    await transport
+      .changeVisibility(queue, receipts, seconds)
+      .catch((error) =>
+        log.warn({ err: error, queue }, 'messages could not be given back; they come after their visibility timeout'),
+      );
   }
 
   function take(message: ReceivedMessage): void {
@@ -99,7 +107,11 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
       const messages = await transport.receive(queue, { waitSeconds });
       failures = 0;
       if (stopping) {
-        if (messages.length > 0) await giveBack(messages.map((message) => message.receipt), 0);
+        if (messages.length > 0)
+          await giveBack(
+            messages.map((message) => message.receipt),
+            0,
+          );
         return 0;
       }
       messages.forEach(take);
@@ -112,9 +124,15 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
   }
 
   const polling = createPulse({ run: poll });
-  const renewing = setInterval(() => {
-    if (inHand.size > 0) void transport.changeVisibility(queue, [...inHand.keys()], visibilityTimeout).catch((error) => log.warn({ err: error, queue }, 'visibility could not be extended'));
-  }, (visibilityTimeout * 1_000) / 3);
+  const renewing = setInterval(
+    () => {
+      if (inHand.size > 0)
+        void transport
+          .changeVisibility(queue, [...inHand.keys()], visibilityTimeout)
+          .catch((error) => log.warn({ err: error, queue }, 'visibility could not be extended'));
+    },
+    (visibilityTimeout * 1_000) / 3,
+  );
 
   return {
     async stop(deadlineMs) {

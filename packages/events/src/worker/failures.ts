@@ -1,6 +1,6 @@
 import type { Database } from '@skelly/db';
-import { decideRetry } from '../handlers/retry';
 import type { RetryPolicy } from '../handlers/handler';
+import { decideRetry } from '../handlers/retry';
 import type { Delivery } from './delivery';
 
 /** Characters of a message and of a stack that are kept. */
@@ -110,7 +110,13 @@ export async function buryMessage(
     name: 'bury-message',
     text: `insert into event_dead_letter (queue, message_id, body, reason, error) values ($1, $2, $3, $4, $5) on conflict do nothing`,
     // Postgres' text has no U+0000; its visible symbol stands for it.
-    values: [message.queue, message.messageId, message.body.replaceAll('\u0000', '\u2400'), why.reason, why.error.slice(0, MAX_ERROR_TEXT)],
+    values: [
+      message.queue,
+      message.messageId,
+      message.body.replaceAll('\u0000', '\u2400'),
+      why.reason,
+      why.error.slice(0, MAX_ERROR_TEXT),
+    ],
   });
 }
 

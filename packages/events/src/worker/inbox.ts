@@ -1,7 +1,7 @@
-import type { UnitOfWork } from '../unit-of-work/transaction';
 import type { Database } from '@skelly/db';
 import { eventProcessingLog } from '@skelly/db';
 import { and, eq, sql } from 'drizzle-orm';
+import type { UnitOfWork } from '../unit-of-work/transaction';
 import type { Delivery } from './delivery';
 
 const failedTries = (delivery: Delivery) => sql`(
@@ -10,11 +10,19 @@ const failedTries = (delivery: Delivery) => sql`(
 )`;
 
 const keyOf = ({ event, handler, run }: Delivery) =>
-  and(eq(eventProcessingLog.eventId, event.eventId), eq(eventProcessingLog.handler, handler.id), eq(eventProcessingLog.run, run));
+  and(
+    eq(eventProcessingLog.eventId, event.eventId),
+    eq(eventProcessingLog.handler, handler.id),
+    eq(eventProcessingLog.run, run),
+  );
 
 /** Whether the handler has finished with the event. */
 export async function hasFinished(work: UnitOfWork, delivery: Delivery): Promise<boolean> {
-  const rows = await work.tx.select({ status: eventProcessingLog.status }).from(eventProcessingLog).where(keyOf(delivery)).limit(1);
+  const rows = await work.tx
+    .select({ status: eventProcessingLog.status })
+    .from(eventProcessingLog)
+    .where(keyOf(delivery))
+    .limit(1);
   return rows.length > 0;
 }
 
@@ -23,7 +31,11 @@ export async function hasFinished(work: UnitOfWork, delivery: Delivery): Promise
  *
  * @returns false when another delivery of the same event has committed first; then this transaction must not.
  */
-export async function recordFinished(work: UnitOfWork, delivery: Delivery, options: { worker: string; startedAt: Date }): Promise<boolean> {
+export async function recordFinished(
+  work: UnitOfWork,
+  delivery: Delivery,
+  options: { worker: string; startedAt: Date },
+): Promise<boolean> {
   const { rowCount } = await work.tx
     .insert(eventProcessingLog)
     .values({
@@ -44,10 +56,17 @@ export async function recordFinished(work: UnitOfWork, delivery: Delivery, optio
 }
 
 /** What came of asking for an effect's lease. */
-export type LeaseAnswer = { readonly state: 'held' } | { readonly state: 'finished' } | { readonly state: 'busy'; readonly until: Date };
+export type LeaseAnswer =
+  | { readonly state: 'held' }
+  | { readonly state: 'finished' }
+  | { readonly state: 'busy'; readonly until: Date };
 
 /** Takes the lease of an effect, committed before it runs, so that two never run at once. An expired one is taken over. */
-export async function takeLease(database: Database, delivery: Delivery, options: { worker: string; leaseMs: number }): Promise<LeaseAnswer> {
+export async function takeLease(
+  database: Database,
+  delivery: Delivery,
+  options: { worker: string; leaseMs: number },
+): Promise<LeaseAnswer> {
   const until = sql`now() + make_interval(secs => ${options.leaseMs / 1_000})`;
   const taken = {
     attempt: failedTries(delivery),
@@ -59,7 +78,14 @@ export async function takeLease(database: Database, delivery: Delivery, options:
   };
   const held = await database.queries
     .insert(eventProcessingLog)
-    .values({ eventId: delivery.event.eventId, handler: delivery.handler.id, run: delivery.run, status: 'running', queue: delivery.queue, ...taken })
+    .values({
+      eventId: delivery.event.eventId,
+      handler: delivery.handler.id,
+      run: delivery.run,
+      status: 'running',
+      queue: delivery.queue,
+      ...taken,
+    })
     .onConflictDoUpdate({
       target: [eventProcessingLog.eventId, eventProcessingLog.handler, eventProcessingLog.run],
       set: taken,

@@ -29,13 +29,21 @@ export async function processMessage(
   const decoded = decodeMessage(message.body);
   if ('unreadable' in decoded) {
     const { reason, detail } = decoded.unreadable;
-    await buryMessage(deps.database, { queue, messageId: message.messageId, body: message.body }, { reason, error: detail });
+    await buryMessage(
+      deps.database,
+      { queue, messageId: message.messageId, body: message.body },
+      { reason, error: detail },
+    );
     return 'unreadable';
   }
   const event = await eventOf(deps.database, decoded.message);
   if (!event) {
     const error = 'The message refers to an event that history does not have.';
-    await buryMessage(deps.database, { queue, messageId: message.messageId, body: message.body }, { reason: 'event_gone', error });
+    await buryMessage(
+      deps.database,
+      { queue, messageId: message.messageId, body: message.body },
+      { reason: 'event_gone', error },
+    );
     return 'unreadable';
   }
   const outcomes = new Map<string, DeliveryOutcome>();
@@ -47,7 +55,10 @@ export async function processMessage(
 
 async function eventOf(database: Database, message: EventMessage): Promise<EventEnvelope | undefined> {
   if ('event' in message) return message.event;
-  const [row] = await database.queries.select().from(eventHistory).where(eq(eventHistory.eventId, message.reference.eventId));
+  const [row] = await database.queries
+    .select()
+    .from(eventHistory)
+    .where(eq(eventHistory.eventId, message.reference.eventId));
   return row && { ...row, occurredAt: row.occurredAt.toISOString() };
 }
 
@@ -65,12 +76,19 @@ async function deliver(
     return 'parked';
   }
   if (event.version > handler.on.version) {
-    await park(deps.database, address, { delayMs: PARK_MS, reason: `this worker knows version ${handler.on.version}, the event has ${event.version}` });
+    await park(deps.database, address, {
+      delayMs: PARK_MS,
+      reason: `this worker knows version ${handler.on.version}, the event has ${event.version}`,
+    });
     return 'parked';
   }
   const upcast = currentVersion(handler.on, event);
   if ('invalid' in upcast) {
-    await buryDelivery(deps.database, { ...address, queue, type: event.type }, { reason: 'data_invalid', error: upcast.invalid });
+    await buryDelivery(
+      deps.database,
+      { ...address, queue, type: event.type },
+      { reason: 'data_invalid', error: upcast.invalid },
+    );
     return 'dead';
   }
   const delivery: Delivery = { event: upcast.event, handler, run, queue, relayedAt, receivedAt };

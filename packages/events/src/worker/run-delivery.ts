@@ -80,7 +80,8 @@ async function runInTransaction(
       if (error instanceof AlreadyFinished) return 'duplicate';
       if (isUnavailable(error)) throw new DeliveryInterrupted('Postgres is away', { cause: error });
       if (!isContention(error)) throw error;
-      if (run === CONTENTION_RUNS) throw new DeliveryInterrupted('transactions are in each other’s way', { cause: error });
+      if (run === CONTENTION_RUNS)
+        throw new DeliveryInterrupted('transactions are in each other’s way', { cause: error });
     }
   }
 }
@@ -98,7 +99,9 @@ async function attemptTransaction(
       async (work) => {
         if (await hasFinished(work, delivery)) return 'duplicate';
         await handler.handle(delivery.event, work);
-        const first = await recordFinished(work, delivery, { worker: deps.worker, startedAt }).catch(refuseUnpartitioned);
+        const first = await recordFinished(work, delivery, { worker: deps.worker, startedAt }).catch(
+          refuseUnpartitioned,
+        );
         if (!first) throw new AlreadyFinished();
         return 'finished';
       },
@@ -111,21 +114,35 @@ async function runEffect(deps: RunDependencies, delivery: Delivery, handler: Eff
   const { event, run } = delivery;
   const timeoutMs = handler.timeoutMs ?? deps.defaults.timeoutMs;
   const lease = await recorded(() =>
-    takeLease(deps.database, delivery, { worker: deps.worker, leaseMs: timeoutMs + LEASE_MARGIN_MS }).catch(refuseUnpartitioned),
+    takeLease(deps.database, delivery, { worker: deps.worker, leaseMs: timeoutMs + LEASE_MARGIN_MS }).catch(
+      refuseUnpartitioned,
+    ),
   );
   if (lease.state === 'finished') return 'duplicate';
   if (lease.state === 'busy') {
     const delayMs = Math.max(lease.until.getTime() - deps.now().getTime(), 0) + 100;
-    await recorded(() => park(deps.database, { eventId: event.eventId, handler: handler.id, run }, { delayMs, reason: 'another worker holds the lease' }));
+    await recorded(() =>
+      park(
+        deps.database,
+        { eventId: event.eventId, handler: handler.id, run },
+        { delayMs, reason: 'another worker holds the lease' },
+      ),
+    );
     return 'parked';
   }
-  await withTimeout(handler.id, timeoutMs, (signal) => handler.effect(event, effectKey(event.eventId, handler.id), signal));
+  await withTimeout(handler.id, timeoutMs, (signal) =>
+    handler.effect(event, effectKey(event.eventId, handler.id), signal),
+  );
   await recorded(() => finishLease(deps.database, delivery));
   return 'finished';
 }
 
 /** Gives `run` a signal that aborts at the timeout, and stops waiting for it then. */
-async function withTimeout<T>(handler: string, timeoutMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function withTimeout<T>(
+  handler: string,
+  timeoutMs: number,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
@@ -155,7 +172,10 @@ async function recorded<T>(statement: () => Promise<T>): Promise<T> {
 /** 23514 from an insert into a partitioned table: no partition for the row. */
 function refuseUnpartitioned(error: unknown): never {
   if (sqlState(error) === '23514') {
-    throw new NonRetriable('The event is older or newer than every partition of the inbox, so it cannot be told whether it has run.', { cause: error });
+    throw new NonRetriable(
+      'The event is older or newer than every partition of the inbox, so it cannot be told whether it has run.',
+      { cause: error },
+    );
   }
   throw error;
 }

@@ -39,7 +39,11 @@ export async function startWorker(
   async function process(queue: string, message: ReceivedMessage): Promise<void> {
     try {
       const outcomes = await processMessage(deps, { queue, message, receivedAt: deps.now() });
-      if (outcomes === 'unreadable') log.warn({ queue, messageId: message.messageId }, 'a message could not be read; it is kept among the dead letters');
+      if (outcomes === 'unreadable')
+        log.warn(
+          { queue, messageId: message.messageId },
+          'a message could not be read; it is kept among the dead letters',
+        );
       else log.debug({ queue, messageId: message.messageId, outcomes: Object.fromEntries(outcomes) }, 'processed');
     } catch (error) {
       if (isUnavailable(error)) gate.close(error);

@@ -61,7 +61,8 @@ export interface EventContract<
 export type EventData<C extends EventContract> = C extends EventContract<string, infer Data> ? Data : never;
 
 /** What a browser receives of a contract's events. */
-export type ClientData<C extends EventContract> = C extends EventContract<string, infer _Data, infer Client> ? Client : never;
+export type ClientData<C extends EventContract> =
+  C extends EventContract<string, infer _Data, infer Client> ? Client : never;
 
 /**
  * Declares one kind of event. The value is the single source of its TypeScript types, of validation at emit and at
@@ -82,9 +83,11 @@ export function defineEvent<
   if (!EVENT_TYPE_PATTERN.test(type)) {
     throw new Error(`Event type "${type}" must read module:action or module:resource.action, in lower case.`);
   }
-  if (!Number.isInteger(version) || version < 1) throw new Error(`${type}: version must be 1, 2, 3, …; got ${version}.`);
+  if (!Number.isInteger(version) || version < 1)
+    throw new Error(`${type}: version must be 1, 2, 3, …; got ${version}.`);
   for (let from = 1; from < version; from += 1) {
-    if (!upcast[from]) throw new Error(`${type}: version ${version} needs upcast[${from}], from version ${from} to ${from + 1}.`);
+    if (!upcast[from])
+      throw new Error(`${type}: version ${version} needs upcast[${from}], from version ${from} to ${from + 1}.`);
   }
   return {
     type,

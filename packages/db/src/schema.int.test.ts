@@ -1,0 +1,44 @@
+import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
+import { getTableColumns, getTableName, is } from 'drizzle-orm';
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
+import { describeSchema } from './describe-schema';
+import * as exported from './index';
+
+describe('the migrated schema', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  test('is the one that is checked in', async () => {
+    const client = await database.pool.connect();
+    try {
+      expect(await describeSchema(client)).toMatchSnapshot();
+    } finally {
+      client.release();
+    }
+  });
+
+  test('is the one that the code queries: every table, column, type and null', async () => {
+    const { rows } = await database.pool.query<{ table: string; column: string; type: string; required: boolean }>(`
+      select c.relname as "table", a.attname as "column", format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as required
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace`);
+    const migrated = rows.map(
+      ({ table, column, type, required }) => `${table}.${column} ${type}${required ? ' not null' : ''}`,
+    );
+    const queried = Object.values(exported)
+      .filter((value) => is(value, PgTable))
+      .flatMap((table) => {
+        const keys = new Set(
+          getTableConfig(table).primaryKeys.flatMap((key) => key.columns.map((column) => column.name)),
+        );
+        return Object.values(getTableColumns(table)).map((column) => {
+          const required = column.notNull || column.primary || keys.has(column.name);
+          return `${getTableName(table)}.${column.name} ${column.getSQLType()}${required ? ' not null' : ''}`;
+        });
+      });
+    expect(queried.sort()).toEqual(migrated.sort());
+  });
+});
