@@ -1,0 +1,76 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef } from 'react';
+import { useHandover } from '../live/handover';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Notice } from '../ui/notice';
+import { FormFailure } from './form-failure';
+import { takeKeptEmail } from './kept-email';
+import { useCommandForm } from './use-command-form';
+
+const loadCheck = () => import('@skelly/types/user').then((user) => user.loginBody);
+
+/** Opens a session and goes to `next`. */
+export function LoginForm({ next }: { readonly next: string }) {
+  const router = useRouter();
+  const handover = useHandover();
+  const email = useRef<HTMLInputElement>(null);
+  const password = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const kept = takeKeptEmail();
+    if (!kept || !email.current) return;
+    email.current.value = kept;
+    password.current?.focus();
+  }, []);
+  const form = useCommandForm<{ readonly userId: string }>({
+    path: '/api/auth/login',
+    loadCheck,
+    idempotent: false,
+    onDone: () => {
+      handover.begin(null);
+      router.replace(next);
+      router.refresh();
+    },
+  });
+  return (
+    <form method="post" noValidate data-ready={form.ready} onSubmit={form.submit} onInput={form.touch} className="grid gap-3">
+      <Field
+        ref={email}
+        label="Email"
+        name="email"
+        type="email"
+        inputMode="email"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        error={form.errors['email']}
+      />
+      <Field
+        ref={password}
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+        error={form.errors['password']}
+      />
+      <FormFailure
+        failure={form.failure}
+        comfort="You are not signed in yet."
+        known={{
+          invalid_credentials: (
+            <Notice tone="failed" role="alert" title="Email and password do not match">
+              Check both and try again.
+            </Notice>
+          ),
+        }}
+      />
+      <Button type="submit" pending={form.pending} className="mt-1 h-11 w-full">
+        Sign in
+      </Button>
+    </form>
+  );
+}

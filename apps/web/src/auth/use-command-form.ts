@@ -1,0 +1,111 @@
+'use client';
+
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { z } from 'zod';
+import { type Failure, type Sent, send } from '../http/send';
+
+/** A command that takes longer than this is shown as pending, milliseconds. */
+const PENDING_AFTER_MS = 400;
+
+interface CommandFormOptions<T> {
+  readonly path: string;
+  /** Loads the check of the body; apart from the page, because most visits never submit. */
+  readonly loadCheck: () => Promise<z.ZodType>;
+  /** Sends a key with the command, the same for every try of the same data until an answer is known. */
+  readonly idempotent: boolean;
+  /** Goes on after success; the form stays pending until the page is gone. */
+  readonly onDone: (answer: T) => void;
+}
+
+interface CommandForm {
+  /** True once the page listens; a submit before that would reach nobody. */
+  readonly ready: boolean;
+  readonly pending: boolean;
+  /** By field name. */
+  readonly errors: Readonly<Record<string, string>>;
+  readonly failure: Failure | null;
+  readonly submit: (event: FormEvent<HTMLFormElement>) => void;
+  /** Clears the error of a field that is being changed. */
+  readonly touch: (event: FormEvent<HTMLFormElement>) => void;
+}
+
+/** A form that is one command: checked here first, sent once however often it is clicked, and safe to send again. */
+export function useCommandForm<T>({ path, loadCheck, idempotent, onDone }: CommandFormOptions<T>): CommandForm {
+  const [ready, setReady] = useState(false);
+  const [pending, setPending] = useState(false);
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const busy = useRef(false);
+  const attempt = useRef<{ readonly data: string; readonly key: string } | null>(null);
+  const check = useRef<Promise<z.ZodType | null> | null>(null);
+
+  useEffect(() => {
+    setReady(true);
+    // Fetched while the visitor types. Without it the server checks alone.
+    check.current ??= loadCheck().catch(() => null);
+  }, [loadCheck]);
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (busy.current) return;
+    busy.current = true;
+    const form = event.currentTarget;
+    const slow = setTimeout(() => setPending(true), PENDING_AFTER_MS);
+    setFailure(null);
+    void run(form).then((leaving) => {
+      clearTimeout(slow);
+      if (leaving) return setPending(true);
+      busy.current = false;
+      setPending(false);
+    });
+  };
+
+  const run = async (form: HTMLFormElement): Promise<boolean> => {
+    const body = Object.fromEntries(new FormData(form));
+    const refused = fieldErrors(await check.current, body);
+    if (refused) return showErrors(form, refused);
+    const sent = await deliver(body);
+    if (sent.ok) {
+      setErrors({});
+      onDone(sent.data);
+      return true;
+    }
+    const problem = sent.failure.kind === 'refused' ? sent.failure.problem : null;
+    if (problem?.errors?.length) return showErrors(form, Object.fromEntries(problem.errors.map(({ path, message }) => [path, message])));
+    setErrors({});
+    setFailure(sent.failure);
+    return false;
+  };
+
+  const deliver = async (body: unknown): Promise<Sent<T>> => {
+    if (!idempotent) return send<T>(path, { body });
+    const data = JSON.stringify(body);
+    if (attempt.current?.data !== data) attempt.current = { data, key: crypto.randomUUID() };
+    const sent = await send<T>(path, { body, idempotencyKey: attempt.current.key });
+    const answered = sent.ok || sent.failure.kind === 'refused';
+    if (answered) attempt.current = null;
+    return sent;
+  };
+
+  const showErrors = (form: HTMLFormElement, found: Readonly<Record<string, string>>): false => {
+    setErrors(found);
+    const first = Array.from(form.elements).find((element) => element instanceof HTMLInputElement && element.name in found);
+    (first as HTMLInputElement | undefined)?.focus();
+    return false;
+  };
+
+  const touch = (event: FormEvent<HTMLFormElement>) => {
+    const name = (event.target as HTMLInputElement).name;
+    if (name in errors) setErrors(({ [name]: _, ...others }) => others);
+  };
+
+  return { ready, pending, errors, failure, submit, touch };
+}
+
+function fieldErrors(check: z.ZodType | null, body: unknown): Readonly<Record<string, string>> | null {
+  const parsed = check?.safeParse(body);
+  if (!parsed || parsed.success) return null;
+  const found: Record<string, string> = {};
+  for (const issue of parsed.error.issues) found[issue.path.join('.')] ??= issue.message;
+  return found;
+}

@@ -1,0 +1,55 @@
+import type { Problem } from '@skelly/types/http';
+
+/** Why a command was not done, in the four ways that a person can tell apart. */
+export type Failure =
+  /** Nothing was reached; whether the command was done is not known. Sending it again with the same key is safe. */
+  | { readonly kind: 'offline' }
+  /** Skelly is there and cannot do it now. `retryAfter` in seconds. */
+  | { readonly kind: 'busy'; readonly retryAfter: number | null }
+  /** Refused for a reason that `problem` tells. */
+  | { readonly kind: 'refused'; readonly problem: Problem }
+  /** An answer that nobody foresaw. */
+  | { readonly kind: 'broken' };
+
+export type Sent<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly failure: Failure };
+
+const TIMEOUT_MS = 15_000;
+
+interface SendOptions {
+  readonly method?: 'GET' | 'POST';
+  readonly body?: unknown;
+  /** The same for every try of the same command, so that it is done once. */
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Asks the API on our own origin. Never throws: every way to fail is in the result, an abort is `offline`. */
+export async function send<T>(path: string, { method = 'POST', body, idempotencyKey, signal }: SendOptions = {}): Promise<Sent<T>> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (method === 'POST') headers['content-type'] = 'application/json';
+  if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const answer = await fetch(path, {
+      method,
+      headers,
+      cache: 'no-store',
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
+    });
+    if (answer.ok) return { ok: true, data: (answer.status === 204 ? undefined : await answer.json()) as T };
+    return { ok: false, failure: await readFailure(answer) };
+  } catch {
+    return { ok: false, failure: { kind: 'offline' } };
+  }
+}
+
+async function readFailure(answer: Response): Promise<Failure> {
+  if (answer.status === 503 || answer.status === 502 || answer.status === 504 || answer.status === 429) {
+    const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
+    return { kind: 'busy', retryAfter: Number.isFinite(seconds) ? seconds : null };
+  }
+  if (!answer.headers.get('content-type')?.includes('problem+json')) return { kind: 'broken' };
+  const problem = (await answer.json().catch(() => null)) as Problem | null;
+  return problem && answer.status < 500 ? { kind: 'refused', problem } : { kind: 'broken' };
+}

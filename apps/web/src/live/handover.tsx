@@ -1,0 +1,64 @@
+'use client';
+
+import type { StreamPosition } from '@skelly/types/http';
+import { useRouter } from 'next/navigation';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
+import { hearTabs, tellTabs } from './tabs';
+
+interface Handover {
+  /** A session began in this tab; `stream` is where it began, so that what came of it meanwhile is not missed. */
+  readonly begin: (stream: StreamPosition | null) => void;
+  /** The session of this tab ended. */
+  readonly end: () => void;
+  /** Where to follow the member's stream from, if a session just began; the page's own state reaches back less far. */
+  readonly startOf: (channel: string) => StreamPosition | null;
+}
+
+/** Milliseconds. A page that shows up later than this after the beginning starts from its own state. */
+const FRESH_MS = 60_000;
+
+const HandoverContext = createContext<Handover | null>(null);
+
+/**
+ * Carries the beginning of a session from the form that opened it to the page that shows it, and to the other tabs.
+ * Pages read their state when they are rendered; between registering and that moment the welcome may already have come.
+ */
+export function HandoverProvider({ children }: { readonly children: ReactNode }) {
+  const router = useRouter();
+  const start = useRef<{ readonly stream: StreamPosition; readonly at: number } | null>(null);
+
+  useEffect(
+    () =>
+      hearTabs((news) => {
+        start.current = news.kind === 'signed-in' && news.stream ? { stream: news.stream, at: Date.now() } : null;
+        router.refresh();
+      }),
+    [router],
+  );
+
+  const handover = useMemo<Handover>(
+    () => ({
+      begin: (stream) => {
+        start.current = stream && { stream, at: Date.now() };
+        tellTabs({ kind: 'signed-in', stream });
+      },
+      end: () => {
+        start.current = null;
+        tellTabs({ kind: 'signed-out' });
+      },
+      startOf: (channel) => {
+        const begun = start.current;
+        return begun && begun.stream.channel === channel && Date.now() - begun.at < FRESH_MS ? begun.stream : null;
+      },
+    }),
+    [],
+  );
+  return <HandoverContext value={handover}>{children}</HandoverContext>;
+}
+
+/** The handover of this tab. @throws Error outside of {@link HandoverProvider} */
+export function useHandover(): Handover {
+  const handover = useContext(HandoverContext);
+  if (!handover) throw new Error('useHandover needs a HandoverProvider above it.');
+  return handover;
+}

@@ -1,0 +1,40 @@
+'use client';
+
+import { useEvent, useRefetch } from '@skelly/client/react';
+import { notificationCreated, notificationInboxRead } from '@skelly/types/notification';
+import { type Member, userEmailVerified } from '@skelly/types/user';
+import { useRouter } from 'next/navigation';
+import type { Dispatch, SetStateAction } from 'react';
+import { NotificationPicture } from '../notifications/picture';
+import { addToInbox, type Inbox, readInbox } from './inbox';
+import { useToast } from './toasts';
+
+interface MemberState {
+  readonly setUser: Dispatch<SetStateAction<Member>>;
+  readonly setInbox: Dispatch<SetStateAction<Inbox>>;
+}
+
+/** Brings every event of the member's stream to the state of the page. */
+export function useMemberEvents({ setUser, setInbox }: MemberState): void {
+  const router = useRouter();
+  const toast = useToast();
+
+  useEvent(notificationCreated, ({ data }) => {
+    const { notificationId, unread, inboxVersion, ...shown } = data;
+    setInbox((now) => addToInbox(now, { ...shown, id: notificationId, readAt: null }, { unread, inboxVersion }));
+    toast({
+      id: notificationId,
+      title: shown.title,
+      body: shown.body,
+      href: shown.href,
+      picture: <NotificationPicture category={shown.category} />,
+    });
+  });
+  useEvent(notificationInboxRead, ({ data }) => {
+    setInbox((now) => readInbox(now, data.readAt, data));
+  });
+  useEvent(userEmailVerified, () => setUser((now) => ({ ...now, emailVerified: true })));
+
+  // Too much was missed to catch up from the stream: the state is read afresh.
+  useRefetch(() => router.refresh());
+}

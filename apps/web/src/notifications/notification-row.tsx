@@ -1,0 +1,44 @@
+import type { Notification } from '@skelly/types/notification';
+import clsx from 'clsx';
+import Link from 'next/link';
+import { RelativeTime } from '../ui/relative-time';
+import { NotificationPicture } from './picture';
+
+interface NotificationRowProps {
+  readonly item: Notification;
+  /** Called when the member follows it somewhere. */
+  readonly onFollow?: () => void;
+}
+
+/** One notification in a list. The dot says that it is new; the words "New" say so to a screen reader. */
+export function NotificationRow({ item, onFollow }: NotificationRowProps) {
+  const unread = item.readAt === null;
+  const body = (
+    <>
+      <NotificationPicture category={item.category} />
+      <div className="min-w-0 flex-1">
+        <p className={clsx(unread ? 'font-semibold' : 'font-medium')}>
+          {unread ? <span className="sr-only">New: </span> : null}
+          {item.title}
+        </p>
+        <p className="text-ink-2 text-small">{item.body}</p>
+      </div>
+      <div className="flex shrink-0 items-center gap-2.5 pt-px">
+        <RelativeTime at={item.createdAt} className="text-fine text-ink-2" />
+        <span aria-hidden="true" className={clsx('size-2 rounded-full', unread ? 'bg-ember' : 'bg-transparent')} />
+      </div>
+    </>
+  );
+  const row = 'flex min-h-16 items-start gap-3.5 px-5 py-3.5';
+  return (
+    <li data-notification={item.id} className="border-line border-t first:border-t-0">
+      {item.href ? (
+        <Link href={item.href} {...(onFollow ? { onClick: onFollow } : {})} className={clsx(row, '-outline-offset-2 hover:bg-sunk/45')}>
+          {body}
+        </Link>
+      ) : (
+        <div className={row}>{body}</div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,120 @@
+'use client';
+
+import type { OpsEvent } from '@skelly/types/ops';
+import clsx from 'clsx';
+import { ArrowUp } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { Skull } from '../art/skull';
+import { Button } from '../ui/button';
+import { Notice } from '../ui/notice';
+import { EventRow } from './event-row';
+
+/** Closer to the top than this, in pixels, the list flows; below, it keeps its place. */
+const TOP_PX = 8;
+
+interface EventTableProps {
+  readonly rows: readonly OpsEvent[];
+  /** New rows above the ones that are shown. */
+  readonly waiting: number;
+  readonly state: 'current' | 'reading' | 'failed';
+  readonly filtered: boolean;
+  readonly chosen: string;
+  readonly more: boolean;
+  readonly onChoose: (eventId: string) => void;
+  readonly onHold: (held: boolean) => void;
+  readonly onOlder: () => Promise<boolean>;
+  readonly onRetry: () => void;
+  readonly onClear: () => void;
+}
+
+/** The events, newest first. It follows the log at the top and stands still for whoever reads further down. */
+export function EventTable(props: EventTableProps) {
+  const { rows, waiting, state, filtered, chosen, more, onChoose, onHold, onOlder, onRetry, onClear } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
+  const toTop = () => {
+    scroller.current?.scrollTo({ top: 0 });
+    onHold(false);
+  };
+  const loadOlder = async () => {
+    if (older === 'loading') return;
+    setOlder('loading');
+    setOlder((await onOlder()) ? 'idle' : 'failed');
+  };
+  return (
+    <div className="relative min-h-0">
+      {waiting > 0 ? (
+        <button
+          type="button"
+          onClick={toTop}
+          className="-translate-x-1/2 tabular absolute top-12 left-1/2 z-10 flex h-8 animate-pop items-center gap-1.5 rounded-full bg-ember-ink px-3.5 font-medium text-on-ember text-small shadow-lift max-md:top-3 max-md:h-11"
+        >
+          <ArrowUp aria-hidden="true" className="size-4" />
+          {waiting} new
+        </button>
+      ) : null}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <div
+        ref={scroller}
+        tabIndex={0}
+        role="region"
+        aria-label="Events, newest first"
+        aria-busy={state === 'reading'}
+        onScroll={(event) => onHold(event.currentTarget.scrollTop > TOP_PX)}
+        className="-outline-offset-2 h-full overflow-y-auto overscroll-contain [overflow-anchor:none]"
+      >
+        {state === 'failed' ? (
+          <Notice tone="held" role="alert" title="The list is not current" className="m-3">
+            <button type="button" onClick={onRetry} className="font-medium text-ink underline underline-offset-4">
+              Read it again
+            </button>
+          </Notice>
+        ) : null}
+        {rows.length === 0 ? (
+          <NoEvents filtered={filtered} onClear={onClear} />
+        ) : (
+          <div role="table" aria-label="Events" className={clsx('transition-opacity', state === 'reading' && 'opacity-50')}>
+            <div role="rowgroup" className="sticky top-0 z-5 bg-bone max-md:hidden">
+              <div role="row" className="event-grid h-9 items-center border-line border-b text-fine text-ink-2">
+                {['Time', 'Event', 'Subject', 'Handlers'].map((name) => (
+                  <span key={name} role="columnheader">
+                    {name}
+                  </span>
+                ))}
+              </div>
+            </div>
+            <div role="rowgroup">
+              {rows.map((row) => (
+                <EventRow key={row.eventId} row={row} chosen={row.eventId === chosen} onChoose={onChoose} />
+              ))}
+            </div>
+          </div>
+        )}
+        {more && rows.length > 0 ? (
+          <div className="grid place-items-center p-4">
+            <Button look="secondary" pending={older === 'loading'} onClick={loadOlder}>
+              {older === 'failed' ? 'Not loaded. Try again' : 'Show older'}
+            </Button>
+          </div>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function NoEvents({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {
+  return (
+    <div className="flex flex-col items-center px-6 py-16 text-center">
+      <Skull mood={filtered ? 'puzzled' : 'asleep'} className="size-14" />
+      <p className="mt-4 font-medium">{filtered ? 'No event of this type' : 'No events yet'}</p>
+      <p className="mt-1 max-w-80 text-ink-2 text-small">
+        {filtered ? 'One that comes shows up here by itself.' : 'The first registration shows up here the moment it happens.'}
+      </p>
+      {filtered ? (
+        <Button look="secondary" className="mt-5" onClick={onClear}>
+          Show all events
+        </Button>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+'use client';
+
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { ConnectionDot } from '../live/connection';
+import { useSession } from '../live/session-provider';
+import { UserMenu } from '../member/user-menu';
+import { Bell } from '../notifications/bell';
+import { Mark } from '../ui/mark';
+import { SkipLink } from '../ui/skip-link';
+
+/** The frame of operations: one line at the top, the whole rest for the work. */
+export function OpsShell({ children }: { readonly children: ReactNode }) {
+  const { connection } = useSession();
+  return (
+    <div className="flex h-dvh flex-col">
+      <SkipLink />
+      <header className="flex min-h-13 shrink-0 items-center gap-5 border-line border-b bg-paper px-5.5 max-md:px-4">
+        <Link href="/home" aria-label="Skelly, to your home" className="flex items-center gap-2.5 rounded-sm py-1">
+          <Mark className="size-5" />
+          <span className="font-semibold font-title text-lead tracking-tight max-sm:hidden">Skelly ops</span>
+        </Link>
+        <nav aria-label="Operations" className="flex items-center gap-4">
+          <Link href="/ops" aria-current="page" className="rounded-sm py-1 font-medium">
+            Events
+          </Link>
+        </nav>
+        <div className="ml-auto flex items-center gap-3">
+          <ConnectionDot connection={connection} className="rounded-full bg-sunk px-3 py-1 max-md:bg-transparent max-md:px-0" />
+          <Bell />
+          <UserMenu place="header" />
+        </div>
+      </header>
+      <main id="content" className="flex min-h-0 flex-1 flex-col">
+        <h1 className="sr-only">Events</h1>
+        {children}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import { type NextRequest, NextResponse } from 'next/server';
+import { contentSecurityPolicy } from './server/csp';
+
+/** Gives every page its own nonce and policy, and tells layouts the path they render (Next does not). */
+export function proxy(request: NextRequest): NextResponse {
+  const nonce = crypto.randomUUID().replaceAll('-', '');
+  const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === 'development');
+  const headers = new Headers(request.headers);
+  headers.set('content-security-policy', policy);
+  headers.set('x-skelly-path', `${request.nextUrl.pathname}${request.nextUrl.search}`);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set('content-security-policy', policy);
+  return response;
+}
+
+export const config = {
+  matcher: [{ source: '/((?!_next/static|_next/image|icon.svg|healthz|readyz).*)' }],
+};
