@@ -60,7 +60,10 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
 
   function finish(receipt: string): void {
     finished.push(receipt);
-    if (finished.length >= RECEIVE_MAX) return deleting.wake();
+    if (finished.length >= RECEIVE_MAX) {
+      deleting.wake();
+      return;
+    }
     deleteTimer ??= setTimeout(() => {
       deleteTimer = undefined;
       deleting.wake();

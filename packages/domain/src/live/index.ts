@@ -1,0 +1,1 @@
+export { BEFORE_FIRST, readLogPosition, readStreamPosition } from './stream-position';

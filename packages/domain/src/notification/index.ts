@@ -1,0 +1,2 @@
+export { listNotifications, notify, readAll } from './notification';
+export { type NotificationText, welcomeText } from './welcome';

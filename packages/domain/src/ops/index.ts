@@ -1,0 +1,2 @@
+export { findEventWay, listEvents } from './events';
+export { readOverview } from './overview';

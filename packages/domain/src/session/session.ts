@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Queries, userSession, users } from '@skelly/db';
+import type { UnitOfWork } from '@skelly/events';
+import { type Role, userLoggedIn, userLoggedOut } from '@skelly/types/user';
+import { and, eq, gt, isNull } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+
+/** How long a session lasts, in days. */
+export const SESSION_DAYS = 30;
+const SESSION_MS = SESSION_DAYS * 86_400_000;
+const TOKEN_BYTES = 32;
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+/** Who is asking. */
+export interface Session {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly role: Role;
+  readonly displayName: string;
+  readonly expiresAt: Date;
+}
+
+/** A session just opened. The token leaves the server in its cookie and is kept nowhere. */
+export interface OpenedSession {
+  readonly sessionId: string;
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+/** Opens a session for a member, without an event: the one of what opened it says enough. */
+export async function openSession(work: UnitOfWork, member: { userId: string; now: Date }): Promise<OpenedSession> {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  const sessionId = uuidv7();
+  const expiresAt = new Date(member.now.getTime() + SESSION_MS);
+  await work.tx
+    .insert(userSession)
+    .values({ tokenHash: hashToken(token), id: sessionId, userId: member.userId, createdAt: member.now, expiresAt });
+  return { sessionId, token, expiresAt };
+}
+
+/** Opens a session because a member signed in. Emits `user:logged.in`. */
+export async function logIn(work: UnitOfWork, member: { userId: string; now: Date }): Promise<OpenedSession> {
+  const session = await openSession(work, member);
+  work.emit(userLoggedIn, { userId: member.userId, sessionId: session.sessionId });
+  return session;
+}
+
+/** Ends a session. Emits `user:logged.out`; does nothing when it has ended before. */
+export async function logOut(
+  work: UnitOfWork,
+  session: { sessionId: string; userId: string; now: Date },
+): Promise<void> {
+  const { rowCount } = await work.tx
+    .update(userSession)
+    .set({ revokedAt: session.now })
+    .where(and(eq(userSession.id, session.sessionId), isNull(userSession.revokedAt)));
+  if (rowCount) work.emit(userLoggedOut, { userId: session.userId, sessionId: session.sessionId });
+}
+
+/** The session that a token opens, or null: unknown, expired, revoked or not a token at all. */
+export async function findSession(
+  queries: Queries,
+  token: string | undefined,
+  now = new Date(),
+): Promise<Session | null> {
+  if (token === undefined || !TOKEN.test(token)) return null;
+  const [session] = await queries
+    .select({
+      sessionId: userSession.id,
+      userId: users.id,
+      role: users.role,
+      displayName: users.displayName,
+      expiresAt: userSession.expiresAt,
+    })
+    .from(userSession)
+    .innerJoin(users, eq(users.id, userSession.userId))
+    .where(
+      and(eq(userSession.tokenHash, hashToken(token)), gt(userSession.expiresAt, now), isNull(userSession.revokedAt)),
+    );
+  return session ?? null;
+}
