@@ -1,0 +1,175 @@
+import { createServer } from 'node:http';
+import { createListener, type ListenerOptions } from '@skelly/events/hints/listener';
+import { createFollower, type Positioned, type Queryable } from '@skelly/events/follow';
+import { closeServer, handleHealth, listen, type Logger, type Readiness } from '@skelly/runtime';
+import { LOG_CHANNEL } from '@skelly/types/live';
+import { acceptSocket } from './accept';
+import type { Sessions } from './access/sessions';
+import { createConnections } from './connection/connections';
+import { decodePushHint } from './hints/push-hints';
+import { createHub } from './hub/hub';
+import { createLogSource } from './hub/log-source';
+import { createPushSource } from './hub/push-source';
+import { defaultLimits, type Limits } from './limits';
+import { acceptUpgrades } from './upgrade';
+
+export interface GatewayDependencies {
+  /** Postgres, the primary; a transaction pooler may stand between. */
+  readonly db: Queryable;
+  /** Postgres without a pooler, for LISTEN. Without it there are no hints, and every message comes by the follower. */
+  readonly directUrl?: string | undefined;
+  readonly sessions: Sessions;
+  /** The session cookie's name. */
+  readonly cookieName: string;
+  /** Origins of pages that may connect. */
+  readonly allowedOrigins: readonly string[];
+  readonly log: Logger;
+  readonly readiness: Readiness;
+  /** For `/readyz`: where Postgres is, without credentials. */
+  readonly postgresName: string;
+  readonly limits?: Partial<Limits>;
+  /** Milliseconds since 1970. @defaultValue Date.now */
+  readonly now?: () => number;
+}
+
+export interface Gateway {
+  /** Sessions connected now. */
+  readonly connections: number;
+  /** Resolves with the port once connections are accepted. @throws EADDRINUSE and the like */
+  listen(options: { readonly host: string; readonly port: number }): Promise<number>;
+  /** Refuses new connections, asks clients to come back elsewhere, and resolves when they and everything else are closed. */
+  close(): Promise<void>;
+}
+
+interface PushRow extends Positioned {
+  readonly channel: string;
+  readonly offset: number;
+  readonly type: string;
+}
+
+/** Ends a session; whoever holds it is looked up at once. */
+const LOGGED_OUT = 'user:logged.out';
+
+/**
+ * A gateway: reads the durable streams and sends them to whoever may see them. It holds nothing that is not in Postgres or
+ * at the client, so any number may run, and any of them may be killed.
+ */
+export function createGateway(deps: GatewayDependencies): Gateway {
+  const { db, log, readiness } = deps;
+  const now = deps.now ?? Date.now;
+  readiness.waitFor(deps.postgresName);
+  const limits: Limits = { ...defaultLimits, ...deps.limits };
+  let isDraining = false;
+  let openSockets = 0;
+
+  const connections = createConnections({
+    check: deps.sessions.check,
+    limits,
+    now,
+    onCheckError: (error) => log.warn({ err: error }, 'sessions cannot be checked now'),
+  });
+
+  const onReadError = (what: string) => (error: unknown) => {
+    const isNews = !readiness.waitingFor.includes(deps.postgresName);
+    readiness.waitFor(deps.postgresName);
+    log[isNews ? 'warn' : 'debug']({ err: error }, `${what} cannot be read now; trying on`);
+  };
+  const pushFollower = createFollower<PushRow>({
+    db,
+    source: { table: 'push_message', columns: 'channel, "offset"::float8 as "offset", type' },
+    intervalMs: limits.followIntervalMs,
+    onRead(rows) {
+      readiness.arrived(deps.postgresName);
+      for (const row of rows) {
+        hub.advance(row.channel, row.offset);
+        noticeLogout(row.channel, row.type);
+      }
+      hub.retry();
+    },
+    onError: onReadError('the push streams'),
+  });
+  const logFollower = createFollower({
+    db,
+    source: { table: 'event_history', columns: 'null as nothing' },
+    intervalMs: limits.followIntervalMs,
+    onRead: (_rows, { settled }) => hub.advance(LOG_CHANNEL, settled),
+    onError: onReadError('the log'),
+  });
+  const pushSource = createPushSource({ db });
+  const logSource = createLogSource({ db, follower: logFollower });
+  const hub = createHub({
+    sourceOf: (channel) => (channel === LOG_CHANNEL ? logSource : pushSource),
+    limits,
+    now,
+    onReadError: onReadError('streams'),
+  });
+
+  function noticeLogout(channel: string, type: string): void {
+    if (type === LOGGED_OUT && channel.startsWith('user:')) connections.recheckUser(channel.slice('user:'.length));
+  }
+
+  const onHint: ListenerOptions['onHint'] = (name, payload) => {
+    if (name === 'skelly_log') return logFollower.wake();
+    const hint = decodePushHint(payload);
+    if (hint.kind === 'read') return pushFollower.wake();
+    for (const { channel, message } of hint.frames) {
+      hub.offer(channel, message);
+      noticeLogout(channel, message.type);
+    }
+  };
+  const listener = deps.directUrl
+    ? createListener({
+        url: deps.directUrl,
+        applicationName: 'skelly-gateway-listen',
+        channels: ['skelly_push', 'skelly_log'],
+        onHint,
+        onConnect() {
+          pushFollower.wake();
+          logFollower.wake();
+        },
+        onError: (error) => log.warn({ err: error }, 'hints are not heard now; the follower carries on'),
+      })
+    : undefined;
+
+  const server = createServer((request, response) => {
+    if (!handleHealth(readiness, request, response)) response.writeHead(404).end();
+  });
+  acceptUpgrades({
+    server,
+    limits,
+    allowedOrigins: new Set(deps.allowedOrigins),
+    openSockets: () => openSockets,
+    isDraining: () => isDraining,
+    onSocket(socket, stream, request) {
+      openSockets += 1;
+      socket.once('close', () => {
+        openSockets -= 1;
+      });
+      void acceptSocket(
+        { ...deps, connections, hub, limits, now, isDraining: () => isDraining },
+        socket,
+        stream,
+        request,
+      );
+    },
+  });
+  const sweeper = setInterval(() => {
+    connections.sweep();
+    hub.sweep();
+  }, limits.sweepMs);
+
+  return {
+    get connections() {
+      return connections.size;
+    },
+    listen: (options) => listen(server, options),
+    async close() {
+      isDraining = true;
+      readiness.waitFor('shutdown');
+      connections.drain();
+      await closeServer(server);
+      clearInterval(sweeper);
+      await Promise.all([listener?.close(), pushFollower.close(), logFollower.close()]);
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import type { StreamPosition } from '@skelly/types/live';
+import type { StreamMessage } from '../protocol/encode';
+import { attach, type Subscriber } from './attach';
+import { type Channel, createChannel } from './channel';
+import type { StreamSource } from './stream-source';
+
+export interface HubLimits {
+  readonly hotMessages: number;
+  readonly hotBytes: number;
+  readonly hotAgeMs: number;
+  readonly channelLingerMs: number;
+  readonly channelsPerRead: number;
+  readonly messagesPerRead: number;
+}
+
+export interface HubDependencies {
+  /** Where a channel is read from. */
+  readonly sourceOf: (channel: string) => StreamSource;
+  readonly limits: HubLimits;
+  readonly now: () => number;
+  /** Told of a read that failed; it is tried again by {@link Hub.retry}. */
+  readonly onReadError: (error: unknown) => void;
+}
+
+export interface Subscription {
+  /** Resolves when the subscriber is live or gone. @throws what reading threw */
+  readonly attached: Promise<void>;
+  /** No further call to the subscriber follows. */
+  end(): void;
+}
+
+/** The channels that somebody here listens to, kept true from hints, from the follower, and from their source. */
+export interface Hub {
+  readonly channels: number;
+  subscribe(channel: string, subscriber: Subscriber, since?: StreamPosition): Subscription;
+  /** A message that a hint carried; ignored when nobody here listens to the channel. */
+  offer(channel: string, message: StreamMessage): void;
+  /** The channel has come to this offset. */
+  advance(channel: string, offset: number): void;
+  /** The epoch that the database is in now; another than a channel's restarts it. */
+  checkEpoch(epoch: string): void;
+  /** Reads what is still owed, after a failure. */
+  retry(): void;
+  /** Forgets what is old, and channels that nobody has listened to for a while. */
+  sweep(): void;
+}
+
+interface Place {
+  readonly channel: Channel;
+  /** Subscriptions, attaching ones included. */
+  users: number;
+  idleSince: number;
+}
+
+export function createHub(deps: HubDependencies): Hub {
+  const { limits, now } = deps;
+  const places = new Map<string, Place>();
+  const behind = new Set<Channel>();
+  let isReading = false;
+
+  function placeOf(name: string): Place {
+    const known = places.get(name);
+    if (known) return known;
+    const onNeed = (channel: Channel) => {
+      behind.add(channel);
+      void readBehind();
+    };
+    const place: Place = {
+      channel: createChannel({ name, source: deps.sourceOf(name), bounds: limits, now, onNeed }),
+      users: 0,
+      idleSince: now(),
+    };
+    places.set(name, place);
+    return place;
+  }
+
+  /** One read at a time; what comes up meanwhile is the next. Channels of one source share a statement. */
+  async function readBehind(): Promise<void> {
+    if (isReading) return;
+    isReading = true;
+    try {
+      await Promise.resolve();
+      for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) await readBatch(batch);
+    } catch (error) {
+      deps.onReadError(error);
+    } finally {
+      isReading = false;
+    }
+  }
+
+  function takeBatch(): Channel[] {
+    const batch: Channel[] = [];
+    for (const channel of behind) {
+      if (batch.length === limits.channelsPerRead) break;
+      if (batch[0] && batch[0].source !== channel.source) continue;
+      behind.delete(channel);
+      if (channel.needsRead) batch.push(channel);
+    }
+    return batch;
+  }
+
+  async function readBatch(batch: readonly Channel[]): Promise<void> {
+    const requests = batch.map((channel) => ({ channel, request: channel.takeRequest() }));
+    try {
+      const source = batch[0]?.source;
+      const states = await source?.read(
+        requests.map(({ request }) => request),
+        limits.messagesPerRead,
+      );
+      for (const { channel, request } of requests) {
+        const state = states?.get(channel.name);
+        if (!state) throw new Error(`The source did not answer for channel ${channel.name}.`);
+        channel.applyRead(request, state, state.messages.length >= limits.messagesPerRead);
+        if (channel.needsRead) behind.add(channel);
+      }
+    } catch (error) {
+      for (const { channel } of requests) {
+        channel.failRead(error);
+        behind.add(channel);
+      }
+      throw error;
+    }
+  }
+
+  return {
+    get channels() {
+      return places.size;
+    },
+    subscribe(name, subscriber, since) {
+      const place = placeOf(name);
+      const { channel } = place;
+      place.users += 1;
+      let isGone = false;
+      const options = { since, pageSize: limits.messagesPerRead, isGone: () => isGone };
+      // A turn later, so that the caller has the subscription before its subscriber is called.
+      const attached = Promise.resolve().then(() => attach(channel, subscriber, options));
+      return {
+        attached,
+        end() {
+          if (isGone) return;
+          isGone = true;
+          channel.receivers.delete(subscriber);
+          place.users -= 1;
+          place.idleSince = now();
+        },
+      };
+    },
+    offer(name, message) {
+      places.get(name)?.channel.offer(message);
+    },
+    advance(name, offset) {
+      places.get(name)?.channel.advance(offset);
+    },
+    checkEpoch(epoch) {
+      for (const { channel } of places.values()) {
+        if (channel.epoch !== undefined && channel.epoch !== epoch) channel.forget();
+      }
+    },
+    retry() {
+      if (behind.size > 0) void readBehind();
+    },
+    sweep() {
+      const moment = now();
+      for (const [name, place] of places) {
+        place.channel.hot?.forgetBefore(moment - limits.hotAgeMs);
+        if (place.users > 0 || moment - place.idleSince < limits.channelLingerMs) continue;
+        places.delete(name);
+        behind.delete(place.channel);
+      }
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { Follower, Queryable } from '@skelly/events/follow';
+import type { LogEntry } from '@skelly/types/live';
+import type { StreamMessage } from '../protocol/encode';
+import type { StreamRequest, StreamSource, StreamState } from './stream-source';
+
+interface Row {
+  position: number;
+  event_id: string;
+  type: string;
+  version: number;
+  subject: string;
+  source_module: string;
+  actor: string;
+  correlation_id: string;
+  causation_id: string | null;
+  occurred_at: Date;
+}
+
+/**
+ * `event_history` as a stream whose offsets are positions. It ends at the settled position: above it a transaction under way
+ * may still put an event in between, and the order would not be the log's.
+ */
+export function createLogSource(deps: { readonly db: Queryable; readonly follower: Follower }): StreamSource {
+  const { db, follower } = deps;
+
+  async function readOne(request: StreamRequest, limit: number): Promise<StreamState> {
+    if (request.fresh || !follower.state) await follower.sync();
+    const { settled = 0, ceiling = 0 } = follower.state ?? {};
+    const bounds = await db.query<{ epoch: string; first: number }>(
+      'select epoch, coalesce((select min(position) from event_history), 1)::float8 as first from push_epoch',
+    );
+    const { epoch = '', first = 1 } = bounds.rows[0] ?? {};
+    if (request.after === null) return { epoch, head: settled, ceiling, hasHoles: true, messages: [] };
+    const { rows } = await db.query<Row>(
+      `select position::float8 as position, event_id, type, version, subject, source_module, actor, correlation_id, causation_id, occurred_at
+         from event_history where position > $1 and position <= $2 order by position limit $3`,
+      [request.after, settled, limit],
+    );
+    const messages: StreamMessage[] = [];
+    let prev = Math.max(request.after, first - 1);
+    for (const row of rows) {
+      messages.push(toMessage(row, prev));
+      prev = row.position;
+    }
+    return { epoch, head: settled, ceiling, hasHoles: true, messages };
+  }
+
+  return {
+    async read(requests, limit) {
+      const states = new Map<string, StreamState>();
+      for (const request of requests) states.set(request.channel, await readOne(request, limit));
+      return states;
+    },
+  };
+}
+
+function toMessage(row: Row, prev: number): StreamMessage {
+  const entry: LogEntry = {
+    position: row.position,
+    version: row.version,
+    subject: row.subject,
+    sourceModule: row.source_module,
+    actor: row.actor,
+    correlationId: row.correlation_id,
+    causationId: row.causation_id,
+  };
+  return {
+    prev,
+    offset: row.position,
+    type: row.type,
+    eventId: row.event_id,
+    at: row.occurred_at.toISOString(),
+    dataJson: JSON.stringify(entry),
+  };
+}

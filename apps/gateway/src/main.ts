@@ -1,0 +1,48 @@
+import { createDatabase } from '@skelly/db';
+import { findSession } from '@skelly/domain/session';
+import { closeOnSignal, createLogger, createReadiness, runMain, waitForDependencies } from '@skelly/runtime';
+import { createSessionCheck } from './access/sessions';
+import { readEnv } from './env';
+import { createGateway } from './gateway';
+
+async function main(): Promise<void> {
+  const env = readEnv();
+  const log = createLogger({ service: 'gateway', level: env.logLevel });
+  const readiness = createReadiness();
+  const database = createDatabase({
+    url: env.databaseUrl,
+    max: env.poolMax,
+    applicationName: 'skelly-gateway',
+    onConnectionError: (error) => log.warn({ err: error }, 'an idle connection to Postgres broke'),
+  });
+  const gateway = createGateway({
+    db: database.pool,
+    directUrl: env.directUrl,
+    sessions: {
+      find: (token) => findSession(database.queries, token),
+      check: createSessionCheck({ db: database.pool }),
+    },
+    cookieName: env.cookieName,
+    allowedOrigins: env.allowedOrigins,
+    log,
+    readiness,
+    postgresName: env.postgresName,
+  });
+  closeOnSignal({
+    log,
+    timeoutMs: env.shutdownTimeoutMs,
+    steps: () => [
+      { name: 'gateway', close: () => gateway.close() },
+      { name: 'database', close: () => database.close() },
+    ],
+  });
+
+  // Listens at once, so that health can be asked for; sockets are told to come back until Postgres answers.
+  const port = await gateway.listen({ host: env.host, port: env.port });
+  log.info({ port }, 'listening');
+  const probe = () => database.pool.query('select epoch from push_epoch');
+  await waitForDependencies([{ name: env.postgresName, probe }], { log, readiness });
+  log.info('ready');
+}
+
+runMain(main);

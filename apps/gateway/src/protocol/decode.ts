@@ -1,0 +1,66 @@
+import type { ClientFrame, RequestId, StreamPosition } from '@skelly/types/live';
+
+/** What a client sent is no frame of the protocol. The message is fit for the client's developer. */
+export class BadFrameError extends Error {
+  readonly code = 'bad_frame';
+}
+
+/**
+ * Reads a client's frame. Hand-written, because it runs for every frame of every connection; fields that it does not know
+ * are ignored.
+ *
+ * @throws BadFrameError
+ */
+export function decodeClientFrame(text: string, bounds: { readonly channelLength: number }): ClientFrame {
+  const frame = parseObject(text);
+  switch (frame['t']) {
+    case 'ping':
+      return { t: 'ping' };
+    case 'subscribe': {
+      const since = frame['since'] === undefined || frame['since'] === null ? undefined : readPosition(frame['since']);
+      const base = { t: 'subscribe', id: readId(frame['id']), channel: readChannel(frame['channel'], bounds) } as const;
+      return since ? { ...base, since } : base;
+    }
+    case 'unsubscribe':
+      return { t: 'unsubscribe', id: readId(frame['id']), channel: readChannel(frame['channel'], bounds) };
+    default:
+      throw new BadFrameError('"t" must be "subscribe", "unsubscribe" or "ping".');
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new BadFrameError('A frame must be a JSON object.');
+  }
+  if (!isObject(value)) throw new BadFrameError('A frame must be a JSON object.');
+  return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readId(value: unknown): RequestId {
+  if (Number.isSafeInteger(value)) return value as number;
+  if (typeof value === 'string' && value.length >= 1 && value.length <= 64) return value;
+  throw new BadFrameError('"id" must be an integer or a string of 1 to 64 characters.');
+}
+
+function readChannel(value: unknown, bounds: { readonly channelLength: number }): string {
+  if (typeof value === 'string' && value.length >= 1 && value.length <= bounds.channelLength) return value;
+  throw new BadFrameError(`"channel" must be a string of 1 to ${bounds.channelLength} characters.`);
+}
+
+function readPosition(value: unknown): StreamPosition {
+  if (isObject(value)) {
+    const { offset, epoch } = value;
+    const isOffset = Number.isSafeInteger(offset) && (offset as number) >= 0;
+    if (isOffset && typeof epoch === 'string' && epoch.length >= 1 && epoch.length <= 64) {
+      return { offset: offset as number, epoch };
+    }
+  }
+  throw new BadFrameError('"since" must be {"offset": an integer from 0, "epoch": a string of 1 to 64 characters}.');
+}

@@ -1,0 +1,78 @@
+import type { SubscribedFrame } from '@skelly/types/live';
+import { createHarness, type Harness } from './testing/gateway-harness';
+import { hintMessages, writeMessages } from './testing/stream-writer';
+
+describe('a stream', () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await createHarness();
+  });
+  afterAll(() => harness.close());
+
+  it('begins at the head and carries what is committed afterwards, by hints', async () => {
+    const gateway = await harness.startGateway({ limits: { followIntervalMs: 60_000 } });
+    const member = await harness.addMember();
+    const channel = `user:${member.userId}`;
+    await writeMessages(harness.database.pool, channel, 3);
+    const socket = harness.connect(gateway, member);
+    const welcome = await socket.waitFor('welcome');
+    expect(welcome).toMatchObject({ v: 1, user: { id: member.userId, role: 'member' }, pingIntervalMs: 25_000 });
+    expect(await socket.subscribe(channel)).toMatchObject({ t: 'subscribed', channel, offset: 3, recovered: true });
+
+    await hintMessages(harness.database.pool, channel, await writeMessages(harness.database.pool, channel, 2));
+    const publications = await socket.waitForPublications(2);
+    expect(publications.map(({ offset, data }) => ({ offset, data }))).toEqual([
+      { offset: 4, data: { nth: 4 } },
+      { offset: 5, data: { nth: 5 } },
+    ]);
+    expect(publications[0]).toMatchObject({ t: 'pub', channel, type: 'test:message', eventId: expect.any(String) });
+  });
+
+  it('carries what no hint told of within a second', async () => {
+    const gateway = await harness.startGateway({ hints: false });
+    const member = await harness.addMember();
+    const channel = `user:${member.userId}`;
+    const socket = harness.connect(gateway, member);
+    await socket.subscribe(channel);
+    const begun = Date.now();
+    await writeMessages(harness.database.pool, channel, 2);
+    await socket.waitForPublications(2);
+    expect(Date.now() - begun).toBeLessThan(1_000);
+  });
+
+  it('resumes with exactly what was missed, from memory and from Postgres', async () => {
+    const gateway = await harness.startGateway({ limits: { hotMessages: 4, messagesPerRead: 7 } });
+    const member = await harness.addMember();
+    const channel = `user:${member.userId}`;
+    const stays = harness.connect(gateway, member);
+    const first = (await stays.subscribe(channel)) as SubscribedFrame;
+    await writeMessages(harness.database.pool, channel, 50);
+    await stays.waitForPublications(50);
+    for (const offset of [0, 10, 47, 50]) {
+      const socket = harness.connect(gateway, member);
+      const subscribed = await socket.subscribe(channel, { offset, epoch: first.epoch });
+      expect(subscribed).toMatchObject({ t: 'subscribed', offset, recovered: true });
+      await socket.waitForPublications(50 - offset);
+      expect(socket.publications.map((frame) => frame.offset)).toEqual(
+        Array.from({ length: 50 - offset }, (_, index) => offset + 1 + index),
+      );
+      expect(socket.frames[1]?.t).toBe('subscribed');
+    }
+  });
+
+  it('says so when what was missed cannot be had: another epoch, beyond the head, before retention', async () => {
+    const gateway = await harness.startGateway();
+    const member = await harness.addMember();
+    const channel = `user:${member.userId}`;
+    await writeMessages(harness.database.pool, channel, 5);
+    await harness.database.pool.query('delete from push_message where channel = $1 and "offset" <= 3', [channel]);
+    const probe = harness.connect(gateway, member);
+    const { epoch } = (await probe.subscribe(channel)) as SubscribedFrame;
+    const ask = (since: { offset: number; epoch: string }) =>
+      harness.connect(gateway, member).subscribe(channel, since);
+    expect(await ask({ offset: 4, epoch: 'another' })).toMatchObject({ offset: 5, epoch, recovered: false });
+    expect(await ask({ offset: 6, epoch })).toMatchObject({ offset: 5, recovered: false });
+    expect(await ask({ offset: 2, epoch })).toMatchObject({ offset: 5, recovered: false });
+    expect(await ask({ offset: 3, epoch })).toMatchObject({ offset: 3, recovered: true });
+  });
+});

@@ -1,0 +1,86 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { findSession } from '@skelly/domain/session';
+import { createLogger, createReadiness } from '@skelly/runtime';
+import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
+import { createSessionCheck } from '../access/sessions';
+import { createGateway, type Gateway } from '../gateway';
+import type { Limits } from '../limits';
+import { openTestSocket, type TestSocket } from './test-socket';
+
+export const ORIGIN = 'http://localhost:4400';
+
+export interface TestMember {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly token: string;
+  readonly cookie: string;
+}
+
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly url: string;
+  readonly http: string;
+}
+
+/** A database, any number of gateways on it, and everything that a test needs to be closed again. */
+export interface Harness {
+  readonly database: TestDatabase;
+  /** @param options.hints - false: no LISTEN, every message comes by the follower */
+  startGateway(options?: { hints?: boolean; limits?: Partial<Limits> }): Promise<TestGateway>;
+  addMember(options?: { role?: string; expiresInMs?: number }): Promise<TestMember>;
+  connect(gateway: TestGateway, member: TestMember | undefined, headers?: Record<string, string>): TestSocket;
+  close(): Promise<void>;
+}
+
+export async function createHarness(): Promise<Harness> {
+  const database = await createTestDatabase({ max: 20 });
+  const gateways: Gateway[] = [];
+  const sockets: TestSocket[] = [];
+
+  return {
+    database,
+    async startGateway({ hints = true, limits = {} } = {}) {
+      const gateway = createGateway({
+        db: database.pool,
+        directUrl: hints ? database.url : undefined,
+        sessions: {
+          find: (token) => findSession(database.queries, token),
+          check: createSessionCheck({ db: database.pool }),
+        },
+        cookieName: 'skelly_session',
+        allowedOrigins: [ORIGIN],
+        log: createLogger({ service: 'gateway', level: 'silent' }),
+        readiness: createReadiness(),
+        postgresName: 'postgres',
+        limits: { sweepMs: 50, ...limits },
+      });
+      gateways.push(gateway);
+      const port = await gateway.listen({ host: '127.0.0.1', port: 0 });
+      return { gateway, url: `ws://127.0.0.1:${port}/ws`, http: `http://127.0.0.1:${port}` };
+    },
+    async addMember({ role = 'member', expiresInMs = 3_600_000 } = {}) {
+      const userId = randomUUID();
+      const sessionId = randomUUID();
+      const token = randomBytes(32).toString('base64url');
+      await database.pool.query(
+        `insert into users (id, email, display_name, password_hash, role) values ($1, $2, 'A member', 'none', $3)`,
+        [userId, `${userId}@example.test`, role],
+      );
+      await database.pool.query(
+        'insert into user_session (token_hash, id, user_id, expires_at) values ($1, $2, $3, $4)',
+        [createHash('sha256').update(token).digest(), sessionId, userId, new Date(Date.now() + expiresInMs)],
+      );
+      return { userId, sessionId, token, cookie: `skelly_session=${token}` };
+    },
+    connect(gateway, member, headers = {}) {
+      const socket = openTestSocket(gateway.url, { ...(member ? { cookie: member.cookie } : {}), ...headers });
+      sockets.push(socket);
+      return socket;
+    },
+    async close() {
+      for (const socket of sockets) socket.drop();
+      await Promise.all(gateways.map((gateway) => gateway.close()));
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { CLOSE } from '@skelly/types/live';
+import { WebSocket, WebSocketServer } from 'ws';
+import { isAllowedOrigin } from './access/origin';
+import type { Limits } from './limits';
+
+/** Where clients connect. */
+export const LIVE_PATH = '/ws';
+
+/** The message was too big (RFC 6455), as `ws` says it; clients learn it by our own code. */
+const WS_TOO_BIG = 1009;
+
+class LiveSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    if (code === WS_TOO_BIG) super.close(CLOSE.TOO_BIG, 'frame too big');
+    else super.close(code, reason);
+  }
+}
+
+export interface UpgradeDependencies {
+  readonly server: Server;
+  readonly limits: Limits;
+  readonly allowedOrigins: ReadonlySet<string>;
+  /** Sockets that are open now, whether their session is known yet or not. */
+  readonly openSockets: () => number;
+  readonly isDraining: () => boolean;
+  /** Takes an accepted socket, paused: nothing that the client sent is read until it is resumed. */
+  readonly onSocket: (socket: WebSocket, stream: Socket, request: IncomingMessage) => void;
+}
+
+/**
+ * Takes WebSocket upgrades: 404 elsewhere than on {@link LIVE_PATH}, 403 for an origin that is not listed, 503 when full or
+ * draining. Whether there is a session is not looked at here: a browser cannot read an upgrade's status, so the socket is
+ * accepted first and closed with a code that tells.
+ */
+export function acceptUpgrades(deps: UpgradeDependencies): void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: deps.limits.frameBytes,
+    WebSocket: LiveSocket,
+  });
+
+  deps.server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const refusal = refusalOf(request, deps);
+    if (refusal) return refuse(stream, refusal);
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      // What goes wrong with a socket ends it and concerns nobody else; `close` follows.
+      socket.on('error', () => undefined);
+      socket.pause();
+      deps.onSocket(socket, stream as Socket, request);
+    });
+  });
+}
+
+function refusalOf(request: IncomingMessage, deps: UpgradeDependencies): string | undefined {
+  const path = (request.url ?? '/').split('?', 1)[0];
+  if (path !== LIVE_PATH) return '404 Not Found';
+  if (!isAllowedOrigin(request.headers, deps.allowedOrigins)) return '403 Forbidden';
+  if (deps.isDraining() || deps.openSockets() >= deps.limits.connections) return '503 Service Unavailable';
+  return undefined;
+}
+
+function refuse(stream: Duplex, status: string): void {
+  stream.on('error', () => stream.destroy());
+  stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}

@@ -1,0 +1,132 @@
+import type { PublicationFrame, RequestId, StreamPosition, SubscribedFrame } from '@skelly/types/live';
+
+/** Why state that was built from a channel must be read afresh. */
+export interface RefetchNotice {
+  readonly channel: string;
+  /**
+   * - `unrecovered`: the server no longer has what was missed.
+   * - `stale`: state was read at a position that lies before the place where following the channel began.
+   */
+  readonly reason: 'unrecovered' | 'stale';
+}
+
+interface Followed {
+  /** Parties that want it; it ends with the last. */
+  holders: number;
+  /** Everything up to here was delivered or is part of the state that was read. */
+  position: StreamPosition | undefined;
+  /** The offset where unbroken delivery began. */
+  since: number;
+  request: RequestId | undefined;
+  isSubscribed: boolean;
+}
+
+/** What to do with a message that arrived. */
+export type Arrival = 'deliver' | 'drop' | 'resubscribe';
+
+/** The channels that are wanted, and how far each has come. Pure: it says what to send, and others send it. */
+export interface ChannelTable {
+  readonly names: readonly string[];
+  /** Whether every wanted channel is subscribed. */
+  readonly isComplete: boolean;
+  /**
+   * Wants a channel, from a position if it is not followed yet. `isNew`: it must be subscribed. `isSuperseded`: it was asked
+   * for without this position a moment ago, and must be asked for again. `isStale`: the position lies before all that came.
+   */
+  hold(channel: string, position?: StreamPosition): { isNew: boolean; isSuperseded: boolean; isStale: boolean };
+  /** Wants it no more. True when nobody does: it must be unsubscribed. */
+  release(channel: string): boolean;
+  /** Forgets the channels of another user, positions and all. */
+  forget(isForeign: (channel: string) => boolean): void;
+  /** The connection is gone: every channel must be subscribed again, from where it is. */
+  disconnected(): void;
+  /** The request that asks for a channel was sent. */
+  requested(channel: string, request: RequestId): StreamPosition | undefined;
+  /** The server answered. `refetch`: what was missed cannot be had. */
+  subscribed(frame: SubscribedFrame): { refetch: boolean };
+  /** A request was refused; returns its channel. */
+  refused(request: RequestId): string | undefined;
+  arrived(frame: PublicationFrame): Arrival;
+}
+
+/** On the log offsets are positions, which have holes. */
+const hasHoles = (channel: string) => channel === 'log';
+
+export function createChannelTable(): ChannelTable {
+  const table = new Map<string, Followed>();
+
+  return {
+    get names() {
+      return [...table.keys()];
+    },
+    get isComplete() {
+      return [...table.values()].every((followed) => followed.isSubscribed);
+    },
+    hold(channel, position) {
+      const known = table.get(channel);
+      if (!known) {
+        const since = position?.offset ?? 0;
+        table.set(channel, { holders: 1, position, since, request: undefined, isSubscribed: false });
+        return { isNew: true, isSuperseded: false, isStale: false };
+      }
+      known.holders += 1;
+      if (!position) return { isNew: false, isSuperseded: false, isStale: false };
+      if (!known.position) {
+        known.position = position;
+        known.since = position.offset;
+        return { isNew: false, isSuperseded: known.request !== undefined, isStale: false };
+      }
+      const isStale = position.epoch === known.position.epoch && position.offset < known.since;
+      return { isNew: false, isSuperseded: false, isStale };
+    },
+    release(channel) {
+      const known = table.get(channel);
+      if (!known) return false;
+      known.holders -= 1;
+      if (known.holders > 0) return false;
+      table.delete(channel);
+      return true;
+    },
+    forget(isForeign) {
+      for (const channel of [...table.keys()]) {
+        if (isForeign(channel)) table.delete(channel);
+      }
+    },
+    disconnected() {
+      for (const followed of table.values()) {
+        followed.isSubscribed = false;
+        followed.request = undefined;
+      }
+    },
+    requested(channel, request) {
+      const followed = table.get(channel);
+      if (!followed) return undefined;
+      followed.request = request;
+      followed.isSubscribed = false;
+      return followed.position;
+    },
+    subscribed({ id, channel, offset, epoch, recovered }) {
+      const followed = table.get(channel);
+      if (!followed || followed.request !== id) return { refetch: false };
+      const hadPosition = followed.position !== undefined;
+      followed.isSubscribed = true;
+      followed.position = { offset, epoch };
+      if (!recovered || !hadPosition) followed.since = offset;
+      return { refetch: !recovered };
+    },
+    refused(request) {
+      for (const [channel, followed] of table) {
+        if (followed.request === request) return channel;
+      }
+      return undefined;
+    },
+    arrived({ channel, offset, epoch }) {
+      const followed = table.get(channel);
+      if (!followed?.isSubscribed || !followed.position || followed.position.epoch !== epoch) return 'drop';
+      if (offset <= followed.position.offset) return 'drop';
+      if (offset !== followed.position.offset + 1 && !hasHoles(channel)) return 'resubscribe';
+      followed.position = { offset, epoch };
+      return 'deliver';
+    },
+  };
+}

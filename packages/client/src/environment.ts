@@ -1,0 +1,67 @@
+/** What the stream takes from its surroundings; a browser's by default, and a test's own. */
+export interface Timers {
+  setTimeout(run: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+export const systemTimers: Timers = {
+  setTimeout: (run, ms) => globalThis.setTimeout(run, ms),
+  clearTimeout: (timer) => globalThis.clearTimeout(timer as ReturnType<typeof setTimeout>),
+};
+
+/** What a browser says about itself. */
+export interface BrowserSignals {
+  readonly isOffline: boolean;
+  /** Listens; returns the way out. */
+  listen(handlers: { onOnline(): void; onOffline(): void; onVisible(): void }): () => void;
+}
+
+/** The part of a browser's globals that is used here, each absent elsewhere; so the SDK compiles with and without a DOM library. */
+interface Page {
+  readonly document?: EventTarget & { readonly visibilityState: string };
+  readonly navigator?: { readonly onLine?: boolean };
+  readonly location?: { readonly href: string };
+  addEventListener(type: string, listener: () => void): void;
+  removeEventListener(type: string, listener: () => void): void;
+  reportError?(error: unknown): void;
+}
+
+const page = globalThis as unknown as Page;
+
+/** The signals of the page that runs this; outside a browser there are none. */
+export function pageSignals(): BrowserSignals {
+  return {
+    get isOffline() {
+      return page.document !== undefined && page.navigator?.onLine === false;
+    },
+    listen({ onOnline, onOffline, onVisible }) {
+      const { document } = page;
+      if (!document) return () => undefined;
+      const visibility = () => {
+        if (document.visibilityState === 'visible') onVisible();
+      };
+      page.addEventListener('online', onOnline);
+      page.addEventListener('offline', onOffline);
+      page.addEventListener('pageshow', visibility);
+      document.addEventListener('visibilitychange', visibility);
+      return () => {
+        page.removeEventListener('online', onOnline);
+        page.removeEventListener('offline', onOffline);
+        page.removeEventListener('pageshow', visibility);
+        document.removeEventListener('visibilitychange', visibility);
+      };
+    },
+  };
+}
+
+/** The WebSocket URL of a path on this page's origin, or of an absolute `http(s)` or `ws(s)` URL. */
+export function socketUrl(url: string): string {
+  const absolute = new URL(url, page.location?.href);
+  absolute.protocol = absolute.protocol.replace(/^http/, 'ws');
+  return absolute.href;
+}
+
+/** As an uncaught error of the page; where there is no page, nobody is told. */
+export function reportGlobally(error: unknown): void {
+  page.reportError?.(error);
+}

@@ -1,0 +1,215 @@
+import type { EventContract } from '@skelly/types/event';
+import { type LogEntry, type ServerFrame, type StreamPosition, userChannel } from '@skelly/types/live';
+import { createChannelTable, type RefetchNotice } from './channels';
+import { createConnection } from './connection';
+import { type BrowserSignals, pageSignals, reportGlobally, socketUrl, systemTimers, type Timers } from './environment';
+import { createHandlerTable, type LiveHandler } from './handlers';
+import type { SocketConstructor } from './socket';
+import { type ConnectionState, createStateCell } from './state';
+
+export interface EventStreamOptions {
+  /** Where the gateway is: a path on this origin such as `/ws`, or an absolute URL. */
+  readonly url: string;
+  /** Channels to follow from the start, beside the user's own, which is always followed; each from a position, or from now on. */
+  readonly channels?: Readonly<Record<string, StreamPosition | undefined>>;
+  /** @defaultValue the global WebSocket */
+  readonly WebSocket?: SocketConstructor;
+  /** From 0 up to 1. @defaultValue Math.random */
+  readonly random?: () => number;
+  /** Milliseconds since 1970. @defaultValue Date.now */
+  readonly now?: () => number;
+  readonly timers?: Timers;
+  readonly signals?: BrowserSignals;
+  /** Told of a handler that threw, and of what the server refused. @defaultValue the global reportError, where there is one */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface SubscribeOptions {
+  /** Only events of this channel; it is followed for as long as the subscription lasts. */
+  readonly channel?: string;
+}
+
+/** What a handler of a contract receives as data. */
+type ViewOf<Contract> = Contract extends EventContract<string, infer _Data, infer Client> ? Client : never;
+
+export interface EventStream {
+  /** Connects; also the way on after `close()`, and after it has stopped as signed out. Does nothing while it is connected. */
+  connect(): void;
+  /** Disconnects. Handlers and positions stay. */
+  close(): void;
+  /**
+   * Calls the handler for every event of the contract, in the order of its channel, each once.
+   * A type string is as good as the contract; `*` means every type.
+   */
+  subscribe<Contract extends EventContract>(
+    contract: Contract,
+    handler: LiveHandler<ViewOf<Contract>, Contract['type']>,
+    options?: SubscribeOptions,
+  ): () => void;
+  subscribe(type: string, handler: LiveHandler, options?: SubscribeOptions): () => void;
+  /** Follows the operations feed for as long as the subscription lasts; for admins and support. */
+  subscribeLog(handler: LiveHandler<LogEntry>, options?: { readonly since?: StreamPosition }): () => void;
+  /**
+   * Follows a channel until the returned function is called. State that an API answer carried with its `stream` position is
+   * continued without a gap when that position is given here before the channel is followed, so: before `connect()`.
+   */
+  ensureChannel(channel: string, position?: StreamPosition): () => void;
+  /** Calls the listener when state that was built from a channel must be read afresh. */
+  onRefetch(listener: (notice: RefetchNotice) => void): () => void;
+  readonly state: ConnectionState;
+  onState(listener: () => void): () => void;
+}
+
+/** A member's live events over one socket that is kept open, resumed and told apart from dead by itself. */
+export function createEventStream(options: EventStreamOptions): EventStream {
+  const now = options.now ?? Date.now;
+  const onError = options.onError ?? reportGlobally;
+  const timers = options.timers ?? systemTimers;
+  const state = createStateCell();
+  const channels = createChannelTable();
+  const handlers = createHandlerTable({ onError });
+  const refetchListeners = new Set<(notice: RefetchNotice) => void>();
+  let isWelcome = false;
+  let requests = 0;
+  let own: string | undefined;
+
+  const connection = createConnection({
+    url: () => socketUrl(options.url),
+    WebSocket: options.WebSocket ?? (globalThis.WebSocket as unknown as SocketConstructor),
+    random: options.random ?? Math.random,
+    now,
+    timers,
+    signals: options.signals ?? pageSignals(),
+    state,
+    onFrame: receive,
+    onLost() {
+      isWelcome = false;
+      channels.disconnected();
+    },
+    onError,
+  });
+
+  function request(channel: string): void {
+    if (!isWelcome) return;
+    requests += 1;
+    const since = channels.requested(channel, requests);
+    connection.send({ t: 'subscribe', id: requests, channel, ...(since ? { since } : {}) });
+  }
+
+  function requestAgain(channel: string): void {
+    if (!isWelcome) return;
+    requests += 1;
+    connection.send({ t: 'unsubscribe', id: requests, channel });
+    request(channel);
+  }
+
+  function tellRefetch(notice: RefetchNotice): void {
+    for (const listener of [...refetchListeners]) {
+      try {
+        listener(notice);
+      } catch (error) {
+        onError(error);
+      }
+    }
+  }
+
+  function hold(channel: string, position?: StreamPosition): () => void {
+    const { isNew, isStale, isSuperseded } = channels.hold(channel, position);
+    if (isNew) request(channel);
+    if (isSuperseded) requestAgain(channel);
+    if (isStale) tellRefetch({ channel, reason: 'stale' });
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      if (!channels.release(channel) || !isWelcome) return;
+      requests += 1;
+      connection.send({ t: 'unsubscribe', id: requests, channel });
+    };
+  }
+
+  function welcome(user: { readonly id: string }): void {
+    isWelcome = true;
+    const mine = userChannel(user.id);
+    if (own !== mine) {
+      channels.forget((channel) => channel.startsWith('user:') && channel !== mine);
+      channels.hold(mine);
+      own = mine;
+    }
+    for (const channel of channels.names) request(channel);
+  }
+
+  function receive(frame: Exclude<ServerFrame, { t: 'pong' }>): void {
+    switch (frame.t) {
+      case 'welcome':
+        return welcome(frame.user);
+      case 'subscribed': {
+        const { refetch } = channels.subscribed(frame);
+        if (channels.isComplete) connection.complete();
+        if (refetch) tellRefetch({ channel: frame.channel, reason: 'unrecovered' });
+        return;
+      }
+      case 'pub': {
+        const arrival = channels.arrived(frame);
+        if (arrival === 'resubscribe') requestAgain(frame.channel);
+        if (arrival !== 'deliver') return;
+        handlers.dispatch(frame);
+        state.set({ lastEventAt: now() });
+        return;
+      }
+      case 'error':
+        return refused(frame);
+      case 'unsubscribed':
+        if (frame.code) channels.forget((channel) => channel === frame.channel);
+        return;
+    }
+  }
+
+  function refused(frame: Extract<ServerFrame, { t: 'error' }>): void {
+    const channel = frame.id === undefined ? undefined : channels.refused(frame.id);
+    if (channel && frame.temporary) {
+      const wait = 500 + Math.floor((options.random ?? Math.random)() * 1_000);
+      timers.setTimeout(() => {
+        if (frame.id !== undefined && channels.refused(frame.id) === channel) request(channel);
+      }, wait);
+      return;
+    }
+    onError(new Error(`${frame.code}: ${frame.message}`));
+    if (channel) channels.forget((name) => name === channel);
+    if (isWelcome && channels.isComplete) connection.complete();
+  }
+
+  for (const [channel, position] of Object.entries(options.channels ?? {})) hold(channel, position);
+
+  function subscribe(target: string | EventContract, handler: LiveHandler<never>, how?: SubscribeOptions): () => void {
+    const remove = handlers.add(typeof target === 'string' ? target : target.type, handler, how?.channel);
+    const release = how?.channel === undefined ? undefined : hold(how.channel);
+    return () => {
+      remove();
+      release?.();
+    };
+  }
+
+  return {
+    connect: () => connection.open(),
+    close: () => connection.close(),
+    subscribe: subscribe as EventStream['subscribe'],
+    subscribeLog(handler, how) {
+      const release = hold('log', how?.since);
+      const remove = handlers.add('*', handler, 'log');
+      return () => {
+        remove();
+        release();
+      };
+    },
+    ensureChannel: hold,
+    onRefetch(listener) {
+      refetchListeners.add(listener);
+      return () => refetchListeners.delete(listener);
+    },
+    get state() {
+      return state.current;
+    },
+    onState: (listener) => state.onChange(listener),
+  };
+}

@@ -1,0 +1,54 @@
+import type { PublicationFrame } from '@skelly/types/live';
+
+/** An event as a browser receives it. */
+export interface LiveEvent<Data = unknown, Type extends string = string> {
+  readonly type: Type;
+  /** The same for the same event on every channel and in every tab. */
+  readonly eventId: string;
+  readonly channel: string;
+  readonly offset: number;
+  /** When it happened, ISO 8601, UTC. */
+  readonly at: string;
+  readonly data: Data;
+}
+
+export type LiveHandler<Data = unknown, Type extends string = string> = (event: LiveEvent<Data, Type>) => void;
+
+/** Who wants which events. */
+export interface HandlerTable {
+  /** @param type - a type, or `*` for all; @param channel - this channel only. Returns the way out. */
+  add(type: string, handler: LiveHandler<never>, channel?: string): () => void;
+  /** Calls every handler that wants the event. One that throws does not keep it from the others. */
+  dispatch(frame: PublicationFrame): void;
+}
+
+/** Its messages are the log's entries, not the events' own data, so only who names it receives them. */
+const LOG = 'log';
+
+export function createHandlerTable(deps: { readonly onError: (error: unknown) => void }): HandlerTable {
+  interface Entry {
+    readonly type: string;
+    readonly channel: string | undefined;
+    readonly handler: LiveHandler;
+  }
+  const entries = new Set<Entry>();
+
+  return {
+    add(type, handler, channel) {
+      const entry: Entry = { type, channel, handler: handler as LiveHandler };
+      entries.add(entry);
+      return () => entries.delete(entry);
+    },
+    dispatch({ type, eventId, channel, offset, at, data }) {
+      for (const entry of [...entries]) {
+        const wantsChannel = entry.channel === undefined ? channel !== LOG : entry.channel === channel;
+        if (!wantsChannel || (entry.type !== '*' && entry.type !== type)) continue;
+        try {
+          entry.handler({ type, eventId, channel, offset, at, data });
+        } catch (error) {
+          deps.onError(error);
+        }
+      }
+    },
+  };
+}

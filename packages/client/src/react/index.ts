@@ -1,0 +1,1 @@
+export { EventStreamProvider, useConnection, useEvent, useEventStream, useLog, useRefetch } from './hooks';
