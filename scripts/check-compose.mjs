@@ -5,7 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const LOADER = 'github.com/compose-spec/compose-go/v2/cmd@v2.9.1';
+const LOADER = 'github.com/compose-spec/compose-go/v2/cmd@v2.16.2';
 const LOCALSTACK_IMAGE = 'localstack/localstack:4.14.0';
 const SERVICES = ['localstack', 'mailpit', 'postgres', 'valkey'];
 
@@ -29,13 +29,9 @@ function findLoader() {
 }
 
 function resolve(loader, path) {
-  const { status, stdout, stderr } = spawnSync(loader, [path], { cwd: dirname(path), encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(loader, ['-format', 'json', path], { cwd: dirname(path), encoding: 'utf8' });
   if (status !== 0) fail(`${path} is no valid compose file:\n${stderr || stdout}`);
-  return parse(stdout);
-}
-
-function parse(text) {
-  return JSON.parse(text);
+  return JSON.parse(stdout);
 }
 
 function* checkServices(services) {
