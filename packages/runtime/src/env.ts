@@ -147,6 +147,43 @@ export const sqsEnv = {
   }),
 };
 
+/** How events are emitted, carried and tried again. */
+export const eventEnv = {
+  EVENT_SYSTEM_ENABLED: flag({ default: true, description: 'false: events commit, relay and workers idle' }),
+  EVENT_OUTBOX_POLLING_INTERVAL: integer({
+    min: 10,
+    max: 600_000,
+    default: 5_000,
+    description: 'milliseconds between looks at the outbox when no hint comes',
+  }),
+  EVENT_DEFAULT_MAX_RETRIES: integer({
+    min: 1,
+    max: 100,
+    default: 3,
+    description: 'tries of a handler in all, the first included',
+  }),
+  EVENT_DEFAULT_BACKOFF_MS: integer({
+    min: 0,
+    max: 3_600_000,
+    default: 1_000,
+    description: 'milliseconds before the second try',
+  }),
+  EVENT_EXPONENTIAL_BACKOFF: flag({ default: true, description: 'whether each pause is twice the one before' }),
+  EVENT_BACKOFF_JITTER: flag({ default: true, description: 'whether a pause is drawn evenly from 0 to its length' }),
+  EVENT_DEFAULT_TIMEOUT: integer({
+    min: 10,
+    max: 43_200_000,
+    default: 30_000,
+    description: 'milliseconds that a handler may take',
+  }),
+  EVENT_MAX_PAYLOAD_SIZE: integer({
+    min: 1_024,
+    max: 1_048_576,
+    default: 1_048_576,
+    description: 'bytes of an event’s data at most',
+  }),
+};
+
 /**
  * The key from which all others are derived.
  * A check on the whole object refuses generated local ones in production: see {@link refuseLocalSecrets}.

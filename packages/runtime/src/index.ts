@@ -2,6 +2,7 @@ export {
   commaList,
   databaseEnv,
   EnvError,
+  eventEnv,
   flag,
   integer,
   loadEnv,
@@ -13,6 +14,7 @@ export {
   url,
 } from './env';
 export { closeServer, createHealthServer, handleHealth, listen } from './health-server';
+export { deriveKey } from './keys';
 export { closeOnSignal, runMain, type ShutdownStep } from './lifecycle';
 export { createLogger, type Logger } from './log';
 export { answerHealth, createReadiness, type HealthAnswer, type Readiness } from './readiness';

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { answerHealth, type Logger, type Readiness } from '@skelly/runtime';
+import { AppError } from '@skelly/types/errors';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import { v7 as uuidv7 } from 'uuid';
+import { createSessionCookie } from './http/cookie';
+import { refuseCrossSite } from './http/cross-site';
+import { mountRoute } from './http/mount';
+import { toProblem } from './http/problem';
+import type { Route, Services } from './http/route';
+import { createOpenApiDocument } from './openapi/document';
+
+export interface ApiDependencies {
+  readonly services: Services;
+  readonly routes: readonly Route[];
+  readonly readiness: Readiness;
+  readonly log: Logger;
+  /** The origin that browsers see. */
+  readonly publicUrl: string;
+  readonly allowedOrigins: readonly string[];
+  readonly trustedProxies: readonly string[];
+  /** Key of the hashes in idempotency records. */
+  readonly idempotencySecret: Buffer;
+  /** Failed sign-ins of one client for one account, a minute. */
+  readonly loginAttemptsPerMinute: number;
+}
+
+/** The API as an Express app, on no port yet. */
+export function createApi(deps: ApiDependencies): Express {
+  const app = express();
+  app.set('trust proxy', [...deps.trustedProxies]);
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    }),
+  );
+  app.use(nameRequest(deps.log));
+  app.get(['/healthz', '/readyz'], (request, response) => {
+    const answer = answerHealth(request.path, deps.readiness);
+    response.status(answer?.status ?? 404).json(answer?.body);
+  });
+  app.use(refuseCrossSite(deps.allowedOrigins));
+  app.use(express.json({ limit: '100kb', strict: true }));
+
+  const document = createOpenApiDocument(deps.routes);
+  app.get('/api/openapi.json', (_request, response) => {
+    response.json(document);
+  });
+  const options = {
+    services: deps.services,
+    cookie: createSessionCookie(deps.publicUrl),
+    idempotencySecret: deps.idempotencySecret,
+    throttle: throttleFailures(deps.loginAttemptsPerMinute),
+  };
+  for (const route of deps.routes) mountRoute(app, route, options);
+
+  app.use((_request, _response, next) => {
+    next(
+      new AppError({
+        kind: 'not_found',
+        code: 'route_not_found',
+        message: 'There is nothing at this address. /api/openapi.json lists what there is.',
+      }),
+    );
+  });
+  app.use(answerErrors(deps.log));
+  return app;
+}
+
+/** Gives the request an id, which is the correlation id of all that it sets in motion, and logs its end. */
+function nameRequest(log: Logger): RequestHandler {
+  return (request, response, next) => {
+    const requestId = uuidv7();
+    const startedAt = performance.now();
+    response.locals['requestId'] = requestId;
+    response.set({ 'x-request-id': requestId, 'cache-control': 'no-store' });
+    response.on('finish', () => {
+      const level = response.statusCode >= 500 ? 'warn' : 'debug';
+      log[level](
+        {
+          requestId,
+          method: request.method,
+          path: request.route?.path ?? request.path,
+          status: response.statusCode,
+          ms: Math.round(performance.now() - startedAt),
+        },
+        'answered',
+      );
+    });
+    next();
+  };
+}
+
+/** Bounds guesses: failed calls of one client for one account in a minute. Counted in this process' memory. */
+function throttleFailures(limit: number): RequestHandler {
+  const salt = randomBytes(8).toString('hex');
+  return rateLimit({
+    windowMs: 60_000,
+    limit,
+    skipSuccessfulRequests: true,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    keyGenerator: (request) =>
+      `${salt} ${request.ip} ${String((request.body as { email?: unknown } | undefined)?.email)
+        .slice(0, 254)
+        .trim()
+        .toLowerCase()}`,
+    handler: (_request, _response, next) => {
+      next(
+        new AppError({
+          kind: 'too_many',
+          code: 'too_many_attempts',
+          message: 'Too many attempts. Wait a minute and try again.',
+          retryAfter: 60,
+        }),
+      );
+    },
+  });
+}
+
+function answerErrors(log: Logger): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    const { body, retryAfter, defect } = toProblem(error);
+    const requestId: string = response.locals['requestId'];
+    if (defect) log.error({ err: error, requestId, method: request.method, path: request.path }, 'a request failed');
+    else if (body.status === 503) log.warn({ err: error.cause ?? error, requestId }, 'a request could not be taken');
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    if (retryAfter !== undefined) response.set('retry-after', String(retryAfter));
+    response
+      .status(body.status)
+      .type('application/problem+json')
+      .send(JSON.stringify({ ...body, requestId }));
+  };
+}

@@ -1,0 +1,99 @@
+import { findSession, type Session } from '@skelly/domain/session';
+import { withEventContext } from '@skelly/events';
+import { AppError } from '@skelly/types/errors';
+import type { Express, Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import type { SessionCookie } from './cookie';
+import { onceFor } from './idempotency';
+import { invalidRequest } from './problem';
+import type { Route, RouteAccess, Services } from './route';
+
+export interface MountOptions {
+  readonly services: Services;
+  readonly cookie: SessionCookie;
+  /** Key of the hashes in idempotency records. */
+  readonly idempotencySecret: Buffer;
+  /** Bounds the failed calls of throttled routes. */
+  readonly throttle: RequestHandler;
+}
+
+/** Puts a route on the server: session, access, validation, then the route itself, in the context of who asks. */
+export function mountRoute(app: Express, route: Route, options: MountOptions): void {
+  const before = route.throttled ? [options.throttle] : [];
+  app[route.method](route.url, ...before, async (request, response) => {
+    const session = await findSession(
+      options.services.database.queries,
+      options.cookie.read(request.get('cookie')),
+      options.services.now(),
+    );
+    requireAccess(route.access, session);
+    const parsed = {
+      body: parse(route.body, bodyOf(route, request), 'body'),
+      query: parse(route.query, request.query, 'query'),
+      path: parse(route.path, request.params, 'path'),
+    };
+    const actor = session ? `user:${session.userId}` : 'anonymous';
+    const once = onceFor({
+      key: route.method === 'post' ? request.get('idempotency-key') : undefined,
+      scope: `${route.method.toUpperCase()} ${route.url} ${actor}`,
+      body: parsed.body,
+      secret: options.idempotencySecret,
+      onRepeat: () => response.set('idempotency-replayed', 'true'),
+    });
+    const context = {
+      actor,
+      correlationId: response.locals['requestId'],
+      causationId: null,
+      traceparent: traceparentOf(request),
+    };
+    const reply = await withEventContext(context, () =>
+      route.handle({ ...parsed, session: session as Session, once }, options.services),
+    );
+    if (reply.session) {
+      response.append(
+        'set-cookie',
+        reply.session === 'end' ? options.cookie.clear() : options.cookie.set(reply.session),
+      );
+    }
+    send(response, reply.status, reply.body);
+  });
+}
+
+function send(response: Response, status: number, body: unknown): void {
+  response.status(status);
+  if (body === undefined) response.end();
+  else response.json(body);
+}
+
+function requireAccess(access: RouteAccess, session: Session | null): void {
+  if (access === 'anyone') return;
+  if (!session) throw new AppError({ kind: 'unauthenticated', code: 'unauthenticated', message: 'Sign in to go on.' });
+  if (access !== 'member' && !access.includes(session.role)) {
+    throw new AppError({ kind: 'forbidden', code: 'forbidden', message: 'Your account may not do this.' });
+  }
+}
+
+function bodyOf(route: Route, request: Request): unknown {
+  if (!route.body) return undefined;
+  if (request.body === undefined && Number(request.get('content-length') ?? 0) > 0) {
+    throw new AppError({
+      kind: 'invalid',
+      code: 'not_json',
+      message: 'Send the body as JSON, with Content-Type: application/json.',
+    });
+  }
+  return request.body;
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, part: 'body' | 'query' | 'path'): unknown {
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalidRequest(parsed.error, part);
+  return parsed.data;
+}
+
+/** W3C Trace Context; what is not one is left out. */
+function traceparentOf(request: Request): string | null {
+  const given = request.get('traceparent');
+  return given !== undefined && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(given) ? given : null;
+}

@@ -1,0 +1,77 @@
+import type { Database } from '@skelly/db';
+import type { OpenedSession, Session } from '@skelly/domain/session';
+import type { Passwords } from '@skelly/domain/password';
+import type { EventSystem, UnitOfWork } from '@skelly/events';
+import type { Role } from '@skelly/types/user';
+import type { z } from 'zod';
+
+/** What routes work with. */
+export interface Services {
+  readonly database: Database;
+  readonly events: EventSystem;
+  readonly passwords: Passwords;
+  readonly now: () => Date;
+}
+
+/**
+ * Runs a command once per Idempotency-Key of the request, inside its unit of work: a repetition gets the first result.
+ * Without a key it just runs.
+ */
+export type Once = <T>(work: UnitOfWork, run: () => Promise<T>) => Promise<T>;
+
+export interface RouteRequest<Body, Query, Path, Access extends RouteAccess> {
+  readonly body: Body;
+  readonly query: Query;
+  readonly path: Path;
+  /** Never null where the route asks for somebody. */
+  readonly session: Access extends 'anyone' ? Session | null : Session;
+  readonly once: Once;
+}
+
+export interface Reply<T = unknown> {
+  readonly status: 200 | 201 | 204;
+  readonly body?: T;
+  /** Sets the session cookie, or takes it away. */
+  readonly session?: OpenedSession | 'end';
+}
+
+/** Who may call a route: anyone, whoever is signed in, or the roles named. */
+export type RouteAccess = 'anyone' | 'member' | readonly Role[];
+
+/** One operation of the API: the server and the OpenAPI document are both made from it. */
+export interface Route<
+  Body extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Path extends z.ZodType = z.ZodType,
+  Response extends z.ZodType = z.ZodType,
+  Access extends RouteAccess = RouteAccess,
+> {
+  readonly method: 'get' | 'post';
+  /** With parameters as `:name`. */
+  readonly url: `/api/${string}`;
+  readonly summary: string;
+  readonly access: Access;
+  readonly body?: Body;
+  readonly query?: Query;
+  readonly path?: Path;
+  readonly response?: { readonly status: 200 | 201; readonly schema: Response };
+  /** Codes of the errors that are the route's own, by status. */
+  readonly errors?: Readonly<Record<number, readonly string[]>>;
+  /** Failed calls of one client for one account are counted and bounded. */
+  readonly throttled?: boolean;
+  readonly handle: (
+    request: RouteRequest<z.output<Body>, z.output<Query>, z.output<Path>, Access>,
+    services: Services,
+  ) => Promise<Reply<z.input<Response>>>;
+}
+
+/** Keeps the types of a route's schemas together; see {@link Route}. */
+export function defineRoute<
+  Body extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+  Path extends z.ZodType = z.ZodUndefined,
+  Response extends z.ZodType = z.ZodUndefined,
+  const Access extends RouteAccess = RouteAccess,
+>(route: Route<Body, Query, Path, Response, Access>): Route {
+  return route as unknown as Route;
+}

@@ -1,0 +1,67 @@
+import { createServer } from 'node:http';
+import { createDatabase } from '@skelly/db';
+import { createPasswords } from '@skelly/domain/password';
+import { createEventSystem, createNotifier } from '@skelly/events';
+import {
+  closeOnSignal,
+  closeServer,
+  createLogger,
+  createReadiness,
+  deriveKey,
+  hostOf,
+  listen,
+  runMain,
+  waitForDependencies,
+} from '@skelly/runtime';
+import { createApi } from './create-api';
+import { readEnv } from './env';
+import { routes } from './routes';
+
+runMain(async () => {
+  const env = readEnv();
+  const log = createLogger({ service: 'api', level: env.LOG_LEVEL });
+  const readiness = createReadiness();
+  const onConnectionError = (error: Error) => log.warn({ err: error }, 'a database connection was lost');
+  const database = createDatabase({
+    url: env.DATABASE_URL,
+    max: env.DATABASE_POOL_MAX,
+    applicationName: 'skelly-api',
+    onConnectionError,
+  });
+  const notifier = createNotifier({
+    url: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    applicationName: 'skelly-api-hints',
+    onError: onConnectionError,
+  });
+  const now = () => new Date();
+  const events = createEventSystem({ database, notifier, now, maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE });
+
+  const api = createApi({
+    services: { database, events, passwords: createPasswords(), now },
+    routes,
+    readiness,
+    log,
+    publicUrl: env.PUBLIC_URL,
+    allowedOrigins: env.ALLOWED_ORIGINS ?? [new URL(env.PUBLIC_URL).origin],
+    trustedProxies: env.TRUSTED_PROXIES ?? [],
+    idempotencySecret: deriveKey(env.APP_SECRET, 'idempotency'),
+    loginAttemptsPerMinute: env.LOGIN_ATTEMPTS_PER_MINUTE,
+  });
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, api);
+  closeOnSignal({
+    log,
+    timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+    steps: () => [
+      { name: 'http', close: () => closeServer(server) },
+      { name: 'hints', close: () => notifier.close() },
+      { name: 'database', close: () => database.close() },
+    ],
+  });
+  const port = await listen(server, { host: env.HOST, port: env.PORT });
+  log.info({ port }, 'listening');
+  await waitForDependencies(
+    [{ name: `postgres at ${hostOf(env.DATABASE_URL)}`, probe: () => database.pool.query('select 1') }],
+    { log, readiness },
+  );
+  log.info('ready');
+});

@@ -1,0 +1,27 @@
+import type { Route } from '../http/route';
+import { login } from './auth/login';
+import { logout } from './auth/logout';
+import { me } from './auth/me';
+import { register } from './auth/register';
+import { verifyEmail } from './auth/verify-email';
+import { list } from './notifications/list';
+import { readAll } from './notifications/read-all';
+import { listEvents } from './ops/list-events';
+import { overview } from './ops/overview';
+import { showEvent } from './ops/show-event';
+import { preferences } from './preferences';
+
+/** Every operation of the API. */
+export const routes: readonly Route[] = [
+  register,
+  login,
+  logout,
+  me,
+  verifyEmail,
+  list,
+  readAll,
+  preferences,
+  listEvents,
+  showEvent,
+  overview,
+];

@@ -1,0 +1,22 @@
+import { findEventWay } from '@skelly/domain/ops';
+import { AppError } from '@skelly/types/errors';
+import { opsEventWaySchema } from '@skelly/types/ops';
+import { z } from 'zod';
+import { defineRoute } from '../../http/route';
+import { OPERATORS } from './operators';
+
+export const showEvent = defineRoute({
+  method: 'get',
+  url: '/api/ops/events/:eventId',
+  summary: 'One event with its data and its way through every handler.',
+  access: OPERATORS,
+  path: z.object({ eventId: z.uuid() }),
+  response: { status: 200, schema: opsEventWaySchema },
+  errors: { 404: ['event_not_found'] },
+  async handle({ path }, { database }) {
+    const way = await findEventWay(database.queries, path.eventId);
+    if (!way)
+      throw new AppError({ kind: 'not_found', code: 'event_not_found', message: 'The log has no event with this id.' });
+    return { status: 200, body: way };
+  },
+});

@@ -1,0 +1,16 @@
+import { databaseEnv, eventEnv, loadEnv, port, processEnv, sqsEnv } from '@skelly/runtime';
+import { z } from 'zod';
+
+export const relayEnvSchema = z.object({
+  ...processEnv,
+  ...databaseEnv,
+  ...sqsEnv,
+  EVENT_SYSTEM_ENABLED: eventEnv.EVENT_SYSTEM_ENABLED,
+  EVENT_OUTBOX_POLLING_INTERVAL: eventEnv.EVENT_OUTBOX_POLLING_INTERVAL,
+  PORT: port(4404),
+});
+
+/** @throws EnvError naming every problem. */
+export function readEnv(): z.output<typeof relayEnvSchema> {
+  return loadEnv(relayEnvSchema, process.env);
+}

@@ -1,0 +1,60 @@
+import { createDatabase } from '@skelly/db';
+import { createSqsTransport, type Relay, startRelay } from '@skelly/events';
+import {
+  closeOnSignal,
+  closeServer,
+  createHealthServer,
+  createLogger,
+  createReadiness,
+  hostOf,
+  listen,
+  runMain,
+  waitForDependencies,
+} from '@skelly/runtime';
+import { readEnv } from './env';
+
+runMain(async () => {
+  const env = readEnv();
+  const log = createLogger({ service: 'relay', level: env.LOG_LEVEL });
+  const readiness = createReadiness();
+  const database = createDatabase({
+    url: env.DATABASE_URL,
+    max: env.DATABASE_POOL_MAX,
+    applicationName: 'skelly-relay',
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+  });
+  const transport = createSqsTransport({
+    endpoint: env.AWS_ENDPOINT_URL_SQS,
+    region: env.AWS_REGION,
+    prefix: env.SQS_QUEUE_PREFIX,
+    visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
+  });
+  const health = createHealthServer(readiness);
+  let relay: Relay | undefined;
+  closeOnSignal({
+    log,
+    timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+    steps: () => [
+      { name: 'relay', close: async () => relay?.stop() },
+      { name: 'health', close: () => closeServer(health) },
+      { name: 'database', close: () => database.close() },
+    ],
+  });
+  await listen(health, { host: env.HOST, port: env.PORT });
+  // Not for SQS: the relay itself keeps trying, and a queue server that is away costs nothing but time.
+  await waitForDependencies(
+    [
+      {
+        name: `postgres at ${hostOf(env.DATABASE_URL)}`,
+        probe: () => database.pool.query('select from event_outbox limit 0'),
+      },
+    ],
+    { log, readiness },
+  );
+  if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: events stay in the outbox');
+  relay = startRelay(
+    { database, directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL, transport, log, now: () => new Date() },
+    { pollingIntervalMs: env.EVENT_OUTBOX_POLLING_INTERVAL },
+  );
+  log.info('ready');
+});

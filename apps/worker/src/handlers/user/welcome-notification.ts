@@ -1,0 +1,12 @@
+import { notify, welcomeText } from '@skelly/domain/notification';
+import { defineHandler } from '@skelly/events';
+import { userRegistered } from '@skelly/types/user';
+
+/** Puts the welcome into the new member's inbox. */
+export const welcomeNotification = defineHandler({
+  id: 'user.welcome-notification',
+  on: userRegistered,
+  async handle({ data }, work) {
+    await notify(work, { userId: data.userId, now: new Date() }, welcomeText);
+  },
+});

@@ -1,0 +1,111 @@
+import { hostname } from 'node:os';
+import { createDatabase } from '@skelly/db';
+import { createHandlerRegistry, createNotifier, createSqsTransport, startWorker, type Worker } from '@skelly/events';
+import {
+  closeOnSignal,
+  closeServer,
+  createHealthServer,
+  createLogger,
+  createReadiness,
+  deriveKey,
+  hostOf,
+  listen,
+  runMain,
+  waitForDependencies,
+} from '@skelly/runtime';
+import { readEnv } from './env';
+import { createHandlers } from './handlers';
+import { createSmtpMailer } from './mail/mailer';
+
+runMain(async () => {
+  const env = readEnv();
+  const log = createLogger({ service: 'worker', level: env.LOG_LEVEL });
+  const readiness = createReadiness();
+  const now = () => new Date();
+  const onConnectionError = (error: Error) => log.warn({ err: error }, 'a database connection was lost');
+  const database = createDatabase({
+    url: env.DATABASE_URL,
+    max: env.DATABASE_POOL_MAX,
+    applicationName: 'skelly-worker',
+    onConnectionError,
+  });
+  const notifier = createNotifier({
+    url: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    applicationName: 'skelly-worker-hints',
+    onError: onConnectionError,
+  });
+  const transport = createSqsTransport({
+    endpoint: env.AWS_ENDPOINT_URL_SQS,
+    region: env.AWS_REGION,
+    prefix: env.SQS_QUEUE_PREFIX,
+    visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
+  });
+  const mailer = createSmtpMailer({ url: env.SMTP_URL, from: env.MAIL_FROM });
+  const registry = createHandlerRegistry(
+    createHandlers({
+      mailer,
+      database,
+      verificationSecret: deriveKey(env.APP_SECRET, 'email verification'),
+      publicUrl: env.PUBLIC_URL,
+      now,
+    }),
+  );
+
+  const health = createHealthServer(readiness);
+  let worker: Worker | undefined;
+  closeOnSignal({
+    log,
+    timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+    steps: () => [
+      // What is left of the time is for giving back what did not end.
+      { name: 'worker', close: async () => worker?.stop(env.SHUTDOWN_TIMEOUT_MS * 0.6) },
+      { name: 'mail', close: async () => mailer.close() },
+      { name: 'health', close: () => closeServer(health) },
+      { name: 'hints', close: () => notifier.close() },
+      { name: 'database', close: () => database.close() },
+    ],
+  });
+  await listen(health, { host: env.HOST, port: env.PORT });
+  await waitForDependencies(
+    [
+      {
+        name: `postgres at ${hostOf(env.DATABASE_URL)}`,
+        probe: () => database.pool.query('select from event_route limit 0'),
+      },
+      {
+        name: env.AWS_ENDPOINT_URL_SQS ? `sqs at ${hostOf(env.AWS_ENDPOINT_URL_SQS)}` : 'sqs',
+        probe: () => Promise.all(registry.queues.map((queue) => transport.ensureQueue(queue))),
+      },
+    ],
+    { log, readiness },
+  );
+  if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: messages stay in their queues');
+  worker = await startWorker(
+    {
+      database,
+      notifier,
+      transport,
+      registry,
+      log,
+      now,
+      random: Math.random,
+      worker: `${hostname()}:${process.pid}`,
+      maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE,
+      defaults: {
+        timeoutMs: env.EVENT_DEFAULT_TIMEOUT,
+        retry: {
+          maxAttempts: env.EVENT_DEFAULT_MAX_RETRIES,
+          backoffMs: env.EVENT_DEFAULT_BACKOFF_MS,
+          exponentialBackoff: env.EVENT_EXPONENTIAL_BACKOFF,
+          jitter: env.EVENT_BACKOFF_JITTER,
+        },
+      },
+    },
+    {
+      waitSeconds: env.SQS_WAIT_TIME_SECONDS,
+      visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
+      concurrency: env.WORKER_CONCURRENCY,
+    },
+  );
+  log.info({ handlers: registry.all.map((handler) => handler.id), queues: registry.queues }, 'ready');
+});
