@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { answerHealth, type Logger, type Readiness } from '@skelly/runtime';
 import { AppError } from '@skelly/types/errors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { v7 as uuidv7 } from 'uuid';
 import { createSessionCookie } from './http/cookie';
@@ -36,14 +35,15 @@ export function createApi(deps: ApiDependencies): Express {
   app.disable('etag');
   app.use(
     helmet({
+      xFrameOptions: { action: 'deny' },
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     }),
   );
-  app.use(nameRequest(deps.log));
   app.get(['/healthz', '/readyz'], (request, response) => {
     const answer = answerHealth(request.path, deps.readiness);
     response.status(answer?.status ?? 404).json(answer?.body);
   });
+  app.use(nameRequest(deps.log));
   app.use(refuseCrossSite(deps.allowedOrigins));
   app.use(express.json({ limit: '100kb', strict: true }));
 
@@ -85,7 +85,7 @@ function nameRequest(log: Logger): RequestHandler {
         {
           requestId,
           method: request.method,
-          path: request.route?.path ?? request.path,
+          path: request.path,
           status: response.statusCode,
           ms: Math.round(performance.now() - startedAt),
         },
@@ -98,18 +98,16 @@ function nameRequest(log: Logger): RequestHandler {
 
 /** Bounds guesses: failed calls of one client for one account in a minute. Counted in this process' memory. */
 function throttleFailures(limit: number): RequestHandler {
-  const salt = randomBytes(8).toString('hex');
   return rateLimit({
     windowMs: 60_000,
     limit,
     skipSuccessfulRequests: true,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    keyGenerator: (request) =>
-      `${salt} ${request.ip} ${String((request.body as { email?: unknown } | undefined)?.email)
-        .slice(0, 254)
-        .trim()
-        .toLowerCase()}`,
+    keyGenerator: (request) => {
+      const { email } = (request.body ?? {}) as { email?: unknown };
+      return `${ipKeyGenerator(request.ip ?? '')} ${String(email).slice(0, 254).trim().toLowerCase()}`;
+    },
     handler: (_request, _response, next) => {
       next(
         new AppError({

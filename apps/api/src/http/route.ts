@@ -1,6 +1,6 @@
 import type { Database } from '@skelly/db';
-import type { OpenedSession, Session } from '@skelly/domain/session';
 import type { Passwords } from '@skelly/domain/password';
+import type { OpenedSession, Session } from '@skelly/domain/session';
 import type { EventSystem, UnitOfWork } from '@skelly/events';
 import type { Role } from '@skelly/types/user';
 import type { z } from 'zod';

@@ -37,7 +37,14 @@ test('credentials are invented for the embedded SQS only', () => {
 });
 
 test('an empty value counts as not given, and what is decided per process is never taken over', () => {
-  const given = { DATABASE_URL: '', PORT: '80', NODE_ENV: 'test', LOG_LEVEL: 'debug', EVENT_DEFAULT_TIMEOUT: '5', HOME: '/root' };
+  const given = {
+    DATABASE_URL: '',
+    PORT: '80',
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'debug',
+    EVENT_DEFAULT_TIMEOUT: '5',
+    HOME: '/root',
+  };
   const { variables, embedded } = composeEnvironment({ given, ports, secrets });
   expect(embedded.postgres).toBe(true);
   expect(variables).toMatchObject({ LOG_LEVEL: 'debug', EVENT_DEFAULT_TIMEOUT: '5' });
@@ -45,7 +52,13 @@ test('an empty value counts as not given, and what is decided per process is nev
 });
 
 test('the machine keeps its own variables and none of ours', () => {
-  const all = { PATH: '/bin', HTTPS_PROXY: 'http://proxy', DATABASE_URL: 'postgres://x', EVENT_DEFAULT_TIMEOUT: '1', NODE_ENV: 'test' };
+  const all = {
+    PATH: '/bin',
+    HTTPS_PROXY: 'http://proxy',
+    DATABASE_URL: 'postgres://x',
+    EVENT_DEFAULT_TIMEOUT: '1',
+    NODE_ENV: 'test',
+  };
   expect(machineVariables(all)).toEqual({ PATH: '/bin', HTTPS_PROXY: 'http://proxy' });
 });
 

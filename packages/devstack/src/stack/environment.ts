@@ -21,16 +21,41 @@ export interface StackEnvironment {
 
 /** Variables that programs started by us must not inherit: they belong to whoever started us, a test runner perhaps. */
 const OWN_NAMES = [
-  ...['SKELLY_ENV', 'PUBLIC_URL', 'ALLOWED_ORIGINS', 'TRUSTED_PROXIES', 'PORT', 'HOST', 'LOG_LEVEL', 'APP_SECRET', 'API_INTERNAL_URL'],
-  ...['DATABASE_URL', 'DATABASE_DIRECT_URL', 'DATABASE_POOL_MAX', 'SMTP_URL', 'MAIL_FROM', 'REDIS_URL', 'SHUTDOWN_TIMEOUT_MS'],
-  ...['AWS_ENDPOINT_URL_SQS', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE'],
-  ...['SQS_QUEUE_PREFIX', 'SQS_WAIT_TIME_SECONDS', 'SQS_VISIBILITY_TIMEOUT', 'SKELLY_ADMIN_PASSWORD'],
-  ...['NODE_ENV', 'NODE_OPTIONS', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'JEST_WORKER_ID'],
+  'SKELLY_ENV',
+  'PUBLIC_URL',
+  'ALLOWED_ORIGINS',
+  'TRUSTED_PROXIES',
+  'PORT',
+  'HOST',
+  'LOG_LEVEL',
+  'APP_SECRET',
+  'API_INTERNAL_URL',
+  'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
+  'DATABASE_POOL_MAX',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'REDIS_URL',
+  'SHUTDOWN_TIMEOUT_MS',
+  'AWS_ENDPOINT_URL_SQS',
+  'AWS_REGION',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_PROFILE',
+  'SQS_QUEUE_PREFIX',
+  'SQS_WAIT_TIME_SECONDS',
+  'SQS_VISIBILITY_TIMEOUT',
+  'SKELLY_ADMIN_PASSWORD',
+  'NODE_ENV',
+  'JEST_WORKER_ID',
 ];
 
 /** The parts of an environment that belong to the machine (PATH, HOME, proxies …), not to Skelly. */
 export function machineVariables(all: Variables): Variables {
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !OWN_NAMES.includes(name) && !name.startsWith('EVENT_')));
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => !OWN_NAMES.includes(name) && !name.startsWith('EVENT_')),
+  );
 }
 
 /**
@@ -44,7 +69,9 @@ export function composeEnvironment(input: { given: Variables; ports: Ports; secr
   const defaults: Variables = {
     SKELLY_ENV: 'local',
     PUBLIC_URL: publicUrl,
-    ALLOWED_ORIGINS: [...new Set([new URL(publicUrl).origin, `http://localhost:${ports.edge}`, `http://127.0.0.1:${ports.edge}`])].join(','),
+    ALLOWED_ORIGINS: [
+      ...new Set([new URL(publicUrl).origin, `http://localhost:${ports.edge}`, `http://127.0.0.1:${ports.edge}`]),
+    ].join(','),
     TRUSTED_PROXIES: '127.0.0.1,::1',
     HOST: '127.0.0.1',
     API_INTERNAL_URL: `http://127.0.0.1:${ports.api}`,
@@ -65,15 +92,18 @@ export function composeEnvironment(input: { given: Variables; ports: Ports; secr
   };
   const variables = { ...defaults };
   for (const [name, value] of Object.entries(given)) {
-    if (value !== '' && (name in defaults || OWN_NAMES.includes(name) || name.startsWith('EVENT_'))) variables[name] = value;
+    if (value !== '' && (name in defaults || OWN_NAMES.includes(name) || name.startsWith('EVENT_')))
+      variables[name] = value;
   }
   // Decided per process or by the mode, never for all.
-  for (const name of ['PORT', 'NODE_ENV', 'NODE_OPTIONS', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'JEST_WORKER_ID']) delete variables[name];
+  for (const name of ['PORT', 'NODE_ENV', 'JEST_WORKER_ID']) delete variables[name];
   return { variables, embedded };
 }
 
 /** The text of `.skelly/env`: what `node --env-file` and `set -a; . .skelly/env` read. */
 export function writeEnvironment(variables: Variables): string {
-  const lines = Object.entries(variables).map(([name, value]) => `${name}=${/^[\w@%+=:,./-]*$/.test(value) ? value : `'${value.replaceAll("'", '')}'`}`);
+  const lines = Object.entries(variables).map(
+    ([name, value]) => `${name}=${/^[\w@%+=:,./-]*$/.test(value) ? value : `'${value.replaceAll("'", '')}'`}`,
+  );
   return `# The environment of this stack, written at every start. Put your own values into .env beside package.json.\n${lines.join('\n')}\n`;
 }

@@ -3,7 +3,11 @@ import { accepts, until } from '../process/probe';
 import type { Embedded } from './environment';
 
 /** Waits for services that are not ours to start, and says so: nothing of ours can work without them. */
-export async function waitForOthers(variables: Variables, embedded: Embedded, deps: { signal: AbortSignal; log: (line: string) => void }): Promise<void> {
+export async function waitForOthers(
+  variables: Variables,
+  embedded: Embedded,
+  deps: { signal: AbortSignal; log: (line: string) => void },
+): Promise<void> {
   const others = [
     { name: 'Postgres', url: variables['DATABASE_URL'], defaultPort: 5432, given: !embedded.postgres },
     { name: 'SQS', url: variables['AWS_ENDPOINT_URL_SQS'], defaultPort: 443, given: !embedded.sqs },

@@ -13,7 +13,7 @@ export function renderLogLine(service: string, line: string): string | null {
   if (typeof entry['level'] === 'number' && entry['level'] < WARN) return null;
   const error = entry['err'];
   const stack = error && typeof error === 'object' && 'stack' in error ? `\n${String(error.stack)}` : '';
-  return `${service.padEnd(8)} ${String(entry['msg'] ?? text)}${stack}`;
+  return `${service.padEnd(8)} ${typeof entry['msg'] === 'string' ? entry['msg'] : text}${stack}`;
 }
 
 function parse(text: string): Record<string, unknown> | null {

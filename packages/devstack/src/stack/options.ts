@@ -23,7 +23,7 @@ export interface StackOptions {
   apps?: readonly AppName[];
   /** Whether to build first; default in `start` only. A caller that has built already says false. */
   build?: boolean;
-  /** Whether to run `skelly migrate`; default true. */
+  /** Whether to run the deploy step (migrations, routes, queues); default true. */
   migrate?: boolean;
   /** Settings for the embedded Postgres beyond ours. */
   postgresSettings?: Variables;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
-import { accepts } from '../process/probe';
 import { ownerOfPort, type PortOwner } from '../process/port-owner';
+import { accepts } from '../process/probe';
 
 /** Every port of a stack, by service. */
 export type Ports = ReturnType<typeof portsFrom>;
@@ -35,7 +35,9 @@ export function parsePortBase(text: string | undefined, name: string): number {
   if (text === undefined || text === '') return DEFAULT_BASE;
   const base = Number(text);
   if (!/^\d+$/.test(text) || base < LOWEST || base > HIGHEST) {
-    throw new Error(`${name} must be a whole number from ${LOWEST} to ${HIGHEST}, not "${text}". All ports are counted from it.`);
+    throw new Error(
+      `${name} must be a whole number from ${LOWEST} to ${HIGHEST}, not "${text}". All ports are counted from it.`,
+    );
   }
   return base;
 }
@@ -50,7 +52,9 @@ export interface TakenPort {
 /** Which of these ports are in use, and by whom as far as that can be known. */
 export async function findTakenPorts(wanted: Partial<Ports>): Promise<TakenPort[]> {
   const entries = Object.entries(wanted) as [string, number][];
-  const taken = await Promise.all(entries.map(async ([service, port]) => ((await isFree(port)) ? [] : [{ service, port, owner: ownerOfPort(port) }])));
+  const taken = await Promise.all(
+    entries.map(async ([service, port]) => ((await isFree(port)) ? [] : [{ service, port, owner: ownerOfPort(port) }])),
+  );
   return taken.flat();
 }
 
@@ -65,7 +69,9 @@ function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     // A machine without IPv6 has no ::1 (EADDRNOTAVAIL, EAFNOSUPPORT): nobody can be in our way there.
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'EADDRINUSE' && error.code !== 'EACCES'));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code !== 'EADDRINUSE' && error.code !== 'EACCES'),
+    );
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
@@ -77,7 +83,9 @@ export function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port was given'))));
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port was given')),
+      );
     });
   });
 }

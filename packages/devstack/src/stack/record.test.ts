@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { identify } from '../process/identity';
@@ -9,7 +9,10 @@ import { AlreadyRunning, lockFolder, type RecordedProcess, stopLeftovers, writeR
 const children: ChildProcess[] = [];
 
 async function sleeper(script = 'setInterval(() => {}, 1000)'): Promise<number> {
-  const child = spawn(process.execPath, ['--eval', `${script}; console.log('up')`], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, ['--eval', `${script}; console.log('up')`], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   children.push(child);
   await once(child.stdout as NonNullable<typeof child.stdout>, 'data');
   return child.pid as number;
@@ -23,8 +26,20 @@ function folder() {
 
 function recordOf(...processes: Pick<RecordedProcess, 'name' | 'pid' | 'identity'>[]) {
   return {
-    ...{ url: 'http://localhost:4400', mode: 'start', supervisor: { pid: 1, identity: null }, startedAt: '' },
-    processes: processes.map((entry) => ({ ...entry, port: 0, url: '', startedAt: '', stopSignal: 'SIGTERM' as const })),
+    url: 'http://localhost:4400',
+    mode: 'start',
+    supervisor: {
+      pid: 1,
+      identity: null,
+    },
+    startedAt: '',
+    processes: processes.map((entry) => ({
+      ...entry,
+      port: 0,
+      url: '',
+      startedAt: '',
+      stopSignal: 'SIGTERM' as const,
+    })),
   };
 }
 
@@ -34,8 +49,17 @@ afterEach(() => {
 
 test('what an earlier run left is stopped, also when it ignores SIGTERM', async () => {
   const paths = folder();
-  const [polite, stubborn] = [await sleeper(), await sleeper("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)")];
-  writeRecord(paths, recordOf({ name: 'api', pid: polite, identity: identify(polite) }, { name: 'worker', pid: stubborn, identity: identify(stubborn) }));
+  const [polite, stubborn] = [
+    await sleeper(),
+    await sleeper("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"),
+  ];
+  writeRecord(
+    paths,
+    recordOf(
+      { name: 'api', pid: polite, identity: identify(polite) },
+      { name: 'worker', pid: stubborn, identity: identify(stubborn) },
+    ),
+  );
   expect(await stopLeftovers(paths, 300)).toEqual(['api', 'worker']);
   expect([polite, stubborn].map(isAlive)).toEqual([false, false]);
 });
@@ -45,7 +69,10 @@ test('a stranger that was given the number of a recorded process is never touche
   const stranger = await sleeper();
   writeRecord(
     paths,
-    recordOf({ name: 'api', pid: stranger, identity: 'an earlier boot:42' }, { name: 'worker', pid: stranger, identity: null }),
+    recordOf(
+      { name: 'api', pid: stranger, identity: 'an earlier boot:42' },
+      { name: 'worker', pid: stranger, identity: null },
+    ),
   );
   expect(await stopLeftovers(paths)).toEqual([]);
   expect(isAlive(stranger)).toBe(true);

@@ -93,8 +93,14 @@ export async function stopLeftovers(paths: DataPaths, withinMs = 10_000): Promis
   const record = readJson(paths.stack) as Partial<StackRecord> | null;
   const processes = Array.isArray(record?.processes) ? record.processes : [];
   const left = processes.filter((entry) => isSameProcess(entry.pid, entry.identity));
-  await endAll(left.filter((entry) => entry.name !== 'postgres'), withinMs);
-  await endAll(left.filter((entry) => entry.name === 'postgres'), withinMs);
+  await endAll(
+    left.filter((entry) => entry.name !== 'postgres'),
+    withinMs,
+  );
+  await endAll(
+    left.filter((entry) => entry.name === 'postgres'),
+    withinMs,
+  );
   return left.map((entry) => entry.name);
 }
 

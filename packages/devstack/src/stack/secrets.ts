@@ -16,9 +16,13 @@ export function loadSecrets(path: string): Secrets {
   const secrets = Object.fromEntries(
     NAMES.map((name) => {
       const value = known[name];
-      return [name, typeof value === 'string' && value !== '' ? value : `local_${randomBytes(32).toString('base64url')}`];
+      return [
+        name,
+        typeof value === 'string' && value !== '' ? value : `local_${randomBytes(32).toString('base64url')}`,
+      ];
     }),
   ) as unknown as Secrets;
-  if (NAMES.some((name) => known[name] !== secrets[name])) replaceFile(path, `${JSON.stringify({ ...known, ...secrets }, null, 2)}\n`);
+  if (NAMES.some((name) => known[name] !== secrets[name]))
+    replaceFile(path, `${JSON.stringify({ ...known, ...secrets }, null, 2)}\n`);
   return secrets;
 }

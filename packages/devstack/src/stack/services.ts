@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Variables } from '../env';
 import { edgeProgram } from '../edge/start-edge';
+import type { Variables } from '../env';
 import { mailSinkProgram } from '../mail/start-mail-sink';
 import { preparePostgres } from '../postgres/cluster';
 import { createDatabase } from '../postgres/database';
@@ -36,7 +36,8 @@ export interface ServiceContext {
 export function defineServices(context: ServiceContext): Record<ServiceName, ServiceDefinition> {
   const { paths, ports, secrets, env } = context;
   const local = (port: number) => `http://127.0.0.1:${port}`;
-  const listening = async (port: number): Promise<Health> => ((await accepts('127.0.0.1', port)) ? { ready: true } : { ready: false });
+  const listening = async (port: number): Promise<Health> =>
+    (await accepts('127.0.0.1', port)) ? { ready: true } : { ready: false };
   const app = (name: Exclude<AppName, 'web'>): ServiceDefinition => ({
     name,
     url: local(ports[name]),
@@ -59,20 +60,32 @@ export function defineServices(context: ServiceContext): Record<ServiceName, Ser
         return { ready: true };
       },
     },
-    sqs: { name: 'sqs', url: local(ports.sqs), program: () => sqsProgram(ports.sqs, env), probe: () => listening(ports.sqs) },
+    sqs: {
+      name: 'sqs',
+      url: local(ports.sqs),
+      program: () => sqsProgram(ports.sqs, env),
+      probe: () => listening(ports.sqs),
+    },
     mail: {
       name: 'mail',
       url: `http://localhost:${ports.mail}`,
       program: () => mailSinkProgram({ folder: paths.mail, smtpPort: ports.smtp, webPort: ports.mail }, env),
-      probe: async () => ((await accepts('127.0.0.1', ports.smtp)) ? probeHttp(`${local(ports.mail)}/readyz`) : { ready: false }),
+      probe: async () =>
+        (await accepts('127.0.0.1', ports.smtp)) ? probeHttp(`${local(ports.mail)}/readyz`) : { ready: false },
     },
     edge: {
       name: 'edge',
       url: `http://localhost:${ports.edge}`,
-      program: () => edgeProgram({ port: ports.edge, upstreams: { web: ports.web, api: ports.api, gateway: ports.gateway } }, env),
+      program: () =>
+        edgeProgram({ port: ports.edge, upstreams: { web: ports.web, api: ports.api, gateway: ports.gateway } }, env),
       probe: () => listening(ports.edge),
     },
-    web: { name: 'web', url: local(ports.web), program: () => webProgram(context), probe: () => probeHttp(`${local(ports.web)}/readyz`) },
+    web: {
+      name: 'web',
+      url: local(ports.web),
+      program: () => webProgram(context),
+      probe: () => probeHttp(`${local(ports.web)}/readyz`),
+    },
     api: app('api'),
     gateway: app('gateway'),
     relay: app('relay'),
@@ -89,7 +102,12 @@ function backendProgram(name: Exclude<AppName, 'web'>, { mode, env, ports }: Ser
   const folder = join(repositoryFolder, 'apps', name);
   return mode === 'start'
     ? { ...base, env: variables, args: [join(folder, 'dist', 'main.js')], lifeline: 'tether' }
-    : { ...base, env: variables, args: ['--watch', '--watch-preserve-output', ...tsxFlags(), join(folder, 'src', 'main.ts')], lifeline: 'warden' };
+    : {
+        ...base,
+        env: variables,
+        args: ['--watch', '--watch-preserve-output', ...tsxFlags(), join(folder, 'src', 'main.ts')],
+        lifeline: 'warden',
+      };
 }
 
 function webProgram({ mode, env, ports }: ServiceContext): Program {
@@ -110,10 +128,15 @@ function nodeEnv(mode: Mode): string {
   return mode === 'start' ? 'production' : 'development';
 }
 
-/** `skelly …` from source. */
-export function cliProgram(args: readonly string[], env: Variables): Program {
-  const entry = join(repositoryFolder, 'packages', 'cli', 'src', 'main.ts');
-  return { command: process.execPath, args: [...tsxFlags(), entry, ...args], cwd: repositoryFolder, env, lifeline: 'tether' };
+/** The deploy step, from source: migrates, registers the worker's routes and creates its queues. */
+export function deployProgram(env: Variables): Program {
+  return {
+    command: process.execPath,
+    args: [...tsxFlags(), join(repositoryFolder, 'apps', 'worker', 'src', 'deploy.ts')],
+    cwd: repositoryFolder,
+    env,
+    lifeline: 'tether',
+  };
 }
 
 /** Builds every app; turbo replays what did not change. */

@@ -4,10 +4,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { machineVariables } from './environment';
 import { processVariables } from '../env';
 import { tsxFlags } from '../process/program';
 import { isAlive, temporaryFolder, waitFor } from '../test-support';
+import { machineVariables } from './environment';
 import type { Stack, StackOptions } from './options';
 import { findTakenPorts, PortsTaken, portsFrom } from './ports';
 import { AlreadyRunning, type StackRecord } from './record';
@@ -23,7 +23,7 @@ async function start(options: Partial<StackOptions> & { dataDir: string }): Prom
 }
 
 afterEach(async () => {
-  for (const { stop } of open.splice(0)) await stop();
+  for (const stack of open.splice(0)) await stack.stop();
 });
 
 const recordIn = (dataDir: string) => JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8')) as StackRecord;
@@ -88,7 +88,9 @@ test('a service that dies comes back, and the others do not notice', async () =>
   await query(stack.urls.postgres, 'create table kept (n int)');
   const before = stack.pid('postgres');
   stack.kill('postgres');
-  await waitFor('the restart', () => stack.services().some(({ name, restarts, state }) => name === 'postgres' && restarts === 1 && state === 'ready'));
+  await waitFor('the restart', () =>
+    stack.services().some(({ name, restarts, state }) => name === 'postgres' && restarts === 1 && state === 'ready'),
+  );
   expect(stack.pid('postgres')).not.toBe(before);
   expect(await query(stack.urls.postgres, 'select n from kept')).toEqual([]);
   expect(lines).toContain('postgres was ended by SIGKILL, starts again in 250 ms');
@@ -98,7 +100,9 @@ test('a service that dies comes back, and the others do not notice', async () =>
 test('ports in use are all named, and nothing is left running', async () => {
   const running = await start({ dataDir: temporaryFolder() });
   const dataDir = temporaryFolder();
-  const failure = await startStack({ dataDir, portBase: running.ports.edge, mode: 'start', apps: [] }).catch((error: unknown) => error);
+  const failure = await startStack({ dataDir, portBase: running.ports.edge, mode: 'start', apps: [] }).catch(
+    (error: unknown) => error,
+  );
   expect(failure).toBeInstanceOf(PortsTaken);
   const taken = (failure as PortsTaken).taken;
   expect(taken.map(({ service }) => service).sort()).toEqual(['edge', 'mail', 'postgres', 'smtp', 'sqs']);
@@ -121,8 +125,13 @@ test('a start that is aborted stops what it had started', async () => {
   const dataDir = temporaryFolder();
   const abort = new AbortController();
   const starting = startStack({
-    ...{ dataDir, portBase: 0, mode: 'start', apps: [], build: false, migrate: false, signal: abort.signal },
-    // Nobody listens there: the start waits until it is aborted.
+    dataDir,
+    portBase: 0,
+    mode: 'start',
+    apps: [],
+    build: false,
+    migrate: false,
+    signal: abort.signal,
     env: { DATABASE_URL: 'postgres://127.0.0.1:1/none' },
     log: (line) => {
       if (line.startsWith('Waiting for Postgres at 127.0.0.1:1')) abort.abort(new Error('enough'));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { processVariables, type Variables } from '../env';
+import { processVariables } from '../env';
 import { identify } from '../process/identity';
 import { openLogFile } from '../process/log-file';
 import { runToEnd } from '../process/run-to-end';
@@ -13,7 +13,7 @@ import { createDataFolder, dataPaths, wipeData } from './paths';
 import { findFreeBase, findTakenPorts, type Ports, PortsTaken, portsFrom } from './ports';
 import { lockFolder, removeRecord, stopLeftovers, writeRecord } from './record';
 import { loadSecrets } from './secrets';
-import { appNames, buildProgram, cliProgram, defineServices, type ServiceName } from './services';
+import { appNames, buildProgram, defineServices, deployProgram, type ServiceName } from './services';
 import { showOutput } from './show-output';
 import { stopInOrder, stopNow } from './stop';
 
@@ -58,7 +58,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }
     const secrets = loadSecrets(paths.secrets);
     const { variables, embedded } = composeEnvironment({ given, ports, secrets });
-    const infrastructure: ServiceName[] = [...(['postgres', 'sqs', 'mail'] as const).filter((name) => embedded[name]), 'edge'];
+    const infrastructure: ServiceName[] = [
+      ...(['postgres', 'sqs', 'mail'] as const).filter((name) => embedded[name]),
+      'edge',
+    ];
     const ours = [...infrastructure, ...apps];
     const taken = await findTakenPorts(portsOf(ports, ours));
     if (taken.length > 0) throw new PortsTaken(taken, await findFreeBase(base + 100));
@@ -66,19 +69,31 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     replaceFile(paths.env, writeEnvironment(variables));
     const env = { ...machineVariables(processVariables()), ...variables };
     const definitions: Record<ServiceName, ServiceDefinition> = {
-      ...defineServices({ paths, ports, secrets, mode: options.mode, env, postgresSettings: options.postgresSettings ?? {} }),
+      ...defineServices({
+        paths,
+        ports,
+        secrets,
+        mode: options.mode,
+        env,
+        postgresSettings: options.postgresSettings ?? {},
+      }),
       ...options.replaced?.(ports),
     };
     for (const name of ours) {
       const logFile = openLogFile(join(paths.logs, `${name}.log`));
       services.set(name, createService(definitions[name], { warden, logFile, log, changed: recorder.changed }));
     }
-    if (options.output) showOutput(apps.flatMap((name) => services.get(name) ?? []), options.output, failed.signal);
+    if (options.output)
+      showOutput(
+        apps.flatMap((name) => services.get(name) ?? []),
+        options.output,
+        failed.signal,
+      );
     recorder.begin(variables['PUBLIC_URL'] as string);
 
     const start = async (names: readonly ServiceName[]): Promise<void> => {
       for (const name of names) services.get(name)?.start();
-      await Promise.all(names.map((name) => services.get(name)?.ready()));
+      await Promise.all(names.map(async (name) => services.get(name)?.ready()));
     };
     const runStep = (name: string, program: Parameters<typeof runToEnd>[1], logName: string) =>
       runToEnd(name, program, { logPath: join(paths.logs, logName), warden, signal });
@@ -95,7 +110,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       log(`Services answer: ${infrastructure.join(', ')}`);
       await waitForOthers(variables, embedded, { signal, log });
       if (options.migrate === false) return;
-      await runStep('skelly migrate', cliProgram(['migrate'], env), 'migrate.log');
+      await runStep('The deploy step', deployProgram(env), 'deploy.log');
       log('Database migrated, routes registered, queues created');
     });
     await orAbort(Promise.all([build, migration]));
@@ -109,8 +124,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         postgres: variables['DATABASE_URL'] as string,
         sqs: variables['AWS_ENDPOINT_URL_SQS'] as string,
         smtp: variables['SMTP_URL'] as string,
-        ...{ web: definitions.web.url, api: definitions.api.url, gateway: definitions.gateway.url },
-        ...{ relay: definitions.relay.url, worker: definitions.worker.url },
+        web: definitions.web.url,
+        api: definitions.api.url,
+        gateway: definitions.gateway.url,
+        relay: definitions.relay.url,
+        worker: definitions.worker.url,
       },
       ports,
       env: variables,
@@ -190,7 +208,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         const processes = [...services].flatMap(([name, service]) =>
           service.process === null
             ? []
-            : [{ ...pick(service.process), name, port: ports[name], url: service.url, stopSignal: name === 'postgres' ? ('SIGINT' as const) : ('SIGTERM' as const) }],
+            : [
+                {
+                  ...pick(service.process),
+                  name,
+                  port: ports[name],
+                  url: service.url,
+                  stopSignal: name === 'postgres' ? ('SIGINT' as const) : ('SIGTERM' as const),
+                },
+              ],
         );
         writeRecord(paths, { url, mode: options.mode, supervisor, startedAt, processes });
         options.changed?.(statuses());

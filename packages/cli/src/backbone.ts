@@ -1,0 +1,37 @@
+import { createDatabase, type Database } from '@skelly/db';
+import { createEventSystem, createNotifier, type EventSystem, withEventContext } from '@skelly/events';
+import { readEnv } from './env';
+
+/** What commands work with. */
+export interface Backbone {
+  readonly database: Database;
+  readonly events: EventSystem;
+}
+
+/**
+ * Runs a command with the database of the environment, as actor `cli`, and closes everything after it.
+ *
+ * @throws EnvError when the environment names no database.
+ */
+export async function withBackbone<T>(run: (backbone: Backbone) => Promise<T>): Promise<T> {
+  const env = readEnv();
+  const onError = (error: Error) => process.stderr.write(`A database connection was lost: ${error.message}\n`);
+  const database = createDatabase({
+    url: env.DATABASE_URL,
+    max: 2,
+    applicationName: 'skelly-cli',
+    onConnectionError: onError,
+  });
+  const notifier = createNotifier({
+    url: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    applicationName: 'skelly-cli-hints',
+    onError,
+  });
+  const events = createEventSystem({ database, notifier, now: () => new Date() });
+  try {
+    return await withEventContext({ actor: 'cli' }, () => run({ database, events }));
+  } finally {
+    await notifier.close();
+    await database.close();
+  }
+}

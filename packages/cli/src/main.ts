@@ -1,0 +1,16 @@
+import { isUnavailable } from '@skelly/db';
+import { Command } from 'commander';
+import { addUserCommands } from './user';
+
+const program = new Command('skelly').description('Operates Skelly from a terminal').showHelpAfterError();
+addUserCommands(program);
+
+program.parseAsync().catch((error: unknown) => {
+  const message = isUnavailable(error)
+    ? 'Postgres does not answer. Is the stack running (npm start)?'
+    : error instanceof Error
+      ? error.message
+      : String(error);
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+});
