@@ -23,13 +23,22 @@ function findLoader() {
   if (existsSync(loader)) return loader;
   mkdirSync(dirname(loader), { recursive: true });
   console.log(`Installing the compose loader (${LOADER})`);
-  const { status, error } = spawnSync('go', ['install', LOADER], { stdio: 'inherit', env: { ...process.env, GOBIN: dirname(loader), GOFLAGS: '-mod=mod' } });
-  if (status !== 0) fail(`The compose loader cannot be had: ${error ? error.message : `go install ended with status ${status}`}. It needs Go (https://go.dev) and the network once.`);
+  const { status, error } = spawnSync('go', ['install', LOADER], {
+    stdio: 'inherit',
+    env: { ...process.env, GOBIN: dirname(loader), GOFLAGS: '-mod=mod' },
+  });
+  if (status !== 0)
+    fail(
+      `The compose loader cannot be had: ${error ? error.message : `go install ended with status ${status}`}. It needs Go (https://go.dev) and the network once.`,
+    );
   return loader;
 }
 
 function resolve(loader, path) {
-  const { status, stdout, stderr } = spawnSync(loader, ['-format', 'json', path], { cwd: dirname(path), encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(loader, ['-format', 'json', path], {
+    cwd: dirname(path),
+    encoding: 'utf8',
+  });
   if (status !== 0) fail(`${path} is no valid compose file:\n${stderr || stdout}`);
   return JSON.parse(stdout);
 }
@@ -37,7 +46,8 @@ function resolve(loader, path) {
 function* checkServices(services) {
   const names = Object.keys(services).sort();
   if (names.join() !== SERVICES.join()) yield `its services are ${names.join(', ')}, not ${SERVICES.join(', ')}`;
-  if (services.localstack?.image !== LOCALSTACK_IMAGE) yield `localstack runs ${services.localstack?.image}, not ${LOCALSTACK_IMAGE}`;
+  if (services.localstack?.image !== LOCALSTACK_IMAGE)
+    yield `localstack runs ${services.localstack?.image}, not ${LOCALSTACK_IMAGE}`;
   if (services.localstack?.environment?.SERVICES !== 'sqs') yield 'localstack does not limit itself to SQS';
   for (const [name, service] of Object.entries(services)) {
     if (!service.healthcheck?.test?.length) yield `${name} has no health check, so nothing can wait for it`;

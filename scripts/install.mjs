@@ -1,10 +1,10 @@
 // Runs before every root script: installs the dependencies when they are missing or no longer match the manifests.
 // Plain Node without dependencies, so that it runs in a fresh clone; old syntax, so that an old Node can read its error.
-import { spawn } from 'child_process';
-import { createHash } from 'crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'fs';
-import { dirname, join } from 'path';
-import { fileURLToPath } from 'url';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = [20, 19];
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -17,7 +17,9 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) await install(
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  console.error(`Skelly needs Node ${OLDEST_NODE.join('.')} or later; this is ${process.versions.node}. Get it at https://nodejs.org`);
+  console.error(
+    `Skelly needs Node ${OLDEST_NODE.join('.')} or later; this is ${process.versions.node}. Get it at https://nodejs.org`,
+  );
   process.exit(1);
 }
 
@@ -40,7 +42,11 @@ function list(folder) {
 async function install() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const begun = Date.now();
-  console.log(existsSync(join(root, 'node_modules')) ? 'Updating dependencies' : 'Installing dependencies (about a minute the first time)');
+  console.log(
+    existsSync(join(root, 'node_modules'))
+      ? 'Updating dependencies'
+      : 'Installing dependencies (about a minute the first time)',
+  );
   const { code, output } = await run('npx', [
     '--yes',
     packageManager,
@@ -63,7 +69,11 @@ function run(command, args) {
   const live = process.stdout.isTTY;
   let output = '';
   let progress = 'asking the registry';
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+  });
   const read = (chunk) => {
     output += chunk;
     const latest = String(chunk).match(/Progress: resolved (\d+).*?added (\d+)/g);
@@ -71,10 +81,13 @@ function run(command, args) {
   };
   child.stdout.on('data', read);
   child.stderr.on('data', read);
-  const timer = setInterval(() => {
-    const line = `  ${progress} (${seconds(begun)} s)`;
-    process.stdout.write(live ? `\r\x1b[2K${line}` : `${line}\n`);
-  }, live ? 500 : 10000);
+  const timer = setInterval(
+    () => {
+      const line = `  ${progress} (${seconds(begun)} s)`;
+      process.stdout.write(live ? `\r\x1b[2K${line}` : `${line}\n`);
+    },
+    live ? 500 : 10000,
+  );
   return new Promise((resolve) => {
     const finish = (code, text) => {
       clearInterval(timer);

@@ -2,9 +2,9 @@
 // What the shell sets wins, then .env, then what the stack wrote down.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createRequire } from 'node:module';
 import { parseEnv } from 'node:util';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -14,7 +14,12 @@ const stack = read(join(isAbsolute(dataDir) ? dataDir : join(root, dataDir), 'en
 
 const child = spawn(
   process.execPath,
-  ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href, join(root, 'packages/cli/src/main.ts'), ...process.argv.slice(2)],
+  [
+    '--import',
+    pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
+    join(root, 'packages/cli/src/main.ts'),
+    ...process.argv.slice(2),
+  ],
   { stdio: 'inherit', env: { ...stack, ...dotEnv, ...process.env } },
 );
 // A Ctrl-C reaches the child by the terminal; it decides how to end.

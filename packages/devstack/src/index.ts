@@ -3,8 +3,8 @@ export { type RunningLocalstack, startLocalstack } from './localstack/start-loca
 export { type RunningMailSink, startMailSink } from './mail/start-mail-sink';
 export { type RunningPostgres, startPostgres } from './postgres/start-postgres';
 export { type RunningSqs, startSqs } from './sqs/start-sqs';
-export { AlreadyRunning } from './stack/record';
-export { PortsTaken } from './stack/ports';
-export { type AppName, appNames, type ServiceName } from './stack/services';
 export type { ServiceStatus, Stack, StackOptions } from './stack/options';
+export { PortsTaken } from './stack/ports';
+export { AlreadyRunning } from './stack/record';
+export { type AppName, appNames, type ServiceName } from './stack/services';
 export { startStack } from './stack/start-stack';

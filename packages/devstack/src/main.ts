@@ -30,15 +30,29 @@ async function main(words: readonly string[], { line, services, done }: Narrator
     console.log(usage);
     return 0;
   }
-  const portBase = parsePortBase(wanted.portBase ?? given['SKELLY_PORT_BASE'], wanted.portBase === undefined ? 'SKELLY_PORT_BASE' : '--port-base');
+  const portBase = parsePortBase(
+    wanted.portBase ?? given['SKELLY_PORT_BASE'],
+    wanted.portBase === undefined ? 'SKELLY_PORT_BASE' : '--port-base',
+  );
   const { abort, hurry, asked } = listenForStop(line);
-  const localstack = wanted.localstack ? await prepareLocalstack({ portBase, env: given, fresh: wanted.fresh, log: line, signal: abort.signal }) : {};
+  const localstack = wanted.localstack
+    ? await prepareLocalstack({ portBase, env: given, fresh: wanted.fresh, log: line, signal: abort.signal })
+    : {};
 
   try {
     const stack = await startStack({
-      ...{ dataDir: dataFolder(), portBase, mode: wanted.mode, fresh: wanted.fresh, log: line, changed: services },
-      ...{ signal: abort.signal, hurry: hurry.signal },
-      env: { ...given, ...localstack.env },
+      dataDir: dataFolder(),
+      portBase,
+      mode: wanted.mode,
+      fresh: wanted.fresh,
+      log: line,
+      changed: services,
+      signal: abort.signal,
+      hurry: hurry.signal,
+      env: {
+        ...given,
+        ...localstack.env,
+      },
       ...(wanted.mode === 'dev' ? { output: line } : {}),
       ...(localstack.replaced ? { replaced: localstack.replaced } : {}),
       ...(localstack.afterStop ? { afterStop: localstack.afterStop } : {}),
@@ -68,7 +82,7 @@ function readWanted(words: readonly string[]): Arguments | null {
   try {
     return readArguments(words);
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     return null;
   }
 }
@@ -80,7 +94,11 @@ function dataFolder(): string {
 }
 
 /** The first Ctrl-C, SIGTERM, SIGHUP, or the end of npm asks for an ordered stop; a second one hurries it. */
-function listenForStop(line: (text: string) => void): { abort: AbortController; hurry: AbortController; asked: Promise<void> } {
+function listenForStop(line: (text: string) => void): {
+  abort: AbortController;
+  hurry: AbortController;
+  asked: Promise<void>;
+} {
   const abort = new AbortController();
   const hurry = new AbortController();
   const asked = new Promise<void>((resolve) => {

@@ -13,11 +13,22 @@ export function temporaryFolder(): string {
 
 /** A program that is a few lines of JavaScript. */
 export function scriptProgram(script: string, more: Partial<Program> = {}): Program {
-  return { command: process.execPath, args: ['--eval', script], cwd: tmpdir(), env: processVariables(), lifeline: 'tether', ...more };
+  return {
+    command: process.execPath,
+    args: ['--eval', script],
+    cwd: tmpdir(),
+    env: processVariables(),
+    lifeline: 'tether',
+    ...more,
+  };
 }
 
 /** Waits for a condition, 10 s at most, and fails with its name. */
-export async function waitFor(what: string, condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+export async function waitFor(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${withinMs} ms`);

@@ -34,6 +34,7 @@ export function readArguments(words: readonly string[]): Arguments {
     },
   });
   const [mode = 'start', ...rest] = positionals;
-  if (rest.length > 0 || (mode !== 'start' && mode !== 'dev')) throw new Error(`Unknown command: ${positionals.join(' ')}`);
+  if (rest.length > 0 || (mode !== 'start' && mode !== 'dev'))
+    throw new Error(`Unknown command: ${positionals.join(' ')}`);
   return { mode, fresh: values.fresh, localstack: values.localstack, portBase: values['port-base'], help: values.help };
 }

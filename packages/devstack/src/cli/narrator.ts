@@ -2,10 +2,10 @@ import type { ServiceStatus } from '../stack/options';
 
 /** Tells people what goes on: lines that stay, and on a terminal one line below them that says what is waited for. */
 export interface Narrator {
-  line(text: string): void;
-  services(services: readonly ServiceStatus[]): void;
+  line: (text: string) => void;
+  services: (services: readonly ServiceStatus[]) => void;
   /** The start is over: no more waiting line. */
-  done(): void;
+  done: () => void;
 }
 
 const PLAIN_EVERY_MS = 10_000;

@@ -3,7 +3,8 @@ import type { ServiceStatus, Stack } from '../stack/options';
 /** What is shown once everything answers: where everything is, and what to do next. */
 export function renderReady(stack: Stack): string {
   const rows: [string, string, string][] = stack.services().map(describe);
-  if (!rows.some(([name]) => name === 'postgres')) rows.push(['postgres', hostOf(stack.urls.postgres), 'from the environment']);
+  if (!rows.some(([name]) => name === 'postgres'))
+    rows.push(['postgres', hostOf(stack.urls.postgres), 'from the environment']);
   if (!rows.some(([name]) => name === 'sqs')) rows.push(['sqs', stack.urls.sqs, 'from the environment']);
   if (!rows.some(([name]) => name === 'mail')) rows.push(['mail', hostOf(stack.urls.smtp), 'from the environment']);
   return [

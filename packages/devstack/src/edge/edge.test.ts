@@ -7,7 +7,9 @@ import { startEdge } from './start-edge';
 
 const closers: (() => unknown)[] = [];
 
-async function serve(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ server: Server; port: number }> {
+async function serve(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ server: Server; port: number }> {
   const server = createServer(handler).listen(0, '127.0.0.1');
   await once(server, 'listening');
   closers.push(() => {
@@ -23,9 +25,16 @@ const named = (name: string) =>
     response.end(JSON.stringify({ name, url: request.url, headers: request.headers }));
   });
 
-async function edgeBefore(upstreams: { web?: number; api?: number; gateway?: number }, idleTimeoutMs?: number): Promise<string> {
+async function edgeBefore(
+  upstreams: { web?: number; api?: number; gateway?: number },
+  idleTimeoutMs?: number,
+): Promise<string> {
   const edge = await startEdge({
-    upstreams: { web: upstreams.web ?? (await freePort()), api: upstreams.api ?? (await freePort()), gateway: upstreams.gateway ?? (await freePort()) },
+    upstreams: {
+      web: upstreams.web ?? (await freePort()),
+      api: upstreams.api ?? (await freePort()),
+      gateway: upstreams.gateway ?? (await freePort()),
+    },
     ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
   });
   closers.push(() => edge.stop());
@@ -50,7 +59,9 @@ test('each path goes to its process, with its query', async () => {
   const [web, api, gateway] = await Promise.all([named('web'), named('api'), named('gateway')]);
   const url = await edgeBefore({ web: web.port, api: api.port, gateway: gateway.port });
   const answers = await Promise.all(
-    ['/', '/apiary', '/api', '/api/auth/me?x=1', '/ws', '/stream?since=3', '/streams'].map(async (path) => (await (await fetch(`${url}${path}`)).json()) as { name: string; url: string }),
+    ['/', '/apiary', '/api', '/api/auth/me?x=1', '/ws', '/stream?since=3', '/streams'].map(
+      async (path) => (await (await fetch(`${url}${path}`)).json()) as { name: string; url: string },
+    ),
   );
   expect(answers.map(({ name, url: path }) => `${name} ${path}`)).toEqual([
     'web /',
@@ -66,8 +77,14 @@ test('each path goes to its process, with its query', async () => {
 test('the client address is appended, host and protocol are told truly, the host stays', async () => {
   const api = await named('api');
   const url = await edgeBefore({ api: api.port });
-  const headers = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
-  const { headers: seen } = (await (await fetch(`${url}/api`, { headers })).json()) as { headers: Record<string, string> };
+  const headers = {
+    'x-forwarded-for': '203.0.113.9',
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-proto': 'https',
+  };
+  const { headers: seen } = (await (await fetch(`${url}/api`, { headers })).json()) as {
+    headers: Record<string, string>;
+  };
   expect(seen['x-forwarded-for']).toMatch(/^203\.0\.113\.9, (127\.0\.0\.1|::1)$/);
   expect(seen['x-forwarded-host']).toBe(new URL(url).host);
   expect(seen['x-forwarded-proto']).toBe('http');
@@ -110,7 +127,7 @@ test('an upgrade is passed, both ways', async () => {
   const [socket, request] = await asked;
   expect(request.headers['x-forwarded-for']).toMatch(/127\.0\.0\.1|::1/);
   expect(request.headers.origin).toBe(url);
-  socket.on('message', (data) => socket.send(`echo ${data}`));
+  socket.on('message', (data: Buffer) => socket.send(`echo ${data.toString()}`));
   if (client.readyState !== WebSocket.OPEN) await once(client, 'open');
   client.send('hello');
   expect(String((await once(client, 'message'))[0])).toBe('echo hello');
@@ -121,7 +138,9 @@ test('an upgrade is passed, both ways', async () => {
 
 test('a refused upgrade comes through as it is', async () => {
   const { server, port } = await named('gateway');
-  server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'));
+  server.on('upgrade', (_request, socket) =>
+    socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'),
+  );
   const url = await edgeBefore({ gateway: port });
   expect(await refusedUpgrade(url)).toBe(403);
 });

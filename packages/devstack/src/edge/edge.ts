@@ -44,10 +44,14 @@ export async function listenEdge(options: EdgeOptions): Promise<{ port: number; 
     if (request && response) fail(error, request, response);
   });
   // A stream's headers must not wait for its first byte.
-  proxy.on('proxyRes', (_answer, _request, response) => queueMicrotask(() => response.headersSent || response.flushHeaders()));
+  proxy.on('proxyRes', (_answer, _request, response) =>
+    queueMicrotask(() => response.headersSent || response.flushHeaders()),
+  );
   // Without a code of its own the library's timeout would look like an upstream that hung up.
   proxy.on('proxyReq', (outgoing) => {
-    outgoing.setTimeout(idleTimeoutMs, () => outgoing.destroy(Object.assign(new Error('The upstream is silent'), { code: 'ETIMEDOUT' })));
+    outgoing.setTimeout(idleTimeoutMs, () =>
+      outgoing.destroy(Object.assign(new Error('The upstream is silent'), { code: 'ETIMEDOUT' })),
+    );
   });
 
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
@@ -60,14 +64,22 @@ export async function listenEdge(options: EdgeOptions): Promise<{ port: number; 
     forward(request);
     upgrades.set(socket, socket.bytesWritten);
     socket.once('close', () => upgrades.delete(socket));
-    void proxy.ws(request, socket, { target: targetOf(routeOf(request.url ?? '/')), upgradeTimeout: idleTimeoutMs }, head);
+    void proxy.ws(
+      request,
+      socket,
+      { target: targetOf(routeOf(request.url ?? '/')), upgradeTimeout: idleTimeoutMs },
+      head,
+    );
     return socket;
   };
 
   const servers: Server[] = [];
   let port = options.port;
   for (const host of ['127.0.0.1', '::1']) {
-    const server = createServer({ headersTimeout: 15_000, requestTimeout: 300_000, keepAliveTimeout: 65_000 }, onRequest).on('upgrade', onUpgrade);
+    const server = createServer(
+      { headersTimeout: 15_000, requestTimeout: 300_000, keepAliveTimeout: 65_000 },
+      onRequest,
+    ).on('upgrade', onUpgrade);
     const bound = await listen(server, port, host);
     if (bound === null) continue;
     port = bound;
@@ -80,7 +92,9 @@ export async function listenEdge(options: EdgeOptions): Promise<{ port: number; 
       const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
       for (const server of servers) server.closeIdleConnections();
       for (const socket of upgrades.keys()) socket.destroy();
-      const timer = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), CLOSE_WITHIN_MS);
+      const timer = setTimeout(() => {
+        for (const server of servers) server.closeAllConnections();
+      }, CLOSE_WITHIN_MS);
       await Promise.all(closed);
       clearTimeout(timer);
       agent.destroy();
@@ -90,9 +104,8 @@ export async function listenEdge(options: EdgeOptions): Promise<{ port: number; 
 
 /** Tells the upstream who asks, under which name, and how. What a client claims about host and protocol is replaced. */
 function forward(request: IncomingMessage): void {
-  const before = request.headers['x-forwarded-for'];
-  const client = request.socket.remoteAddress ?? 'unknown';
-  request.headers['x-forwarded-for'] = before ? `${before}, ${client}` : client;
+  const chain = [request.headers['x-forwarded-for'], request.socket.remoteAddress ?? 'unknown'];
+  request.headers['x-forwarded-for'] = chain.flat().filter(Boolean).join(', ');
   request.headers['x-forwarded-host'] = request.headers.host ?? '';
   request.headers['x-forwarded-proto'] = 'http';
 }

@@ -12,7 +12,9 @@ export function edgeProgram(options: EdgeOptions, env: Variables): Program {
 }
 
 /** Starts an edge in its own process, before upstreams that are given by their ports on 127.0.0.1. */
-export async function startEdge(options: Omit<EdgeOptions, 'port'> & { port?: number }): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startEdge(
+  options: Omit<EdgeOptions, 'port'> & { port?: number },
+): Promise<{ url: string; stop(): Promise<void> }> {
   const log = join(mkdtempSync(join(tmpdir(), 'skelly-edge-')), 'edge.log');
   const { ports, stop } = await startProgram(edgeProgram({ port: 0, ...options }, processVariables()), log);
   return { url: `http://localhost:${ports['edge']}`, stop };

@@ -20,7 +20,12 @@ export function unavailableBy(error: NodeJS.ErrnoException): Unavailable {
 }
 
 /** Answers for an upstream that does not: a page that tries again by itself for people, problem+json for programs. */
-export function answerUnavailable(request: IncomingMessage, response: ServerResponse, upstream: Upstream, reason: Unavailable): void {
+export function answerUnavailable(
+  request: IncomingMessage,
+  response: ServerResponse,
+  upstream: Upstream,
+  reason: Unavailable,
+): void {
   const wantsPage = upstream === 'web' && (request.headers.accept ?? '').includes('text/html');
   const body = wantsPage ? page(upstream, reason) : problem(upstream, reason);
   response.writeHead(reason.status, {

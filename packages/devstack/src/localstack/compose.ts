@@ -14,7 +14,7 @@ export function hasDockerEngine(env: Variables): boolean {
 export interface ComposeServices {
   /** Where they are, as the environment of the apps. */
   env: Variables;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /**
@@ -35,7 +35,11 @@ export async function composeUp(options: { ports: Ports; env: Variables; fresh: 
     SKELLY_VALKEY_PORT: String(ports.valkey),
   };
   const compose = async (...args: string[]) => {
-    const child = spawn('docker', ['compose', '--project-name', project, ...args], { cwd: repositoryFolder, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn('docker', ['compose', '--project-name', project, ...args], {
+      cwd: repositoryFolder,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     const [code] = await once(child, 'close');
     if (code !== 0) throw new Error(`docker compose ${args.join(' ')} failed with status ${code}`);
   };

@@ -19,7 +19,9 @@ const asked = new Promise<void>((resolve) => {
 });
 try {
   const localstack = await startLocalstack({ port, log: console.log, signal: abort.signal });
-  console.log(`LocalStack ${localstack.version} serves SQS:\n  AWS_ENDPOINT_URL_SQS=${localstack.endpoint}\nCtrl-C stops it.`);
+  console.log(
+    `LocalStack ${localstack.version} serves SQS:\n  AWS_ENDPOINT_URL_SQS=${localstack.endpoint}\nCtrl-C stops it.`,
+  );
   await asked;
   await localstack.stop();
 } catch (error) {

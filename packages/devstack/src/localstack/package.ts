@@ -12,7 +12,12 @@ import { findPython } from './python';
 export const LOCALSTACK_VERSION = '4.14.0';
 
 /** Newer cbor2 and pyopenssl break this release, the first silently. */
-const REQUIREMENTS = [`localstack-core[base-runtime]==${LOCALSTACK_VERSION}`, 'cbor2==5.8.0', 'pyopenssl==25.3.0', 'service-identity==24.2.0'];
+const REQUIREMENTS = [
+  `localstack-core[base-runtime]==${LOCALSTACK_VERSION}`,
+  'cbor2==5.8.0',
+  'pyopenssl==25.3.0',
+  'service-identity==24.2.0',
+];
 
 /**
  * Installs LocalStack's Python package into a virtual environment below `cacheDir`, once (20 s, 200 MB).
@@ -20,7 +25,13 @@ const REQUIREMENTS = [`localstack-core[base-runtime]==${LOCALSTACK_VERSION}`, 'c
  * @returns its Python.
  * @throws Error when there is no Python 3.12, StepFailed when pip fails.
  */
-export async function installLocalstack(options: { cacheDir: string; env: Variables; log: (line: string) => void; warden: Warden; signal: AbortSignal }): Promise<string> {
+export async function installLocalstack(options: {
+  cacheDir: string;
+  env: Variables;
+  log: (line: string) => void;
+  warden: Warden;
+  signal: AbortSignal;
+}): Promise<string> {
   const folder = join(options.cacheDir, `localstack-${LOCALSTACK_VERSION}`);
   const python = join(folder, 'bin', 'python');
   // Written last: an installation that was broken off is begun anew.
@@ -33,10 +44,19 @@ export async function installLocalstack(options: { cacheDir: string; env: Variab
   mkdirSync(options.cacheDir, { recursive: true });
   const run = (step: string, command: string, args: string[], logName: string) => {
     const program: Program = { command, args, cwd: options.cacheDir, env: options.env, lifeline: 'warden' };
-    return runToEnd(step, program, { logPath: join(options.cacheDir, logName), warden: options.warden, signal: options.signal });
+    return runToEnd(step, program, {
+      logPath: join(options.cacheDir, logName),
+      warden: options.warden,
+      signal: options.signal,
+    });
   };
   await run('Creating a virtual environment', system, ['-m', 'venv', folder], 'venv.log');
-  await run('Installing LocalStack', python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS], 'pip.log');
+  await run(
+    'Installing LocalStack',
+    python,
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS],
+    'pip.log',
+  );
   writeFileSync(stamp, `${REQUIREMENTS.join('\n')}\n`);
   return python;
 }

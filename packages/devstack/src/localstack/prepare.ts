@@ -17,13 +17,24 @@ export type LocalstackPlan = Pick<StackOptions, 'env' | 'replaced' | 'afterStop'
  * Prepares a stack on LocalStack: everything of docker-compose.yml where a Docker engine answers; else LocalStack's
  * Python package for SQS, and the embedded services for the rest.
  */
-export async function prepareLocalstack(options: { portBase: number; env: Variables; fresh: boolean; log: (line: string) => void; signal: AbortSignal }): Promise<LocalstackPlan> {
+export async function prepareLocalstack(options: {
+  portBase: number;
+  env: Variables;
+  fresh: boolean;
+  log: (line: string) => void;
+  signal: AbortSignal;
+}): Promise<LocalstackPlan> {
   const { log, signal } = options;
   const machine = machineVariables(processVariables());
-  const describe = async (endpoint: string, say: (line: string) => void) => say(`LocalStack ${await localstackVersion(endpoint)} serves SQS at ${endpoint}`);
+  const describe = async (endpoint: string, say: (line: string) => void) =>
+    say(`LocalStack ${await localstackVersion(endpoint)} serves SQS at ${endpoint}`);
   if (hasDockerEngine(machine)) {
     log('Bringing up docker-compose.yml');
-    const compose = await composeUp({ ports: portsFrom(options.portBase), env: { ...options.env, ...machine }, fresh: options.fresh });
+    const compose = await composeUp({
+      ports: portsFrom(options.portBase),
+      env: { ...options.env, ...machine },
+      fresh: options.fresh,
+    });
     return { env: compose.env, afterStop: compose.stop, describe };
   }
   log('No Docker engine answers: LocalStack runs from its Python package, everything else is embedded');

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { machineVariables } from '../stack/environment';
 import { processVariables } from '../env';
 import { openLogFile } from '../process/log-file';
 import { createService } from '../process/service';
 import { createWarden } from '../process/warden';
+import { machineVariables } from '../stack/environment';
 import { dataPaths, defaultDataFolder } from '../stack/paths';
 import { freePort } from '../stack/ports';
 import { installLocalstack, localstackService, localstackVersion } from './package';
@@ -23,7 +23,9 @@ export interface RunningLocalstack {
  *
  * @throws Error when there is no Python 3.12 or later, or the server does not start.
  */
-export async function startLocalstack(options: { port?: number; cacheDir?: string; log?: (line: string) => void; signal?: AbortSignal } = {}): Promise<RunningLocalstack> {
+export async function startLocalstack(
+  options: { port?: number; cacheDir?: string; log?: (line: string) => void; signal?: AbortSignal } = {},
+): Promise<RunningLocalstack> {
   const log = options.log ?? (() => {});
   const signal = options.signal ?? new AbortController().signal;
   const cacheDir = options.cacheDir ?? localstackCache();

@@ -40,7 +40,12 @@ test('a mail is read as it was sent: headers, text, HTML and its links', async (
   const messageId = await send('Schön, dass du da bist');
   const { items, total } = await list();
   expect(total).toBe(1);
-  expect(items[0]).toMatchObject({ messageId, subject: 'Schön, dass du da bist', to: ['ada@example.com'], from: 'Skelly <hello@skelly.localhost>' });
+  expect(items[0]).toMatchObject({
+    messageId,
+    subject: 'Schön, dass du da bist',
+    to: ['ada@example.com'],
+    from: 'Skelly <hello@skelly.localhost>',
+  });
   const mail = await read<Mail>(`/api/messages/${items[0]?.id}`);
   expect(mail.headers).toContainEqual({ name: 'message-id', value: messageId });
   expect(mail.text).toContain('Welcome, Ada');
@@ -82,7 +87,10 @@ test('an open page is told when a mail comes', async () => {
 
 test('mails are deleted on request, but not by another site', async () => {
   await send('short-lived');
-  const foreign = await fetch(`${sink.url}/api/messages`, { method: 'DELETE', headers: { origin: 'https://evil.example' } });
+  const foreign = await fetch(`${sink.url}/api/messages`, {
+    method: 'DELETE',
+    headers: { origin: 'https://evil.example' },
+  });
   expect(foreign.status).toBe(403);
   expect((await fetch(`${sink.url}/api/messages`, { method: 'DELETE' })).status).toBe(204);
   expect((await list()).total).toBe(0);
@@ -93,7 +101,10 @@ test('the oldest mails go when there are too many', async () => {
   const small = temporaryFolder();
   const mailbox = await openMailbox(small, { keep: 2 });
   for (const subject of ['one', 'two', 'three']) {
-    await mailbox.add({ source: Buffer.from(`Subject: ${subject}\r\n\r\n`), envelope: { from: 'a@b.example', to: ['c@d.example'] } });
+    await mailbox.add({
+      source: Buffer.from(`Subject: ${subject}\r\n\r\n`),
+      envelope: { from: 'a@b.example', to: ['c@d.example'] },
+    });
   }
   expect(mailbox.list({ limit: 10 }).items.map(({ subject }) => subject)).toEqual(['three', 'two']);
   expect(readdirSync(small)).toHaveLength(2);

@@ -67,7 +67,9 @@ export async function openMailbox(folder: string, options: { keep?: number } = {
     },
     list({ to, limit }) {
       const wanted = to?.toLowerCase();
-      const items = [...summaries.values()].reverse().filter((item) => !wanted || item.to.some((address) => address.toLowerCase().includes(wanted)));
+      const items = [...summaries.values()]
+        .reverse()
+        .filter((item) => !wanted || item.to.some((address) => address.toLowerCase().includes(wanted)));
       return { items: items.slice(0, limit), total: items.length };
     },
     async get(id) {
@@ -76,7 +78,7 @@ export async function openMailbox(folder: string, options: { keep?: number } = {
       return stored && readMail(stored);
     },
     clear() {
-      for (const id of [...summaries.keys()]) drop(id);
+      for (const id of summaries.keys()) drop(id);
     },
   };
 }

@@ -63,7 +63,9 @@ function writeAddress(address: Address): string {
 
 function findLinks(text: string, html: string | null): string[] {
   const inText = text.match(/https?:\/\/[^\s<>"')\]]+/g) ?? [];
-  const inHtml = [...(html ?? '').matchAll(/href\s*=\s*["'](https?:[^"']+)["']/gi)].map((match) => (match[1] ?? '').replaceAll('&amp;', '&'));
+  const inHtml = [...(html ?? '').matchAll(/href\s*=\s*["'](https?:[^"']+)["']/gi)].map((match) =>
+    (match[1] ?? '').replaceAll('&amp;', '&'),
+  );
   return [...new Set([...inText, ...inHtml].map((link) => link.replace(/[.,;:!?]+$/, '')))];
 }
 

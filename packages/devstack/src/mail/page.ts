@@ -1,9 +1,9 @@
-import type { Mail, MailSummary } from './message';
 import { pageStyle } from '../page-style';
+import type { Mail, MailSummary } from './message';
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 }
 
@@ -29,7 +29,7 @@ h2 { font-size: 15px; margin: 24px 0 8px; } ul { padding-left: 20px; overflow-wr
 function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title><style>${pageStyle}${STYLE}</style></head>
+<title>${escapeHtml(title)}</title><style>${pageStyle}${STYLE}</style></head>
 <body><main>${body}</main><script src="/page.js"></script></body></html>`;
 }
 
@@ -37,8 +37,10 @@ function page(title: string, body: string): string {
 export function renderMailList({ items, total }: { items: MailSummary[]; total: number }): string {
   const list = items
     .map(
-      (mail) => `<li><a href="/messages/${escape(mail.id)}"><strong>${escape(mail.subject)}</strong>${renderTime(mail.receivedAt)}
-<span>To ${escape(mail.to.join(', '))}</span></a></li>`,
+      (
+        mail,
+      ) => `<li><a href="/messages/${escapeHtml(mail.id)}"><strong>${escapeHtml(mail.subject)}</strong>${renderTime(mail.receivedAt)}
+<span>To ${escapeHtml(mail.to.join(', '))}</span></a></li>`,
     )
     .join('\n');
   const count = total === 1 ? '1 mail' : `${total} mails`;
@@ -51,21 +53,23 @@ ${total > 0 ? `<ol>${list}</ol>` : '<p class="empty">Mails that Skelly sends on 
 
 /** The page of one mail: its HTML in a sandboxed frame, its text, its links. */
 export function renderMail(mail: Mail): string {
-  const links = mail.links.map((link) => `<li><a href="${escape(link)}" target="_blank" rel="noreferrer">${escape(link)}</a></li>`).join('');
+  const links = mail.links
+    .map((link) => `<li><a href="${escapeHtml(link)}" target="_blank" rel="noreferrer">${escapeHtml(link)}</a></li>`)
+    .join('');
   const headers = mail.headers.map(({ name, value }) => `${name}: ${value}`).join('\n');
-  const frame = `<iframe title="The mail as it looks" sandbox="allow-popups allow-popups-to-escape-sandbox" src="/bodies/${escape(mail.id)}"></iframe>`;
+  const frame = `<iframe title="The mail as it looks" sandbox="allow-popups allow-popups-to-escape-sandbox" src="/bodies/${escapeHtml(mail.id)}"></iframe>`;
   return page(
     mail.subject,
-    `<header class="bar"><h1>${escape(mail.subject)}</h1></header>
+    `<header class="bar"><h1>${escapeHtml(mail.subject)}</h1></header>
 <p><a href="/">All mails</a></p>
-<dl><dt>From</dt><dd>${escape(mail.from)}</dd><dt>To</dt><dd>${escape(mail.to.join(', '))}</dd><dt>Received</dt><dd>${renderTime(mail.receivedAt)}</dd></dl>
+<dl><dt>From</dt><dd>${escapeHtml(mail.from)}</dd><dt>To</dt><dd>${escapeHtml(mail.to.join(', '))}</dd><dt>Received</dt><dd>${renderTime(mail.receivedAt)}</dd></dl>
 ${mail.html === null ? '' : frame}
-${mail.text === '' ? '' : `<h2>Text</h2><pre tabindex="0">${escape(mail.text)}</pre>`}
+${mail.text === '' ? '' : `<h2>Text</h2><pre tabindex="0">${escapeHtml(mail.text)}</pre>`}
 ${links === '' ? '' : `<h2>Links</h2><ul>${links}</ul>`}
-<details><summary>Headers</summary><pre tabindex="0">${escape(headers)}</pre></details>`,
+<details><summary>Headers</summary><pre tabindex="0">${escapeHtml(headers)}</pre></details>`,
   );
 }
 
 function renderTime(iso: string): string {
-  return `<time datetime="${escape(iso)}">${escape(iso.slice(0, 19).replace('T', ' '))} UTC</time>`;
+  return `<time datetime="${escapeHtml(iso)}">${escapeHtml(iso.slice(0, 19).replace('T', ' '))} UTC</time>`;
 }

@@ -7,7 +7,11 @@ const LARGEST_MAIL_BYTES = 10 * 1024 * 1024;
  * An SMTP server that takes every mail and sends none on. Resolves to its port once it listens on 127.0.0.1; a mail is
  * acknowledged only when it is safe in the mailbox. Mails over 10 MiB are refused.
  */
-export async function listenSmtp(options: { port: number; mailbox: Mailbox; received: () => void }): Promise<{ port: number; close(): Promise<void> }> {
+export async function listenSmtp(options: {
+  port: number;
+  mailbox: Mailbox;
+  received: () => void;
+}): Promise<{ port: number; close(): Promise<void> }> {
   const server = new SMTPServer({
     banner: 'Skelly mail sink',
     name: 'localhost',

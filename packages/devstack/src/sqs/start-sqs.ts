@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processVariables, type Variables } from '../env';
-import { sourceProgram, type Program } from '../process/program';
+import { type Program, sourceProgram } from '../process/program';
 import { startProgram } from '../process/start-program';
 
 /** How the embedded SQS server is run on a port; 0 takes a free one. */
@@ -14,7 +14,7 @@ export function sqsProgram(port: number, env: Variables): Program {
 export interface RunningSqs {
   /** For `AWS_ENDPOINT_URL_SQS`. Any region and credentials are accepted. */
   endpoint: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** Starts an embedded SQS server on 127.0.0.1 in its own process. Port 0 or none takes a free one. */
