@@ -1,18 +1,156 @@
-import { type ConnectionState, createEventStream, type EventStream, type RefetchNotice, type SocketConstructor } from '@skelly/client';
-import { createEventSystem, createNotifier } from '@skelly/events';
+import { createEventSystem, createNotifier, type Notifier } from '@skelly/events';
 import { eventually } from '@skelly/testkit';
-import { notificationCreated } from '@skelly/types/notification/events';
-import { WebSocket } from 'ws';
-import { createHarness, type Harness, ORIGIN, type TestGateway, type TestMember } from './testing/gateway-harness';
+import { notificationCreated } from '@skelly/types/notification';
+import { createHarness, type Harness } from './testing/gateway-harness';
+import { openTestStream, type TestStream } from './testing/sdk';
+import { writeEvents, writeMessages } from './testing/stream-writer';
 
 describe('the browser SDK and the gateway', () => {
   let harness: Harness;
-  const streams: EventStream[] = [];
+  let notifier: Notifier;
+  const open: TestStream[] = [];
+  const connect = (options: Parameters<typeof openTestStream>[0]) => {
+    const opened = openTestStream(options);
+    open.push(opened);
+    return opened;
+  };
   beforeAll(async () => {
     harness = await createHarness();
+    notifier = createNotifier({
+      url: harness.database.url,
+      applicationName: 'test-notifier',
+      onError: (error) => {
+        throw error;
+      },
+    });
   });
   afterAll(async () => {
-    for (const stream of streams) stream.close();
+    for (const { stream } of open) stream.close();
+    await notifier.close();
     await harness.close();
+  });
+
+  it('brings what a unit of work commits to the handler, with the fields for browsers and no others', async () => {
+    const gateway = await harness.startGateway({ limits: { followIntervalMs: 60_000 } });
+    const member = await harness.addMember();
+    const { stream } = connect({ urlOf: () => gateway.url, member });
+    const titles: string[] = [];
+    const seen: object[] = [];
+    stream.subscribe(notificationCreated, ({ data }) => {
+      titles.push(data.title);
+      seen.push(data);
+    });
+    await eventually('a live stream', () => stream.state.status === 'live');
+
+    const events = createEventSystem({ database: harness.database, notifier, now: () => new Date() });
+    await events.emitEvent(
+      notificationCreated,
+      {
+        notificationId: '0198c0de-0000-7000-8000-000000000001',
+        userId: member.userId,
+        category: 'welcome',
+        title: 'Welcome',
+        body: 'You are in.',
+        href: null,
+        createdAt: new Date().toISOString(),
+        unread: 1,
+        inboxVersion: 1,
+      },
+      'test',
+    );
+    await eventually('the notification', () => titles.length > 0);
+    expect(titles).toEqual(['Welcome']);
+    expect(Object.keys(seen[0] ?? {}).sort()).toEqual([...(notificationCreated.push[0]?.client ?? [])].sort());
+    expect(stream.state.lastEventAt).toBeGreaterThan(0);
+  });
+
+  it('continues after a cut connection, from the position that an answer of the API carried', async () => {
+    const gateway = await harness.startGateway();
+    const member = await harness.addMember();
+    const channel = `user:${member.userId}`;
+    await writeMessages(harness.database.pool, channel, 3);
+    const { rows } = await harness.database.pool.query<{ epoch: string }>('select epoch from push_epoch');
+    const since = { offset: 1, epoch: rows[0]?.epoch ?? '' };
+    const { stream, events, refetches, cut } = connect({
+      urlOf: () => gateway.url,
+      member,
+      channels: { [channel]: since },
+    });
+    await eventually('two events', () => events.length === 2);
+    cut();
+    await eventually('the cut to be seen', () => stream.state.status !== 'live');
+    await writeMessages(harness.database.pool, channel, 2);
+    await eventually('two more', () => events.length === 4);
+    expect(events.map((event) => event.offset)).toEqual([2, 3, 4, 5]);
+    expect(refetches).toEqual([]);
+  });
+
+  it('is told to refetch when the database was restored', async () => {
+    const gateway = await harness.startGateway();
+    const member = await harness.addMember();
+    const channel = `user:${member.userId}`;
+    const { stream, events, refetches } = connect({ urlOf: () => gateway.url, member });
+    await eventually('a live stream', () => stream.state.status === 'live');
+    await writeMessages(harness.database.pool, channel, 1);
+    await eventually('an event', () => events.length === 1);
+    await harness.database.pool.query(`update push_epoch set epoch = 'restored', renewed_at = now()`);
+    await eventually('the notice', () => refetches.length === 1);
+    expect(refetches).toEqual([{ channel, reason: 'unrecovered' }]);
+    await writeMessages(harness.database.pool, channel, 1);
+    await eventually('another event', () => events.length === 2);
+  });
+
+  it('stops as signed out when the session is revoked, and goes on after signing in', async () => {
+    const gateway = await harness.startGateway();
+    const member = await harness.addMember();
+    const { stream } = connect({ urlOf: () => gateway.url, member });
+    await eventually('a live stream', () => stream.state.status === 'live');
+    await harness.database.pool.query('update user_session set revoked_at = now() where id = $1', [member.sessionId]);
+    await writeMessages(harness.database.pool, `user:${member.userId}`, 1, 'user:logged.out');
+    await eventually('the end', () => stream.state.reason === 'signed-out', { withinMs: 1_500 });
+    expect(stream.state.status).toBe('offline');
+    await harness.database.pool.query('update user_session set revoked_at = null where id = $1', [member.sessionId]);
+    stream.connect();
+    await eventually('a live stream', () => stream.state.status === 'live');
+  });
+
+  it('follows the log in the order of positions, for an admin', async () => {
+    const gateway = await harness.startGateway();
+    const member = await harness.addMember({ role: 'admin' });
+    const { stream, events } = connect({ urlOf: () => gateway.url, member });
+    const positions: number[] = [];
+    const seen: object[] = [];
+    const stop = stream.subscribeLog(({ data, offset }) => {
+      positions.push(offset);
+      seen.push(data);
+    });
+    await eventually('a live stream', () => stream.state.status === 'live');
+
+    const holder = await harness.database.pool.connect();
+    await holder.query('begin');
+    const held = await writeEvents(holder, 1);
+    const voided = await harness.database.pool.connect();
+    await voided.query('begin');
+    await writeEvents(voided, 2);
+    await voided.query('rollback');
+    const after = await writeEvents(harness.database.pool, 2);
+    await eventually('both followers to have read', () => harness.database.pool.query('select pg_sleep(0.7)'));
+    expect(positions).toEqual([]);
+    await holder.query('commit');
+    await eventually('all three', () => positions.length === 3);
+    expect(positions).toEqual([...held, ...after]);
+    expect(seen[0]).toEqual({
+      position: held[0],
+      version: 1,
+      subject: 'user:1',
+      sourceModule: 'test',
+      actor: 'system',
+      correlationId: expect.any(String),
+      causationId: null,
+    });
+    expect(events).toEqual([]);
+    holder.release();
+    voided.release();
+    stop();
   });
 });

@@ -7,6 +7,7 @@ import { acceptSocket } from './accept';
 import type { Sessions } from './access/sessions';
 import { createConnections } from './connection/connections';
 import { decodePushHint } from './hints/push-hints';
+import { createEpochWatch } from './hub/epoch-watch';
 import { createHub } from './hub/hub';
 import { createLogSource } from './hub/log-source';
 import { createPushSource } from './hub/push-source';
@@ -153,9 +154,19 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       );
     },
   });
+  const epochWatch = createEpochWatch({
+    db,
+    onEpoch(epoch) {
+      if (!hub.checkEpoch(epoch)) return;
+      log.warn('the database was restored: all streams begin anew');
+      pushFollower.restart();
+      logFollower.restart();
+    },
+  });
   const sweeper = setInterval(() => {
     connections.sweep();
     hub.sweep();
+    void epochWatch.check();
   }, limits.sweepMs);
 
   return {

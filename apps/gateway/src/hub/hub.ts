@@ -37,8 +37,8 @@ export interface Hub {
   offer(channel: string, message: StreamMessage): void;
   /** The channel has come to this offset. */
   advance(channel: string, offset: number): void;
-  /** The epoch that the database is in now; another than a channel's restarts it. */
-  checkEpoch(epoch: string): void;
+  /** The epoch that the database is in now. True when it was another: then every channel of the old one begins anew. */
+  checkEpoch(epoch: string): boolean;
   /** Reads what is still owed, after a failure. */
   retry(): void;
   /** Forgets what is old, and channels that nobody has listened to for a while. */
@@ -57,6 +57,7 @@ export function createHub(deps: HubDependencies): Hub {
   const places = new Map<string, Place>();
   const behind = new Set<Channel>();
   let isReading = false;
+  let knownEpoch: string | undefined;
 
   function placeOf(name: string): Place {
     const known = places.get(name);
@@ -110,6 +111,7 @@ export function createHub(deps: HubDependencies): Hub {
       for (const { channel, request } of requests) {
         const state = states?.get(channel.name);
         if (!state) throw new Error(`The source did not answer for channel ${channel.name}.`);
+        knownEpoch ??= state.epoch;
         channel.applyRead(request, state, state.messages.length >= limits.messagesPerRead);
         if (channel.needsRead) behind.add(channel);
       }
@@ -152,9 +154,13 @@ export function createHub(deps: HubDependencies): Hub {
       places.get(name)?.channel.advance(offset);
     },
     checkEpoch(epoch) {
+      const isOther = knownEpoch !== undefined && knownEpoch !== epoch;
+      knownEpoch = epoch;
+      if (!isOther) return false;
       for (const { channel } of places.values()) {
         if (channel.epoch !== undefined && channel.epoch !== epoch) channel.forget();
       }
+      return true;
     },
     retry() {
       if (behind.size > 0) void readBehind();
