@@ -12,7 +12,7 @@ import { createHub } from './hub/hub';
 import { createLogSource } from './hub/log-source';
 import { createPushSource } from './hub/push-source';
 import { defaultLimits, type Limits } from './limits';
-import { acceptUpgrades } from './upgrade';
+import { acceptUpgrades, LIVE_PATH } from './upgrade';
 
 export interface GatewayDependencies {
   /** Postgres, the primary; a transaction pooler may stand between. */
@@ -133,7 +133,9 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     : undefined;
 
   const server = createServer((request, response) => {
-    if (!handleHealth(readiness, request, response)) response.writeHead(404).end();
+    if (handleHealth(readiness, request, response)) return;
+    const isLive = request.url?.split('?', 1)[0] === LIVE_PATH;
+    response.writeHead(isLive ? 426 : 404, isLive ? { upgrade: 'websocket' } : {}).end();
   });
   acceptUpgrades({
     server,

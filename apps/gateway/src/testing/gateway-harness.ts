@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { findSession } from '@skelly/domain/session';
+import pg from 'pg';
 import { createLogger, createReadiness } from '@skelly/runtime';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import { createSessionCheck } from '../access/sessions';
@@ -29,7 +30,14 @@ export interface Harness {
   startGateway(options?: { hints?: boolean; limits?: Partial<Limits> }): Promise<TestGateway>;
   addMember(options?: { role?: string; expiresInMs?: number }): Promise<TestMember>;
   connect(gateway: TestGateway, member: TestMember | undefined, headers?: Record<string, string>): TestSocket;
+  /** Ends every connection to the database and refuses new ones, but for the returned writer. */
+  startOutage(): Promise<Outage>;
   close(): Promise<void>;
+}
+
+export interface Outage {
+  write(write: (client: pg.Client) => Promise<unknown>): Promise<void>;
+  end(): Promise<void>;
 }
 
 export async function createHarness(): Promise<Harness> {
@@ -76,6 +84,27 @@ export async function createHarness(): Promise<Harness> {
       const socket = openTestSocket(gateway.url, { ...(member ? { cookie: member.cookie } : {}), ...headers });
       sockets.push(socket);
       return socket;
+    },
+    async startOutage() {
+      const name = new URL(database.url).pathname.slice(1);
+      const writer = new pg.Client({ connectionString: database.url });
+      await writer.connect();
+      const elsewhere = new URL(database.url);
+      elsewhere.pathname = '/postgres';
+      const admin = new pg.Client({ connectionString: elsewhere.href });
+      await admin.connect();
+      await admin.query(`alter database ${name} allow_connections false`);
+      await writer.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+      return {
+        write: async (write) => void (await write(writer)),
+        async end() {
+          await writer.end();
+          await admin.query(`alter database ${name} allow_connections true`);
+          await admin.end();
+        },
+      };
     },
     async close() {
       for (const socket of sockets) socket.drop();
