@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { type Arguments, readArguments, usage } from './cli/arguments';
 import { createNarrator, type Narrator } from './cli/narrator';
 import { renderReady } from './cli/table';
@@ -22,7 +22,7 @@ const code = await main(process.argv.slice(2), narrator).catch((error: unknown) 
 });
 process.exit(code);
 
-async function main(words: readonly string[], { line, services, done }: Narrator): Promise<number> {
+async function main(words: readonly string[], { line, progress, done }: Narrator): Promise<number> {
   const wanted = readWanted(words);
   if (wanted === null) return 2;
   if (wanted.help) {
@@ -46,7 +46,7 @@ async function main(words: readonly string[], { line, services, done }: Narrator
       mode: wanted.mode,
       fresh: wanted.fresh,
       log: line,
-      changed: services,
+      changed: progress,
       signal: abort.signal,
       hurry: hurry.signal,
       env: {
@@ -58,7 +58,7 @@ async function main(words: readonly string[], { line, services, done }: Narrator
       ...(localstack.afterStop ? { afterStop: localstack.afterStop } : {}),
     });
     done();
-    console.log(renderReady(stack));
+    console.log(renderReady(stack, shownDataFolder()));
     await localstack.describe?.(stack.urls.sqs, line);
     await asked;
     await stack.stop();
@@ -91,6 +91,12 @@ function dataFolder(): string {
   const folder = given['SKELLY_DATA_DIR'];
   if (!folder) return defaultDataFolder;
   return isAbsolute(folder) ? folder : join(repositoryFolder, folder);
+}
+
+/** `.skelly` within the checkout, a full path elsewhere. */
+function shownDataFolder(): string {
+  const path = relative(repositoryFolder, dataFolder());
+  return path.startsWith('..') ? dataFolder() : path;
 }
 
 /** The first Ctrl-C, SIGTERM, SIGHUP, or the end of npm asks for an ordered stop; a second one hurries it. */

@@ -1,9 +1,9 @@
-import type { ServiceStatus } from '../stack/options';
+import type { ServiceStatus, StackOptions } from '../stack/options';
 
 /** Tells people what goes on: lines that stay, and on a terminal one line below them that says what is waited for. */
 export interface Narrator {
   line: (text: string) => void;
-  services: (services: readonly ServiceStatus[]) => void;
+  progress: NonNullable<StackOptions['changed']>;
   /** The start is over: no more waiting line. */
   done: () => void;
 }
@@ -16,6 +16,7 @@ export function createNarrator(out: NodeJS.WriteStream): Narrator {
   const begun = Date.now();
   let latest = 'Starting';
   let services: readonly ServiceStatus[] = [];
+  let steps: readonly string[] = [];
   let shown = false;
   let lastPlain = begun;
 
@@ -24,7 +25,7 @@ export function createNarrator(out: NodeJS.WriteStream): Narrator {
     shown = false;
   };
   const show = () => {
-    const text = `${waiting(latest, services)} (${Math.round((Date.now() - begun) / 1_000)} s)`;
+    const text = `${waiting(latest, services, steps)} (${Math.round((Date.now() - begun) / 1_000)} s)`;
     if (live) {
       clear();
       out.write(text.slice(0, (out.columns ?? 80) - 1));
@@ -43,8 +44,8 @@ export function createNarrator(out: NodeJS.WriteStream): Narrator {
       lastPlain = Date.now();
       out.write(`${text}\n`);
     },
-    services(now) {
-      services = now;
+    progress(now) {
+      ({ services, steps } = now);
     },
     done() {
       clearInterval(timer);
@@ -53,9 +54,11 @@ export function createNarrator(out: NodeJS.WriteStream): Narrator {
   };
 }
 
-/** "Waiting for web, api (postgres at 127.0.0.1:4410)", or what was said last while nothing is starting. */
-function waiting(latest: string, services: readonly ServiceStatus[]): string {
-  const slow = services.filter(({ state }) => state === 'starting' || state === 'restarting');
-  if (slow.length === 0) return `${latest} …`;
-  return `Waiting for ${slow.map(({ name, waitingFor }) => (waitingFor.length > 0 ? `${name} (${waitingFor.join(', ')})` : name)).join(', ')}`;
+/** "Waiting for the build, api (postgres at 127.0.0.1:4410)", or what was said last while nothing is waited for. */
+function waiting(latest: string, services: readonly ServiceStatus[], steps: readonly string[]): string {
+  const slow = services
+    .filter(({ state }) => state === 'starting' || state === 'restarting')
+    .map(({ name, waitingFor }) => (waitingFor.length > 0 ? `${name} (${waitingFor.join(', ')})` : name));
+  const all = [...steps, ...slow];
+  return all.length > 0 ? `Waiting for ${all.join(', ')}` : `${latest} …`;
 }

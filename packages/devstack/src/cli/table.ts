@@ -1,7 +1,7 @@
 import type { ServiceStatus, Stack } from '../stack/options';
 
 /** What is shown once everything answers: where everything is, and what to do next. */
-export function renderReady(stack: Stack): string {
+export function renderReady(stack: Stack, dataFolder: string): string {
   const rows: [string, string, string][] = stack.services().map(describe);
   if (!rows.some(([name]) => name === 'postgres'))
     rows.push(['postgres', hostOf(stack.urls.postgres), 'from the environment']);
@@ -15,7 +15,7 @@ export function renderReady(stack: Stack): string {
     ...(stack.urls.mail ? [`Read mails  ${stack.urls.mail}`] : []),
     'Make an admin, who sees /ops:',
     '            npm run skelly -- user create-admin --email you@example.com --name You',
-    'Ctrl-C stops everything. Data, logs and settings are in .skelly/',
+    `Ctrl-C stops everything. Data, logs and settings are in ${dataFolder}`,
     '',
   ].join('\n');
 }

@@ -5,7 +5,13 @@ import type { Warden } from './warden';
 /** A step that runs to its end (build, migrate) failed; `message` holds the end of its output. */
 export class StepFailed extends Error {
   constructor(step: string, ending: string, log: LogFile) {
-    super([`${step} ${ending}:`, ...log.tail(40).map((line) => `    ${line}`), `    (${log.path})`].join('\n'));
+    super(
+      [
+        `${step[0]?.toUpperCase()}${step.slice(1)} ${ending}:`,
+        ...log.tail(40).map((line) => `    ${line}`),
+        `    (${log.path})`,
+      ].join('\n'),
+    );
     this.name = 'StepFailed';
   }
 }

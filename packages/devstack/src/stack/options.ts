@@ -31,8 +31,8 @@ export interface StackOptions {
   signal?: AbortSignal;
   /** Ends an ordered stop that is too slow: kills what still runs. */
   hurry?: AbortSignal;
-  /** Called with the state of everything whenever something changes. */
-  changed?: (services: readonly ServiceStatus[]) => void;
+  /** Called whenever something changes, with the state of everything and the steps that run (the build, skelly migrate). */
+  changed?: (now: { services: readonly ServiceStatus[]; steps: readonly string[] }) => void;
   /** Other programs for some services, such as LocalStack for `sqs`. */
   replaced?: (ports: Ports) => Partial<Record<ServiceName, ServiceDefinition>>;
   /** Releases whatever was brought up for this stack from outside, after all else. */

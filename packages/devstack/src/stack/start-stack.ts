@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { processVariables } from '../env';
 import { identify } from '../process/identity';
 import { openLogFile } from '../process/log-file';
+import type { Program } from '../process/program';
 import { runToEnd } from '../process/run-to-end';
 import { createService, type Service, type ServiceDefinition } from '../process/service';
 import { createWarden } from '../process/warden';
@@ -35,6 +36,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const warden = createWarden();
   const services = new Map<ServiceName, Service>();
   const steps: Promise<unknown>[] = [];
+  const runningSteps = new Set<string>();
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   const recorder = createRecorder();
@@ -95,14 +97,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       for (const name of names) services.get(name)?.start();
       await Promise.all(names.map(async (name) => services.get(name)?.ready()));
     };
-    const runStep = (name: string, program: Parameters<typeof runToEnd>[1], logName: string) =>
-      runToEnd(name, program, { logPath: join(paths.logs, logName), warden, signal });
+    const runStep = async (name: string, program: Program, logName: string) => {
+      runningSteps.add(name);
+      recorder.changed();
+      try {
+        await runToEnd(name, program, { logPath: join(paths.logs, logName), warden, signal });
+      } finally {
+        runningSteps.delete(name);
+        recorder.changed();
+      }
+    };
 
     const build = begin(async () => {
       if (!(options.build ?? options.mode === 'start')) return;
       log('Building');
       const begun = Date.now();
-      await runStep('The build', buildProgram(env), 'build.log');
+      await runStep('the build', buildProgram(env), 'build.log');
       log(`Built in ${Math.round((Date.now() - begun) / 1_000)} s`);
     });
     const migration = begin(async () => {
@@ -219,7 +229,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
               ],
         );
         writeRecord(paths, { url, mode: options.mode, supervisor, startedAt, processes });
-        options.changed?.(statuses());
+        options.changed?.({ services: statuses(), steps: [...runningSteps] });
       },
       end() {
         url = null;
