@@ -2,7 +2,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { type Arguments, readArguments, usage } from './cli/arguments';
 import { createNarrator, type Narrator } from './cli/narrator';
 import { renderReady } from './cli/table';
-import { watchParent } from './cli/watch-parent';
+import { watchPackageManager } from './cli/watch-parent';
 import { dotEnvVariables, processVariables, startedByPackageManager, type Variables } from './env';
 import { prepareLocalstack } from './localstack/prepare';
 import { defaultDataFolder, repositoryFolder } from './stack/paths';
@@ -119,7 +119,7 @@ function listenForStop(line: (text: string) => void): {
       resolve();
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onStop(signal));
-    if (startedByPackageManager()) watchParent(() => onStop('npm has ended'));
+    if (startedByPackageManager()) watchPackageManager(() => onStop('npm has ended'));
   });
   return { abort, hurry, asked };
 }

@@ -8,7 +8,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
  */
 export function identify(pid: number): string | null {
   if (!Number.isInteger(pid) || pid <= 0) return null;
-  return process.platform === 'linux' ? identifyByProc(pid) : identifyByPs(pid);
+  return process.platform === 'linux' ? identifyByProc(pid) : ps('lstart', pid);
 }
 
 /** True when `pid` still is the process that had this mark. A stranger that was given the same number is not. */
@@ -17,15 +17,32 @@ export function isSameProcess(pid: number, identity: string | null): boolean {
 }
 
 function identifyByProc(pid: number): string | null {
+  const fields = statOf(pid);
+  if (fields === null || fields[0] === 'Z' || fields[0] === 'X') return null;
+  return `${bootId()}:${fields[19]}`;
+}
+
+/** The fields of /proc/<pid>/stat from the state on. */
+function statOf(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command stands in parentheses and may itself hold spaces and parentheses: count fields behind the last one.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return null;
-    return `${bootId()}:${fields[19]}`;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }
+}
+
+/** The parent of a process; null when it cannot be known. */
+export function parentOf(pid: number): number | null {
+  const text = process.platform === 'linux' ? statOf(pid)?.[1] : ps('ppid', pid);
+  const parent = Number(text);
+  return Number.isInteger(parent) && parent > 0 ? parent : null;
+}
+
+function ps(column: 'lstart' | 'command' | 'ppid', pid: number): string | null {
+  const { status, stdout } = spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' });
+  return (status === 0 && stdout.trim()) || null;
 }
 
 function bootId(): string {
@@ -36,15 +53,9 @@ function bootId(): string {
   }
 }
 
-function identifyByPs(pid: number): string | null {
-  const { status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
-  const started = status === 0 ? stdout.trim() : '';
-  return started === '' ? null : started;
-}
-
 /** The command line of a process for people to read, at most 160 characters; null when it cannot be known. */
 export function commandOf(pid: number): string | null {
-  const command = process.platform === 'linux' ? commandByProc(pid) : commandByPs(pid);
+  const command = process.platform === 'linux' ? commandByProc(pid) : ps('command', pid);
   if (!command) return null;
   return command.length > 160 ? `${command.slice(0, 159)}…` : command;
 }
@@ -56,11 +67,6 @@ function commandByProc(pid: number): string | null {
   } catch {
     return null;
   }
-}
-
-function commandByPs(pid: number): string | null {
-  const { status, stdout } = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
-  return (status === 0 && stdout.trim()) || null;
 }
 
 /** The folder a process works in; null when it cannot be known. */
