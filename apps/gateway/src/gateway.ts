@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import { createListener, type ListenerOptions } from '@skelly/events/hints/listener';
 import { createFollower, type Positioned, type Queryable } from '@skelly/events/follow';
-import { closeServer, handleHealth, listen, type Logger, type Readiness } from '@skelly/runtime';
+import { createListener, type ListenerOptions } from '@skelly/events/hints/listener';
+import { closeServer, handleHealth, type Logger, listen, type Readiness } from '@skelly/runtime';
 import { LOG_CHANNEL } from '@skelly/types/live';
 import { acceptSocket } from './accept';
 import type { Sessions } from './access/sessions';

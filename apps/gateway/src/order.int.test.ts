@@ -47,7 +47,10 @@ describe('with many writers, cut connections and a gateway that goes', () => {
   it('brings every message of every channel to every client once and in order', async () => {
     const gateways: TestGateway[] = [await harness.startGateway(), await harness.startGateway({ hints: false })];
     let attempts = 0;
-    const urlOf = () => gateways[(attempts += 1) % gateways.length]?.url ?? '';
+    const urlOf = () => {
+      attempts += 1;
+      return gateways[attempts % gateways.length]?.url ?? '';
+    };
     const members: TestMember[] = [];
     for (let index = 0; index < 4; index += 1) members.push(await harness.addMember({ role: 'admin' }));
     const log: number[][] = [];

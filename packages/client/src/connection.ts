@@ -1,7 +1,7 @@
-import { CLOSE, mayReconnect, readReconnectAdvice, type ClientFrame, type ServerFrame } from '@skelly/types/live';
+import { CLOSE, type ClientFrame, mayReconnect, readReconnectAdvice, type ServerFrame } from '@skelly/types/live';
 import { backoff } from './backoff';
 import type { BrowserSignals, Timers } from './environment';
-import { openSocket, type OpenSocket, type SocketConstructor } from './socket';
+import { type OpenSocket, openSocket, type SocketConstructor } from './socket';
 import type { OfflineReason, StateCell } from './state';
 
 /** Times of the connection, in milliseconds. */
@@ -82,7 +82,8 @@ export function createConnection(deps: ConnectionDependencies): LiveConnection {
       socket = openSocket(deps.WebSocket, deps.url(), { onMessage: receive, onClose: closed });
     } catch (error) {
       deps.onError(error);
-      return lost(0);
+      lost();
+      return;
     }
     deadline = timers.setTimeout(() => lost(), TIMES.CONNECT);
   }
@@ -121,9 +122,9 @@ export function createConnection(deps: ConnectionDependencies): LiveConnection {
   }
 
   function closed(code: number, reason: string): void {
-    if (mayReconnect(code)) return lost(readReconnectAdvice(reason));
-    if (code === CLOSE.UNAUTHENTICATED) return stop('signed-out');
-    stop(code === CLOSE.FORBIDDEN ? 'forbidden' : 'refused');
+    if (mayReconnect(code)) lost(readReconnectAdvice(reason));
+    else if (code === CLOSE.UNAUTHENTICATED) stop('signed-out');
+    else stop(code === CLOSE.FORBIDDEN ? 'forbidden' : 'refused');
   }
 
   function receive(text: string): void {

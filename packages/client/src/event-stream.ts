@@ -142,7 +142,8 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   function receive(frame: Exclude<ServerFrame, { t: 'pong' }>): void {
     switch (frame.t) {
       case 'welcome':
-        return welcome(frame.user);
+        welcome(frame.user);
+        return;
       case 'subscribed': {
         const { refetch } = channels.subscribed(frame);
         if (channels.isComplete) connection.complete();
@@ -158,7 +159,8 @@ export function createEventStream(options: EventStreamOptions): EventStream {
         return;
       }
       case 'error':
-        return refused(frame);
+        refused(frame);
+        return;
       case 'unsubscribed':
         if (frame.code) channels.forget((channel) => channel === frame.channel);
         return;

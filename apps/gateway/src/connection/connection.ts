@@ -2,9 +2,9 @@ import {
   CLOSE,
   type CloseCode,
   type ErrorFrame,
+  LIVE_PROTOCOL_VERSION,
   type RequestId,
   type ServerFrame,
-  LIVE_PROTOCOL_VERSION,
 } from '@skelly/types/live';
 import type { RawData, WebSocket } from 'ws';
 import { maySee } from '../access/authorise';
@@ -14,8 +14,8 @@ import type { Limits } from '../limits';
 import { BadFrameError, decodeClientFrame } from '../protocol/decode';
 import { encodeFrame } from '../protocol/encode';
 import { createRate } from './rate';
-import type { Transport } from './transport';
 import { createSubscriptions } from './subscriptions';
+import type { Transport } from './transport';
 
 /** One accepted client with a session. */
 export interface Connection {
@@ -60,7 +60,10 @@ export function openConnection(deps: ConnectionDependencies): Connection {
 
   function receive(data: RawData, isBinary: boolean): void {
     lastHeardAt = now();
-    if (!isWithinRate(lastHeardAt)) return transport.close(CLOSE.LIMITS, 'too many frames');
+    if (!isWithinRate(lastHeardAt)) {
+      transport.close(CLOSE.LIMITS, 'too many frames');
+      return;
+    }
     try {
       if (isBinary) throw new BadFrameError('Frames are text.');
       const frame = decodeClientFrame(data.toString(), limits);

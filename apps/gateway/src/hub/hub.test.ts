@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { StreamPosition } from '@skelly/types/live';
+import fc from 'fast-check';
 import { createHub } from './hub';
 import type { StreamSource, StreamState } from './stream-source';
 
@@ -216,7 +216,7 @@ describe('the hub', () => {
           if (!reader.isLeft) expect(reader.position?.offset).toBe(world.heads[reader.channel]);
         }
       }),
-      { numRuns: 1_500 },
+      { numRuns: 600 },
     );
   });
 });

@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { findSession } from '@skelly/domain/session';
-import pg from 'pg';
 import { createLogger, createReadiness } from '@skelly/runtime';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
+import pg from 'pg';
 import { createSessionCheck } from '../access/sessions';
 import { createGateway, type Gateway } from '../gateway';
 import type { Limits } from '../limits';

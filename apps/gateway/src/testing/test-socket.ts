@@ -1,5 +1,5 @@
-import type { ClientFrame, PublicationFrame, ServerFrame } from '@skelly/types/live';
 import { eventually } from '@skelly/testkit';
+import type { ClientFrame, PublicationFrame, ServerFrame } from '@skelly/types/live';
 import { WebSocket } from 'ws';
 
 /** A client without the SDK: it sees every frame and every close as they are. */
