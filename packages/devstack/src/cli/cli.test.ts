@@ -21,8 +21,8 @@ test.each([[['restart']], [['start', 'now']], [['--force']], [['--port-base']]])
 });
 
 test('of an app’s log people see warnings, errors and what is no JSON', () => {
-  expect(renderLogLine('api', '{"level":30,"msg":"request"}')).toBeNull();
-  expect(renderLogLine('api', '{"level":50,"msg":"no","err":{"stack":"Error: x\\n at y"}}')).toBe(
+  expect(renderLogLine('api', '{"level":"info","msg":"request"}')).toBeNull();
+  expect(renderLogLine('api', '{"level":"error","msg":"no","err":{"stack":"Error: x\\n at y"}}')).toBe(
     'api      no\nError: x\n at y',
   );
   expect(renderLogLine('web', ' ✓ Ready in 2s')).toBe('web       ✓ Ready in 2s');

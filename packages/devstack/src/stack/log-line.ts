@@ -1,5 +1,5 @@
-/** Pino's numbers for levels that matter to somebody who watches. */
-const WARN = 40;
+/** Levels that somebody who watches need not see. */
+const QUIET = new Set<unknown>(['trace', 'debug', 'info']);
 
 /**
  * One line of an app's log for people: warnings and errors of our JSON logs in short, and whatever is no JSON (Next.js,
@@ -10,7 +10,7 @@ export function renderLogLine(service: string, line: string): string | null {
   if (text === '' || text.startsWith('--- ')) return null;
   const entry = parse(text);
   if (entry === null) return `${service.padEnd(8)} ${text}`;
-  if (typeof entry['level'] === 'number' && entry['level'] < WARN) return null;
+  if (QUIET.has(entry['level'])) return null;
   const error = entry['err'];
   const stack = error && typeof error === 'object' && 'stack' in error ? `\n${String(error.stack)}` : '';
   return `${service.padEnd(8)} ${typeof entry['msg'] === 'string' ? entry['msg'] : text}${stack}`;

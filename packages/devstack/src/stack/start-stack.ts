@@ -120,7 +120,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       log(`Services answer: ${infrastructure.join(', ')}`);
       await waitForOthers(variables, embedded, { signal, log });
       if (options.migrate === false) return;
-      await runStep('The deploy step', deployProgram(env), 'deploy.log');
+      await runStep('the deploy step', deployProgram(env), 'deploy.log');
       log('Database migrated, routes registered, queues created');
     });
     await orAbort(Promise.all([build, migration]));
