@@ -57,9 +57,9 @@ async function main(words: readonly string[], { line, progress, done }: Narrator
       ...(localstack.replaced ? { replaced: localstack.replaced } : {}),
       ...(localstack.afterStop ? { afterStop: localstack.afterStop } : {}),
     });
+    await localstack.describe?.(stack.urls.sqs, line);
     done();
     console.log(renderReady(stack, shownDataFolder()));
-    await localstack.describe?.(stack.urls.sqs, line);
     await asked;
     await stack.stop();
     console.log('Stopped');

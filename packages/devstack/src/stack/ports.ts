@@ -55,7 +55,7 @@ export async function findTakenPorts(wanted: Partial<Ports>): Promise<TakenPort[
   const taken = await Promise.all(
     entries.map(async ([service, port]) => ((await isFree(port)) ? [] : [{ service, port, owner: ownerOfPort(port) }])),
   );
-  return taken.flat();
+  return taken.flat().sort((one, other) => one.port - other.port);
 }
 
 /** True when nobody listens there, on either loopback address. */
