@@ -18,25 +18,21 @@ export interface DatabaseOptions {
   readonly max?: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
-  /** Told of a connection that broke while it was idle; the pool replaces it. */
+  /** Told of a connection that broke, perhaps twice; the pool replaces it, and a query that was under way fails by itself. */
   readonly onConnectionError: (error: Error) => void;
 }
 
 const INT8 = 20;
 
-/** Positions, offsets and counts are numbers here: they stay below 2^53. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (id, format) => (id === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(id, format)),
-};
-
 /** Settings of every connection of ours, pooled or direct. */
 export function connectionConfig(options: Pick<DatabaseOptions, 'url' | 'applicationName'>): pg.ClientConfig {
+  // Positions, offsets and counts are numbers here: they stay below 2^53. Set for all, as drizzle asks no other place.
+  pg.types.setTypeParser(INT8, Number);
   return {
     connectionString: options.url,
     application_name: options.applicationName,
     connectionTimeoutMillis: 3_000,
     keepAlive: true,
-    types,
   };
 }
 
@@ -46,6 +42,8 @@ export function connectionConfig(options: Pick<DatabaseOptions, 'url' | 'applica
  */
 export function createDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({ ...connectionConfig(options), max: options.max ?? 10, idleTimeoutMillis: 30_000 });
+  // An idle connection reports to the pool, one at work to nobody but its own listeners: without one it would end the process.
   pool.on('error', options.onConnectionError);
+  pool.on('connect', (client) => client.on('error', options.onConnectionError));
   return { pool, queries: drizzle(pool), close: () => pool.end() };
 }

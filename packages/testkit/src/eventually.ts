@@ -10,12 +10,12 @@ export async function eventually<T>(
   what: string,
   probe: () => Promise<T> | T,
   options: { withinMs?: number } = {},
-): Promise<NonNullable<T>> {
+): Promise<Exclude<T, false | null | undefined>> {
   const { withinMs = 10_000 } = options;
   const deadline = Date.now() + withinMs;
   for (;;) {
     const answer = await probe();
-    if (answer) return answer;
+    if (answer) return answer as Exclude<T, false | null | undefined>;
     if (Date.now() > deadline)
       throw new Error(`${what}: not within ${withinMs} ms; last answer ${JSON.stringify(answer)}`);
     await delay(10);

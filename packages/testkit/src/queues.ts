@@ -8,6 +8,8 @@ const REGION = 'us-east-1';
 /** Queues under a random prefix, on whichever server the run has. */
 export interface TestQueues extends QueueTransport {
   readonly prefix: string;
+  /** URL of the server. */
+  readonly endpoint: string;
   /** The server, for what the transport does not do. */
   readonly client: SQSClient;
   /** Another connection to the same queues, as another process would have. */
@@ -35,6 +37,7 @@ export function createTestQueues(options: { visibilityTimeout?: number } = {}): 
   return {
     ...connect(),
     prefix,
+    endpoint: sqsEndpoint ?? `https://sqs.${REGION}.amazonaws.com`,
     client,
     connect,
     async drop() {

@@ -1,5 +1,5 @@
 import { isContention, isUnavailable } from '@skelly/db';
-import { EventError, IdempotencyConflict } from '@skelly/events';
+import { IdempotencyConflict } from '@skelly/events';
 import { AppError, type ErrorKind } from '@skelly/types/errors';
 import type { Problem } from '@skelly/types/http';
 import type { ZodError } from 'zod';
@@ -80,11 +80,14 @@ function asAppError(error: unknown): AppError | undefined {
       cause: error,
     });
   }
-  return error instanceof EventError ? undefined : fromBodyParser(error);
+  return fromExpress(error);
 }
 
-/** Express' body parser throws errors with a `type`. */
-function fromBodyParser(error: unknown): AppError | undefined {
+/** Express' body parser throws errors with a `type`, its router throws a URIError for a path that cannot be decoded. */
+function fromExpress(error: unknown): AppError | undefined {
+  if ((error as { name?: unknown } | undefined)?.name === 'URIError') {
+    return new AppError({ kind: 'invalid', code: 'malformed_url', message: 'The path is not well formed.' });
+  }
   switch ((error as { type?: unknown } | undefined)?.type) {
     case 'entity.too.large':
       return new AppError({ kind: 'too_large', code: 'body_too_large', message: 'The body is larger than 100 kB.' });

@@ -11,7 +11,7 @@ export interface FollowerDependencies<Row extends Positioned> {
   readonly source: PositionedTable;
   /** Milliseconds between reads when nobody wakes it: what a lost hint costs at most. @defaultValue 500 */
   readonly intervalMs?: number;
-  /** Milliseconds until the next read while a gap is open. Lower finds late rows sooner and asks more. @defaultValue 25 */
+  /** Milliseconds until the next read when a gap has opened; doubled, up to the interval, while it stays. @defaultValue 25 */
   readonly gapIntervalMs?: number;
   /** Takes rows as they become visible, ascending within a call; `settled` as after them. Called after every read, also an empty one. */
   readonly onRead: (rows: readonly Row[], state: { readonly settled: number; readonly ceiling: number }) => void;
@@ -54,6 +54,7 @@ export function createFollower<Row extends Positioned>(deps: FollowerDependencie
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let again = false;
+  let gapReads = 0;
   let waiters: Waiter[] = [];
 
   async function readOnce(): Promise<boolean> {
@@ -94,8 +95,9 @@ export function createFollower<Row extends Positioned>(deps: FollowerDependencie
     running = run().finally(() => {
       running = undefined;
       if (closed) return;
-      // Asked for while the last read failed: waits for the interval like everybody else, but is answered by it.
-      timer = setTimeout(start, healthy && reader && reader.openGaps > 0 ? gapIntervalMs : intervalMs);
+      gapReads = healthy && reader && reader.openGaps > 0 ? gapReads + 1 : 0;
+      const untilNext = gapReads > 0 ? gapIntervalMs * 2 ** Math.min(gapReads - 1, 20) : intervalMs;
+      timer = setTimeout(start, Math.min(intervalMs, untilNext));
     });
   }
 

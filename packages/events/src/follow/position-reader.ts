@@ -1,8 +1,10 @@
 import type pg from 'pg';
 import { createGapTracker, type GapTracker, type Range } from './gap-tracker';
 
-/** Runs one statement; a pool or a client. On the primary: a replica does not see the writers' locks. */
-export type Queryable = Pick<pg.Pool, 'query'>;
+/** Runs one statement; a pool is one. On the primary: a replica does not see the writers' locks. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>;
+}
 
 /** A table whose rows carry a `position` from one sequence, and what to read of each row beside it. */
 export interface PositionedTable {
@@ -11,7 +13,7 @@ export interface PositionedTable {
   readonly columns: string;
 }
 
-export interface Positioned {
+export interface Positioned extends pg.QueryResultRow {
   readonly position: number;
 }
 

@@ -26,13 +26,21 @@ export interface UnreadableMessage {
   readonly detail: string;
 }
 
+/**
+ * JSON in which characters beyond the basic plane are escaped: SQS carries them, some servers that speak its protocol do
+ * not.
+ */
+function toJson(message: object): string {
+  return JSON.stringify(message).replace(/[\ud800-\udfff]/g, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+}
+
 export function encodeMessage(message: {
   handlers: readonly string[];
   run: string;
   relayedAt: string;
   event: EventEnvelope;
 }): string {
-  return JSON.stringify({ skelly: FORMAT, ...message });
+  return toJson({ skelly: FORMAT, ...message });
 }
 
 /** The same message with a reference in place of the event. */
@@ -43,7 +51,7 @@ export function encodeReference(message: {
   eventId: string;
 }): string {
   const { eventId, ...rest } = message;
-  return JSON.stringify({ skelly: FORMAT, ...rest, reference: { eventId } });
+  return toJson({ skelly: FORMAT, ...rest, reference: { eventId } });
 }
 
 /** Reads a queue message. Never throws: what cannot be read is said, and goes to the dead letters with the reason. */

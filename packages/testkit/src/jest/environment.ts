@@ -14,6 +14,7 @@ export function publishTestEnvironment(environment: { postgresUrl: string; sqsEn
   const variables = processVariables();
   variables[POSTGRES_URL] = environment.postgresUrl;
   if (environment.sqsEndpoint) variables['AWS_ENDPOINT_URL_SQS'] = environment.sqsEndpoint;
+  variables['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   variables['AWS_ACCESS_KEY_ID'] ??= 'local';
   variables['AWS_SECRET_ACCESS_KEY'] ??= 'local';
 }

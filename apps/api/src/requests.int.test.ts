@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { notify, welcomeText } from '@skelly/domain/notification';
+import { notificationsResponse } from '@skelly/types/notification';
+import { opsEventsResponse, opsEventWaySchema, opsOverviewResponse } from '@skelly/types/ops';
+import { preferencesResponse } from '@skelly/types/preference';
+import { startTestApi, type TestApi, type TestClient } from './testing/test-api';
+
+const person = () => ({
+  email: `${randomUUID()}@example.com`,
+  password: 'a long enough password',
+  displayName: 'Mara',
+});
+
+describe('requests', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startTestApi();
+  });
+  afterAll(() => api.close());
+
+  async function member(): Promise<{ client: TestClient; userId: string }> {
+    const client = api.client();
+    const { body } = await client.post('/api/auth/register', person());
+    return { client, userId: body.userId };
+  }
+
+  describe('that are not as they should be', () => {
+    test('name every field', async () => {
+      const answer = await api.client().post('/api/auth/register', { email: 'nonsense', password: 'short' });
+      expect(answer.status).toBe(400);
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(answer.body).toMatchObject({
+        code: 'invalid_body',
+        status: 400,
+        requestId: answer.headers.get('x-request-id'),
+      });
+      expect(answer.body.errors.map((error: { path: string }) => error.path).sort()).toEqual([
+        'displayName',
+        'email',
+        'password',
+      ]);
+    });
+
+    test.each([
+      ['malformed JSON', '{"email":', 'application/json', 400, 'malformed_json'],
+      ['no JSON at all', 'email=x', 'application/x-www-form-urlencoded', 400, 'not_json'],
+      ['a body over 100 kB', JSON.stringify({ email: 'x'.repeat(103_000) }), 'application/json', 413, 'body_too_large'],
+    ])('%s', async (_what, body, type, status, code) => {
+      const answer = await api.client().post('/api/auth/register', body, { 'content-type': type });
+      expect([answer.status, answer.body.code]).toEqual([status, code]);
+    });
+
+    test('an unknown route is a 404 in the same form', async () => {
+      for (const path of ['/api/nothing', '/api/auth/register/more', '/api/%00']) {
+        const answer = await api.client().get(path);
+        expect([answer.status, answer.body.code]).toEqual([404, 'route_not_found']);
+        expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      }
+    });
+
+    test('a path that is no path is a 400', async () => {
+      const answer = await api.client().get('/api/ops/events/%E0%A4%A');
+      expect([answer.status, answer.body.code]).toEqual([400, 'malformed_url']);
+    });
+
+    test('another site’s page may not command, on any of its ways', async () => {
+      const ways: Record<string, string>[] = [
+        { origin: 'https://evil.test' },
+        { 'sec-fetch-site': 'cross-site' },
+        { 'sec-fetch-site': 'same-site' },
+        { origin: 'null' },
+      ];
+      for (const headers of ways) {
+        const answer = await api.client().post('/api/auth/register', person(), headers);
+        expect([answer.status, answer.body.code]).toEqual([403, 'cross_site']);
+      }
+      const own = await api
+        .client()
+        .post('/api/auth/register', person(), { origin: 'http://skelly.test', 'sec-fetch-site': 'same-origin' });
+      expect(own.status).toBe(201);
+    });
+
+    test('nobody and the wrong role are told apart', async () => {
+      expect((await api.client().get('/api/notifications')).status).toBe(401);
+      expect((await api.client().get('/api/ops/events')).status).toBe(401);
+      const { client } = await member();
+      const answer = await client.get('/api/ops/events');
+      expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+    });
+
+    test('carry security headers and are kept by nobody', async () => {
+      const { headers } = await api.client().get('/api/nothing');
+      expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-powered-by')).toBeNull();
+    });
+  });
+
+  describe('of members', () => {
+    test('the inbox comes in pages, with a count that the server keeps', async () => {
+      const { client, userId } = await member();
+      for (let index = 0; index < 5; index += 1) {
+        await api.events.transaction((work) =>
+          notify(work, { userId, now: new Date() }, { ...welcomeText, title: `n${index}` }),
+        );
+      }
+      const first = notificationsResponse.parse((await client.get('/api/notifications?limit=3')).body);
+      expect(first.items.map(({ title }) => title)).toEqual(['n4', 'n3', 'n2']);
+      expect(first).toMatchObject({ unread: 5, inboxVersion: 5, stream: { channel: `user:${userId}`, offset: 6 } });
+      const second = notificationsResponse.parse(
+        (await client.get(`/api/notifications?limit=3&before=${first.nextCursor}`)).body,
+      );
+      expect(second.items.map(({ title }) => title)).toEqual(['n1', 'n0']);
+      expect(second.nextCursor).toBeNull();
+
+      expect((await client.post('/api/notifications/read-all')).body).toEqual({ unread: 0, inboxVersion: 6 });
+      expect((await client.post('/api/notifications/read-all')).body).toEqual({ unread: 0, inboxVersion: 6 });
+      const read = notificationsResponse.parse((await client.get('/api/notifications')).body);
+      expect(read.items.every(({ readAt }) => readAt !== null)).toBe(true);
+    });
+
+    test('an inbox is its owner’s alone, and empty at first', async () => {
+      const [one, other] = [await member(), await member()];
+      await api.events.transaction((work) => notify(work, { userId: one.userId, now: new Date() }, welcomeText));
+      expect(notificationsResponse.parse((await other.client.get('/api/notifications')).body)).toMatchObject({
+        items: [],
+        unread: 0,
+        inboxVersion: 0,
+        nextCursor: null,
+      });
+    });
+
+    test('preferences are the defaults until they exist', async () => {
+      const { client } = await member();
+      expect(preferencesResponse.parse((await client.get('/api/preferences')).body)).toEqual({
+        mail: true,
+        inApp: true,
+        locale: 'en',
+        timeZone: 'UTC',
+      });
+    });
+  });
+
+  describe('of operators', () => {
+    let operator: TestClient;
+    beforeAll(async () => {
+      const made = await member();
+      await api.database.pool.query(`update users set role = 'admin' where id = $1`, [made.userId]);
+      operator = made.client;
+    });
+
+    test('the log comes newest first, by pages and type', async () => {
+      await member();
+      const page = opsEventsResponse.parse((await operator.get('/api/ops/events?limit=2&type=user:')).body);
+      expect(page.items).toHaveLength(2);
+      expect(page.items[0]?.position).toBeGreaterThan(page.items[1]?.position as number);
+      expect(page.stream).toMatchObject({ channel: 'log', offset: expect.any(Number) });
+      const next = opsEventsResponse.parse(
+        (await operator.get(`/api/ops/events?limit=2&before=${page.nextBefore}`)).body,
+      );
+      expect(next.items.every(({ position }) => position < (page.items[1]?.position as number))).toBe(true);
+      expect((await operator.get('/api/ops/events?type=wallet:')).body.items).toEqual([]);
+      expect((await operator.get('/api/ops/events?limit=9999')).body.errors[0].path).toBe('limit');
+    });
+
+    test('one event shows its data and each handler’s way', async () => {
+      await api.database.pool.query(
+        `insert into event_route (type, handler, queue, kind, since_position) values ('user:registered', 'test.waiting', 'main', 'handle', 0) on conflict do nothing`,
+      );
+      const { userId } = await member();
+      const { items } = (await operator.get('/api/ops/events?limit=1&type=user:registered')).body;
+      const way = opsEventWaySchema.parse((await operator.get(`/api/ops/events/${items[0].eventId}`)).body);
+      expect(way.data).toEqual({ userId, requiresEmailVerification: true });
+      expect(way.handlers).toEqual([
+        expect.objectContaining({ handler: 'test.waiting', queue: 'main', status: 'waiting', attempt: 0 }),
+      ]);
+      expect((await operator.get(`/api/ops/events/${randomUUID()}`)).body.code).toBe('event_not_found');
+      expect((await operator.get('/api/ops/events/nonsense')).body.code).toBe('invalid_path');
+    });
+
+    test('the overview has whole numbers', async () => {
+      expect(opsOverviewResponse.parse((await operator.get('/api/ops/overview')).body).eventsToday).toBeGreaterThan(0);
+    });
+  });
+
+  test('the OpenAPI document lists every operation', async () => {
+    const { body } = await api.client().get('/api/openapi.json');
+    expect(body.openapi).toBe('3.1.0');
+    expect(Object.keys(body.paths)).toContain('/api/ops/events/{eventId}');
+  });
+});

@@ -1,0 +1,101 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import { createDatabase } from '@skelly/db';
+import { createPasswords } from '@skelly/domain/password';
+import { createEventSystem, createNotifier, type EventSystem } from '@skelly/events';
+import { closeServer, createLogger, createReadiness, listen, type Readiness } from '@skelly/runtime';
+import { createTestDatabase, startTcpProxy, type TcpProxy, type TestDatabase } from '@skelly/testkit';
+import { createApi } from '../create-api';
+import { routes } from '../routes';
+
+/** The API on a port of its own, and a client that keeps its cookie as a browser does. */
+export interface TestApi {
+  readonly database: TestDatabase;
+  /** The API's way to Postgres. */
+  readonly postgres: TcpProxy;
+  readonly events: EventSystem;
+  readonly readiness: Readiness;
+  readonly origin: string;
+  client(): TestClient;
+  close(): Promise<void>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of every route; tests say what they expect
+export type Answer = { status: number; headers: Headers; body: any };
+
+export interface TestClient {
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** The session cookie, once there is one. */
+  cookie: string | undefined;
+}
+
+export async function startTestApi(options: { loginAttemptsPerMinute?: number } = {}): Promise<TestApi> {
+  const database = await createTestDatabase({ max: 20 });
+  const postgres = await startTcpProxy(database.url);
+  // The API reaches Postgres by a way that a test can cut.
+  const reached = createDatabase({
+    url: postgres.url,
+    applicationName: 'test-api',
+    onConnectionError: () => undefined,
+  });
+  const notifier = createNotifier({ url: postgres.url, applicationName: 'test-hints', onError: () => undefined });
+  const now = () => new Date();
+  const events = createEventSystem({ database: reached, notifier, now });
+  const readiness = createReadiness();
+  const api = createApi({
+    services: { database: reached, events, passwords: createPasswords(), now },
+    routes,
+    readiness,
+    log: createLogger({ service: 'api', level: 'silent' }),
+    publicUrl: 'http://skelly.test',
+    allowedOrigins: ['http://skelly.test'],
+    trustedProxies: [],
+    idempotencySecret: Buffer.alloc(32, 1),
+    loginAttemptsPerMinute: options.loginAttemptsPerMinute ?? 5,
+  });
+  const server: Server = createServer(api);
+  const origin = `http://127.0.0.1:${await listen(server, { host: '127.0.0.1', port: 0 })}`;
+  return {
+    database,
+    postgres,
+    events,
+    readiness,
+    origin,
+    client: () => createClient(origin),
+    async close() {
+      server.closeAllConnections();
+      await closeServer(server);
+      await notifier.close();
+      await reached.close();
+      await postgres.close();
+      await database.drop();
+    },
+  };
+}
+
+function createClient(origin: string): TestClient {
+  async function send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+    const response = await fetch(origin + path, {
+      method,
+      headers: { ...(client.cookie ? { cookie: client.cookie } : {}), ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+    const [set] = response.headers.getSetCookie();
+    if (set) client.cookie = /Max-Age=0/.test(set) ? undefined : set.split(';')[0];
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+  }
+  const client: TestClient = {
+    cookie: undefined,
+    get: (path, headers = {}) => send('GET', path, headers),
+    post: (path, body, headers = {}) =>
+      send(
+        'POST',
+        path,
+        { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        typeof body === 'string' ? body : JSON.stringify(body),
+      ),
+  };
+  return client;
+}

@@ -1,0 +1,109 @@
+import { createTestDatabase, createTestQueues, eventually, type TestDatabase, type TestQueues } from '@skelly/testkit';
+import { createEventSystem, type EventSystem } from '../event-system';
+import type { Handler } from '../handlers/handler';
+import { createHandlerRegistry } from '../handlers/registry';
+import { createNotifier } from '../hints/notifier';
+import type { Log } from '../log';
+import { startRelay } from '../relay/relay';
+import { registerRoutes } from '../routes/routes';
+import { startWorker } from '../worker/worker';
+
+/** Keeps what was logged, for tests that ask for it. */
+export interface TestLog extends Log {
+  readonly lines: readonly { readonly level: string; readonly message: string; readonly fields: object }[];
+}
+
+export function createTestLog(): TestLog {
+  const lines: { level: string; message: string; fields: object }[] = [];
+  const at = (level: string) => (fields: object, message: string) => void lines.push({ level, message, fields });
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** A whole backbone of a test's own: database, queues and, when started, relays and workers in this process. */
+export interface TestBackbone {
+  readonly database: TestDatabase;
+  readonly queues: TestQueues;
+  readonly events: EventSystem;
+  readonly log: TestLog;
+  relay(options?: { pollingIntervalMs?: number; reconcileGraceSeconds?: number }): { stop(): Promise<void> };
+  worker(
+    handlers: Readonly<Record<string, readonly Handler[]>>,
+    options?: { concurrency?: number },
+  ): Promise<{ stop(): Promise<void> }>;
+  /** Makes handlers known without running them. */
+  route(handlers: Readonly<Record<string, readonly Handler[]>>): Promise<void>;
+  /** Waits until the processing log says that so many deliveries have finished. */
+  finished(count: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createTestBackbone(options: { visibilityTimeout?: number } = {}): Promise<TestBackbone> {
+  const visibilityTimeout = options.visibilityTimeout ?? 5;
+  const database = await createTestDatabase({ max: 20 });
+  const queues = createTestQueues({ visibilityTimeout });
+  const log = createTestLog();
+  const notifier = createNotifier({ url: database.url, applicationName: 'test-hints', onError: () => undefined });
+  const now = () => new Date();
+  const events = createEventSystem({ database, notifier, now });
+  const running: { stop(): Promise<void> }[] = [];
+
+  function keep<T extends { stop(): Promise<void> }>(part: T): T {
+    let stopped: Promise<void> | undefined;
+    const once = { ...part, stop: () => (stopped ??= part.stop()) };
+    running.push(once);
+    return once;
+  }
+
+  return {
+    database,
+    queues,
+    events,
+    log,
+    relay: ({ pollingIntervalMs = 5_000, reconcileGraceSeconds = 15 } = {}) =>
+      keep(
+        startRelay(
+          { database, directUrl: database.url, transport: queues.connect(), log, now },
+          { pollingIntervalMs, reconcileGraceSeconds, scheduleIntervalMs: 20 },
+        ),
+      ),
+    async worker(handlers, { concurrency = 20 } = {}) {
+      const worker = await startWorker(
+        {
+          database,
+          notifier,
+          transport: queues.connect(),
+          registry: createHandlerRegistry(handlers),
+          log,
+          now,
+          random: Math.random,
+          worker: 'test',
+          defaults: {
+            timeoutMs: 10_000,
+            retry: { maxAttempts: 3, backoffMs: 20, exponentialBackoff: true, jitter: false },
+          },
+        },
+        { waitSeconds: 1, visibilityTimeout, concurrency },
+      );
+      return keep({ stop: () => worker.stop(5_000) });
+    },
+    async route(handlers) {
+      const registry = createHandlerRegistry(handlers);
+      await Promise.all(registry.queues.map((queue) => queues.ensureQueue(queue)));
+      await registerRoutes(database.queries, registry);
+    },
+    async finished(count) {
+      await eventually(`${count} finished deliveries`, async () => {
+        const { rows } = await database.pool.query(
+          `select count(*) as finished from event_processing_log where status = 'finished'`,
+        );
+        return rows[0].finished >= count;
+      });
+    },
+    async close() {
+      await Promise.all(running.map((part) => part.stop()));
+      await notifier.close();
+      await queues.drop();
+      await database.drop();
+    },
+  };
+}

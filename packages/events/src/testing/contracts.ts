@@ -1,0 +1,29 @@
+import { defineEvent } from '@skelly/types/event';
+import { z } from 'zod';
+
+/** An event with nothing special about it. */
+export const noted = defineEvent({
+  type: 'test:noted',
+  version: 1,
+  summary: 'Something was noted.',
+  data: z.object({ noteId: z.string(), text: z.string(), secret: z.string() }),
+  subject: ({ noteId }) => `note:${noteId}`,
+  push: [
+    { to: ({ noteId }) => `room:${noteId}`, client: ['noteId', 'text'] },
+    { to: () => 'all', client: ['noteId'] },
+  ],
+});
+
+/** What a handler of {@link noted} may emit. */
+export const echoed = defineEvent({
+  type: 'test:echoed',
+  version: 1,
+  summary: 'A note was echoed.',
+  data: z.object({ noteId: z.string() }),
+  subject: ({ noteId }) => `note:${noteId}`,
+});
+
+/** The data of a note. */
+export function note(noteId: string, text = ''): { noteId: string; text: string; secret: string } {
+  return { noteId, text, secret: 'stays inside' };
+}

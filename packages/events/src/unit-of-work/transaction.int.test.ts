@@ -1,0 +1,216 @@
+import { eventually } from '@skelly/testkit';
+import { sql } from 'drizzle-orm';
+import { withEventContext } from '../context';
+import { createListener, type Listener } from '../hints/listener';
+import { HINT_CHANNELS } from '../hints/notifier';
+import { createTestBackbone, type TestBackbone } from '../testing/backbone';
+import { note, noted } from '../testing/contracts';
+import type { UnitOfWork } from './transaction';
+
+describe('transaction', () => {
+  let backbone: TestBackbone;
+  beforeAll(async () => {
+    backbone = await createTestBackbone();
+    await backbone.database.pool.query('create table state (id text primary key)');
+  });
+  afterAll(() => backbone.close());
+
+  const rows = async (query: string) => (await backbone.database.pool.query(query)).rows;
+
+  test('state, event, pointer and pushes commit together', async () => {
+    const eventId = await backbone.events.transaction(async (work) => {
+      await work.tx.execute(sql`insert into state values ('together')`);
+      return work.emit(noted, { noteId: 'together', text: 'hello', secret: 'inside' });
+    });
+    expect(await rows(`select * from state where id = 'together'`)).toHaveLength(1);
+    const [event] = await rows(`select * from event_history where event_id = '${eventId}'`);
+    expect(event).toMatchObject({
+      type: 'test:noted',
+      version: 1,
+      source_module: 'test',
+      subject: 'note:together',
+      tenant: 'main',
+      actor: 'system',
+      data: { noteId: 'together', text: 'hello', secret: 'inside' },
+    });
+    expect(await rows(`select status, handler, queue from event_outbox where event_id = '${eventId}'`)).toEqual([
+      { status: 'pending', handler: null, queue: null },
+    ]);
+    expect(
+      await rows(`select channel, "offset", data from push_message where event_id = '${eventId}' order by channel`),
+    ).toEqual([
+      { channel: 'all', offset: expect.any(Number), data: { noteId: 'together' } },
+      { channel: 'room:together', offset: 1, data: { noteId: 'together', text: 'hello' } },
+    ]);
+  });
+
+  test('nothing is written when the callback throws, and the connection is given back', async () => {
+    const before = await rows('select count(*) from event_history');
+    for (let run = 0; run < 30; run += 1) {
+      await expect(
+        backbone.events.transaction(async (work) => {
+          work.emit(noted, note('never'));
+          throw new Error('changed my mind');
+        }),
+      ).rejects.toThrow('changed my mind');
+    }
+    expect(await rows('select count(*) from event_history')).toEqual(before);
+  });
+
+  test('a swallowed SQL error does not pass for a commit', async () => {
+    const swallowing = backbone.events.transaction(async (work) => {
+      await work.tx.execute(sql`insert into no_such_table values (1)`).catch(() => undefined);
+    });
+    await expect(swallowing).rejects.toMatchObject({ code: 'transaction_aborted' });
+  });
+
+  test('invalid data throws at once, and the unit may go on without it', async () => {
+    await backbone.events.transaction(async (work) => {
+      expect(() => work.emit(noted, { noteId: 7 } as never)).toThrow(/test:noted was not emitted: noteId/);
+      await work.tx.execute(sql`insert into state values ('went on')`);
+    });
+    expect(await rows(`select * from state where id = 'went on'`)).toHaveLength(1);
+  });
+
+  test('a unit of work is neither nested nor outlived, and emitEvent is refused inside', async () => {
+    let leaked: UnitOfWork | undefined;
+    await backbone.events.transaction(async (work) => {
+      leaked = work;
+      await expect(backbone.events.transaction(async () => undefined)).rejects.toMatchObject({
+        code: 'unit_of_work_nested',
+      });
+      await expect(backbone.events.emitEvent('user:logged.in', {} as never, 'test')).rejects.toMatchObject({
+        code: 'emit_inside_unit_of_work',
+      });
+    });
+    expect(() => leaked?.emit(noted, note('late'))).toThrow(/is over/);
+    expect(() => leaked?.tx).toThrow(/is over/);
+  });
+
+  test('emitEvent is durable when it resolves, and knows the catalog only', async () => {
+    const eventId = await backbone.events.emitEvent(noted, { noteId: 'alone', text: '', secret: '' }, 'somewhere', {
+      subject: 'note:other',
+    });
+    expect(await rows(`select source_module, subject from event_history where event_id = '${eventId}'`)).toEqual([
+      { source_module: 'somewhere', subject: 'note:other' },
+    ]);
+    await expect(backbone.events.emitEvent('test:unheard.of' as never, {} as never, 'test')).rejects.toMatchObject({
+      code: 'event_type_unknown',
+    });
+  });
+
+  test('actor, correlation and causation come from the context', async () => {
+    const correlationId = '019a0000-0000-7000-8000-00000000c0de';
+    const eventId = await withEventContext({ actor: 'user:1', correlationId }, () =>
+      backbone.events.emitEvent(noted, { noteId: 'c', text: '', secret: '' }, 'test'),
+    );
+    expect(
+      await rows(`select actor, correlation_id, causation_id from event_history where event_id = '${eventId}'`),
+    ).toEqual([{ actor: 'user:1', correlation_id: correlationId, causation_id: null }]);
+  });
+
+  test('an abort ends the unit at once, whatever its callback does, and rolls back', async () => {
+    const controller = new AbortController();
+    const hanging = backbone.events.transaction(
+      async (work) => {
+        await work.tx.execute(sql`insert into state values ('revoked')`);
+        controller.abort(new Error('too late'));
+        await new Promise(() => undefined);
+      },
+      { signal: controller.signal },
+    );
+    await expect(hanging).rejects.toThrow('too late');
+    await eventually(
+      'the backend to be gone',
+      async () =>
+        (
+          await rows(
+            `select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`,
+          )
+        ).length === 0,
+    );
+    expect(await rows(`select * from state where id = 'revoked'`)).toEqual([]);
+  });
+
+  test('offsets of a channel are contiguous and in the order of positions under concurrent writers, without deadlocks', async () => {
+    const notes = Array.from({ length: 200 }, (_, index) => ['x', 'y', 'z'][index % 3] as string);
+    await Promise.all(
+      notes.map((noteId, index) =>
+        backbone.events
+          .transaction(async (work) => {
+            // Each writer has its channels in another order.
+            for (const id of index % 2 ? [noteId, 'shared'] : ['shared', noteId]) work.emit(noted, note(id));
+            if (index % 10 === 0) throw new Error('rolled back');
+          })
+          .catch((error: Error) => expect(error.message).toBe('rolled back')),
+      ),
+    );
+    const streams = await rows(`
+      select channel, array_agg("offset"::int order by "offset") as offsets, array_agg("offset"::int order by position) as by_position
+      from push_message where channel in ('room:x', 'room:y', 'room:z', 'room:shared') group by channel`);
+    expect(streams).toHaveLength(4);
+    for (const { offsets, by_position } of streams) {
+      expect(offsets).toEqual(offsets.map((_: number, index: number) => index + 1));
+      expect(by_position).toEqual(offsets);
+    }
+  });
+
+  describe('hints', () => {
+    const heard: { channel: string; payload: string }[] = [];
+    let listener: Listener;
+    beforeAll(async () => {
+      await new Promise<void>((resolve) => {
+        listener = createListener({
+          url: backbone.database.url,
+          applicationName: 'test-listener',
+          channels: Object.values(HINT_CHANNELS),
+          onHint: (channel, payload) => heard.push({ channel, payload }),
+          onConnect: resolve,
+          onError: () => undefined,
+        });
+      });
+    });
+    afterAll(() => listener.close());
+    const pushed = (noteId: string) =>
+      heard.find(({ channel, payload }) => channel === HINT_CHANNELS.push && payload.includes(noteId));
+
+    test('follow the commit and carry the frames', async () => {
+      await backbone.events.emitEvent(noted, { noteId: 'hinted', text: 'now', secret: 'inside' }, 'test');
+      const hint = await eventually('the push hint', () => pushed('hinted'));
+      expect(JSON.parse(hint.payload)).toContainEqual({
+        channel: 'room:hinted',
+        offset: 1,
+        position: expect.any(Number),
+        eventId: expect.any(String),
+        type: 'test:noted',
+        at: expect.stringMatching(/Z$/),
+        data: { noteId: 'hinted', text: 'now' },
+      });
+      expect(heard.map(({ channel }) => channel)).toEqual(
+        expect.arrayContaining([HINT_CHANNELS.outbox, HINT_CHANNELS.log]),
+      );
+    });
+
+    test('a frame too large for a hint is told by its position', async () => {
+      heard.length = 0;
+      await backbone.events.emitEvent(noted, { noteId: 'large', text: 'x'.repeat(9_000), secret: '' }, 'test');
+      const hint = await eventually('the push hint', () =>
+        heard.find(({ payload }) => payload.includes('upTo') && payload.length < 50 && payload.startsWith('{"upTo"')),
+      );
+      expect(JSON.parse(hint.payload)).toEqual({ upTo: expect.any(Number) });
+    });
+
+    test('nothing is hinted for what was rolled back', async () => {
+      heard.length = 0;
+      await backbone.events
+        .transaction(async (work) => {
+          work.emit(noted, note('unheard'));
+          throw new Error('no');
+        })
+        .catch(() => undefined);
+      await backbone.events.emitEvent(noted, { noteId: 'afterwards', text: '', secret: '' }, 'test');
+      await eventually('the next hint', () => pushed('afterwards'));
+      expect(pushed('unheard')).toBeUndefined();
+    });
+  });
+});
