@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
-import { createFollower, type Positioned, type Queryable } from '@skelly/events/follow';
+import { createFollower, type Positioned } from '@skelly/events/follow';
 import { createListener, type ListenerOptions } from '@skelly/events/hints/listener';
 import { closeServer, handleHealth, type Logger, listen, type Readiness } from '@skelly/runtime';
 import { LOG_CHANNEL } from '@skelly/types/live';
+import type pg from 'pg';
 import { acceptSocket } from './accept';
 import type { Sessions } from './access/sessions';
+import { boundQueries } from './bounded-queries';
 import { createConnections } from './connection/connections';
 import { decodePushHint } from './hints/push-hints';
 import { createEpochWatch } from './hub/epoch-watch';
@@ -16,7 +18,7 @@ import { acceptUpgrades, LIVE_PATH } from './upgrade';
 
 export interface GatewayDependencies {
   /** Postgres, the primary; a transaction pooler may stand between. */
-  readonly db: Queryable;
+  readonly db: Pick<pg.Pool, 'query'>;
   /** Postgres without a pooler, for LISTEN. Without it there are no hints, and every message comes by the follower. */
   readonly directUrl?: string | undefined;
   readonly sessions: Sessions;
@@ -56,11 +58,13 @@ const LOGGED_OUT = 'user:logged.out';
  * at the client, so any number may run, and any of them may be killed.
  */
 export function createGateway(deps: GatewayDependencies): Gateway {
-  const { db, log, readiness } = deps;
+  const { log, readiness } = deps;
   const now = deps.now ?? Date.now;
   readiness.waitFor(deps.postgresName);
   const limits: Limits = { ...defaultLimits, ...deps.limits };
+  const db = boundQueries(deps.db, limits.queryTimeoutMs);
   let isDraining = false;
+  let hearsHints = true;
   let openSockets = 0;
 
   const connections = createConnections({
@@ -125,10 +129,14 @@ export function createGateway(deps: GatewayDependencies): Gateway {
         channels: ['skelly_push', 'skelly_log'],
         onHint,
         onConnect() {
+          hearsHints = true;
           pushFollower.wake();
           logFollower.wake();
         },
-        onError: (error) => log.warn({ err: error }, 'hints are not heard now; the follower carries on'),
+        onError(error) {
+          if (hearsHints) log.warn({ err: error }, 'hints are not heard now; the follower carries on');
+          hearsHints = false;
+        },
       })
     : undefined;
 

@@ -33,6 +33,10 @@ export interface Limits {
   readonly channelsPerRead: number;
   /** Messages of one channel that one statement reads. @defaultValue 200 */
   readonly messagesPerRead: number;
+  /** Reads at once for those who catch up beyond what is in memory. @defaultValue 3 */
+  readonly catchUpReads: number;
+  /** How long a statement may take; a connection that does not answer is given up. @defaultValue 5,000 */
+  readonly queryTimeoutMs: number;
   /** How often the push log is read without a hint: what a lost hint costs at most. @defaultValue 500 */
   readonly followIntervalMs: number;
   /** A drain asks clients to come back within this plus one for every connection, up to the maximum. @defaultValue 250, 2, 10,000 */
@@ -58,6 +62,8 @@ export const defaultLimits: Limits = {
   channelLingerMs: 30_000,
   channelsPerRead: 200,
   messagesPerRead: 200,
+  catchUpReads: 3,
+  queryTimeoutMs: 5_000,
   followIntervalMs: 500,
   drainSpreadMs: { base: 250, perConnection: 2, max: 10_000 },
 };

@@ -9,14 +9,18 @@ async function main(): Promise<void> {
   const env = readEnv();
   const log = createLogger({ service: 'gateway', level: env.logLevel });
   const readiness = createReadiness();
-  const database = createDatabase({
-    url: env.databaseUrl,
-    max: env.poolMax,
-    applicationName: 'skelly-gateway',
-    onConnectionError: (error) => log.warn({ err: error }, 'an idle connection to Postgres broke'),
-  });
+  const connect = (max: number) =>
+    createDatabase({
+      url: env.databaseUrl,
+      max,
+      applicationName: 'skelly-gateway',
+      onConnectionError: (error) => log.warn({ err: error }, 'an idle connection to Postgres broke'),
+    });
+  // Streams have connections of their own: a thousand clients that come back at once do not hold up those who are live.
+  const streams = connect(Math.ceil(env.poolMax / 2));
+  const database = connect(Math.floor(env.poolMax / 2));
   const gateway = createGateway({
-    db: database.pool,
+    db: streams.pool,
     directUrl: env.directUrl,
     sessions: {
       find: (token) => findSession(database.queries, token),
@@ -33,7 +37,7 @@ async function main(): Promise<void> {
     timeoutMs: env.shutdownTimeoutMs,
     steps: () => [
       { name: 'gateway', close: () => gateway.close() },
-      { name: 'database', close: () => database.close() },
+      { name: 'database', close: () => Promise.all([streams.close(), database.close()]) },
     ],
   });
 

@@ -31,6 +31,26 @@ describe('Postgres going away', () => {
     });
   });
 
+  it('does not wait for ever for a statement that does not come back', async () => {
+    const gateway = await harness.startGateway({ limits: { queryTimeoutMs: 200 } });
+    const member = await harness.addMember();
+    const channel = `user:${member.userId}`;
+    const socket = harness.connect(gateway, member);
+    await socket.subscribe(channel);
+    const { pool } = harness.database;
+    await writeMessages(pool, channel, 1);
+    await socket.waitForPublications(1);
+    const locker = await pool.connect();
+    await locker.query('begin');
+    await locker.query('lock table push_message in access exclusive mode');
+    await eventually('the wait to be told', async () => (await fetch(`${gateway.http}/readyz`)).status === 503);
+    await writeMessages(locker, channel, 1);
+    await locker.query('commit');
+    locker.release();
+    await socket.waitForPublications(2);
+    await eventually('readiness', async () => (await fetch(`${gateway.http}/readyz`)).status === 200);
+  });
+
   it('keeps sockets open while every connection is refused, and carries on by itself', async () => {
     const gateway = await harness.startGateway();
     const member = await harness.addMember();

@@ -1,4 +1,10 @@
-import type { PublicationFrame, RequestId, StreamPosition, SubscribedFrame } from '@skelly/types/live';
+import {
+  LOG_CHANNEL,
+  type PublicationFrame,
+  type RequestId,
+  type StreamPosition,
+  type SubscribedFrame,
+} from '@skelly/types/live';
 
 /** Why state that was built from a channel must be read afresh. */
 export interface RefetchNotice {
@@ -50,7 +56,7 @@ export interface ChannelTable {
 }
 
 /** On the log offsets are positions, which have holes. */
-const hasHoles = (channel: string) => channel === 'log';
+const hasHoles = (channel: string) => channel === LOG_CHANNEL;
 
 export function createChannelTable(): ChannelTable {
   const table = new Map<string, Followed>();

@@ -1,5 +1,5 @@
 import type { EventContract } from '@skelly/types/event';
-import { type LogEntry, type ServerFrame, type StreamPosition, userChannel } from '@skelly/types/live';
+import { LOG_CHANNEL, type LogEntry, type ServerFrame, type StreamPosition, userChannel } from '@skelly/types/live';
 import { createChannelTable, type RefetchNotice } from './channels';
 import { createConnection } from './connection';
 import { type BrowserSignals, pageSignals, reportGlobally, socketUrl, systemTimers, type Timers } from './environment';
@@ -197,8 +197,8 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     close: () => connection.close(),
     subscribe: subscribe as EventStream['subscribe'],
     subscribeLog(handler, how) {
-      const release = hold('log', how?.since);
-      const remove = handlers.add('*', handler, 'log');
+      const release = hold(LOG_CHANNEL, how?.since);
+      const remove = handlers.add('*', handler, LOG_CHANNEL);
       return () => {
         remove();
         release();

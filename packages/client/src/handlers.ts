@@ -1,4 +1,4 @@
-import type { PublicationFrame } from '@skelly/types/live';
+import { LOG_CHANNEL, type PublicationFrame } from '@skelly/types/live';
 
 /** An event as a browser receives it. */
 export interface LiveEvent<Data = unknown, Type extends string = string> {
@@ -18,12 +18,12 @@ export type LiveHandler<Data = unknown, Type extends string = string> = (event: 
 export interface HandlerTable {
   /** @param type - a type, or `*` for all; @param channel - this channel only. Returns the way out. */
   add(type: string, handler: LiveHandler<never>, channel?: string): () => void;
-  /** Calls every handler that wants the event. One that throws does not keep it from the others. */
+  /**
+   * Calls every handler that wants the event. One that throws does not keep it from the others. Messages of the log are its
+   * entries, not the events' own data, so only who names that channel receives them.
+   */
   dispatch(frame: PublicationFrame): void;
 }
-
-/** Its messages are the log's entries, not the events' own data, so only who names it receives them. */
-const LOG = 'log';
 
 export function createHandlerTable(deps: { readonly onError: (error: unknown) => void }): HandlerTable {
   interface Entry {
@@ -41,7 +41,7 @@ export function createHandlerTable(deps: { readonly onError: (error: unknown) =>
     },
     dispatch({ type, eventId, channel, offset, at, data }) {
       for (const entry of [...entries]) {
-        const wantsChannel = entry.channel === undefined ? channel !== LOG : entry.channel === channel;
+        const wantsChannel = entry.channel === undefined ? channel !== LOG_CHANNEL : entry.channel === channel;
         if (!wantsChannel || (entry.type !== '*' && entry.type !== type)) continue;
         try {
           entry.handler({ type, eventId, channel, offset, at, data });

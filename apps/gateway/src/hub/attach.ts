@@ -15,6 +15,8 @@ export interface AttachOptions {
   readonly since?: StreamPosition | undefined;
   /** Messages that are read at a time to catch up. */
   readonly pageSize: number;
+  /** Runs a read when it is its turn, so that many who catch up leave Postgres to those who are live. */
+  readonly inTurn: <T>(read: () => Promise<T>) => Promise<T>;
   /** Asked after every wait. */
   readonly isGone: () => boolean;
 }
@@ -51,7 +53,8 @@ export async function attach(channel: Channel, subscriber: Subscriber, options: 
       if (!isGone()) channel.receivers.add(subscriber);
       return;
     }
-    const states = await channel.source.read([{ channel: channel.name, after: cursor, fresh: false }], pageSize);
+    const request = { channel: channel.name, after: cursor, fresh: false };
+    const states = await options.inTurn(() => channel.source.read([request], pageSize));
     if (isGone()) return;
     const page = states.get(channel.name);
     const isBroken = !page || page.epoch !== epoch || (page.messages[0]?.prev ?? page.head) > cursor;
@@ -60,10 +63,10 @@ export async function attach(channel: Channel, subscriber: Subscriber, options: 
     for (const message of page.messages) {
       subscriber.deliver(encodePublication(channel.name, epoch, message));
       cursor = message.offset;
+      await subscriber.drained();
+      if (isGone()) return;
     }
     if (page.hasHoles && page.messages.length < pageSize) cursor = Math.max(cursor, page.head);
-    await subscriber.drained();
-    if (isGone()) return;
     // Read past what the channel knows: it must come along before the two can meet.
     if (channel.hot && channel.hot.head < cursor) {
       channel.advance(cursor);

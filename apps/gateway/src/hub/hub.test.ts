@@ -11,6 +11,7 @@ const LIMITS = {
   channelLingerMs: 2,
   channelsPerRead: 1,
   messagesPerRead: 2,
+  catchUpReads: 1,
 };
 const CHANNELS = ['a', 'b'] as const;
 type Name = (typeof CHANNELS)[number];

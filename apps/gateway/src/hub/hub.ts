@@ -3,6 +3,7 @@ import type { StreamMessage } from '../protocol/encode';
 import { attach, type Subscriber } from './attach';
 import { type Channel, createChannel } from './channel';
 import type { StreamSource } from './stream-source';
+import { createTurns } from './turns';
 
 export interface HubLimits {
   readonly hotMessages: number;
@@ -11,6 +12,7 @@ export interface HubLimits {
   readonly channelLingerMs: number;
   readonly channelsPerRead: number;
   readonly messagesPerRead: number;
+  readonly catchUpReads: number;
 }
 
 export interface HubDependencies {
@@ -56,6 +58,7 @@ export function createHub(deps: HubDependencies): Hub {
   const { limits, now } = deps;
   const places = new Map<string, Place>();
   const behind = new Set<Channel>();
+  const inTurn = createTurns(limits.catchUpReads);
   let isReading = false;
   let knownEpoch: string | undefined;
 
@@ -133,7 +136,7 @@ export function createHub(deps: HubDependencies): Hub {
       const { channel } = place;
       place.users += 1;
       let isGone = false;
-      const options = { since, pageSize: limits.messagesPerRead, isGone: () => isGone };
+      const options = { since, pageSize: limits.messagesPerRead, inTurn, isGone: () => isGone };
       // A turn later, so that the caller has the subscription before its subscriber is called.
       const attached = Promise.resolve().then(() => attach(channel, subscriber, options));
       return {

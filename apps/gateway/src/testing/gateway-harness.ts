@@ -29,7 +29,11 @@ export interface Harness {
   /** @param options.hints - false: no LISTEN, every message comes by the follower */
   startGateway(options?: { hints?: boolean; limits?: Partial<Limits> }): Promise<TestGateway>;
   addMember(options?: { role?: string; expiresInMs?: number }): Promise<TestMember>;
-  connect(gateway: TestGateway, member: TestMember | undefined, headers?: Record<string, string>): TestSocket;
+  connect(
+    gateway: Pick<TestGateway, 'url'>,
+    member: TestMember | undefined,
+    headers?: Record<string, string>,
+  ): TestSocket;
   /** Ends every connection to the database and refuses new ones, but for the returned writer. */
   startOutage(): Promise<Outage>;
   close(): Promise<void>;

@@ -1,13 +1,8 @@
-import type { Channel } from '../event';
-
 /**
- * A durable stream with a name. `user:{id}` is for one user, `role:{role}` for everyone of a role, `room:{id}` for a room's
- * members, `all` for everyone signed in, `system` for the state of the system, and `log` is the operations feed: every
- * event, by its position in the log, for the roles in {@link LOG_ROLES}.
+ * Channels are durable streams with a name. `user:{id}` is for one user, `role:{role}` for everyone of a role, `room:{id}` for
+ * a room's members, `all` for everyone signed in, `system` for the state of the system, and this one is the operations feed:
+ * every event, by its position in the log, for the roles in {@link LOG_ROLES}.
  */
-export type LiveChannel = Channel | typeof LOG_CHANNEL;
-
-/** The operations feed. */
 export const LOG_CHANNEL = 'log';
 
 /** Roles that may follow the operations feed. */
