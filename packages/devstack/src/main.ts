@@ -59,7 +59,7 @@ async function main(words: readonly string[], { line, progress, done }: Narrator
     });
     await localstack.describe?.(stack.urls.sqs, line);
     done();
-    console.log(renderReady(stack, shownDataFolder()));
+    console.log(renderReady(stack, shownDataFolder(), localstack.mailUrl));
     await asked;
     await stack.stop();
     console.log('Stopped');

@@ -1,7 +1,7 @@
 import type { ServiceStatus, Stack } from '../stack/options';
 
 /** What is shown once everything answers: where everything is, and what to do next. */
-export function renderReady(stack: Stack, dataFolder: string): string {
+export function renderReady(stack: Stack, dataFolder: string, mailUrl = stack.urls.mail): string {
   const rows: [string, string, string][] = stack.services().map(describe);
   if (!rows.some(([name]) => name === 'postgres'))
     rows.push(['postgres', hostOf(stack.urls.postgres), 'from the environment']);
@@ -12,7 +12,7 @@ export function renderReady(stack: Stack, dataFolder: string): string {
     ...renderTable([['service', 'url', 'state'], ...rows]),
     '',
     `Open        ${stack.urls.public}`,
-    ...(stack.urls.mail ? [`Read mails  ${stack.urls.mail}`] : []),
+    ...(mailUrl ? [`Read mails  ${mailUrl}`] : []),
     'Make an admin, who sees /ops:',
     '            npm run skelly -- user create-admin --email you@example.com --name You',
     `Ctrl-C stops everything. Data, logs and settings are in ${dataFolder}`,

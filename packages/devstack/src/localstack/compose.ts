@@ -14,6 +14,8 @@ export function hasDockerEngine(env: Variables): boolean {
 export interface ComposeServices {
   /** Where they are, as the environment of the apps. */
   env: Variables;
+  /** Mailpit's page. */
+  mailUrl: string;
   stop: () => Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function composeUp(options: { ports: Ports; env: Variables; fresh: 
       SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
       REDIS_URL: `redis://127.0.0.1:${ports.valkey}`,
     },
+    mailUrl: `http://localhost:${ports.mail}`,
     stop: () => compose('stop'),
   };
 }

@@ -9,6 +9,8 @@ import { localstackCache } from './start-localstack';
 
 /** How a stack is started on LocalStack. */
 export type LocalstackPlan = Pick<StackOptions, 'env' | 'replaced' | 'afterStop'> & {
+  /** Where mails can be read, when the mail sink is not ours. */
+  mailUrl?: string;
   /** Says which LocalStack answers. */
   describe?: (endpoint: string, log: (line: string) => void) => Promise<void>;
 };
@@ -35,7 +37,7 @@ export async function prepareLocalstack(options: {
       env: { ...options.env, ...machine },
       fresh: options.fresh,
     });
-    return { env: compose.env, afterStop: compose.stop, describe };
+    return { env: compose.env, afterStop: compose.stop, mailUrl: compose.mailUrl, describe };
   }
   log('No Docker engine answers: LocalStack runs from its Python package, everything else is embedded');
   const warden = createWarden();

@@ -15,6 +15,7 @@ button:hover { color: var(--ink); }
 ol { list-style: none; margin: 0; padding: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; }
 li + li { border-top: 1px solid var(--line); }
 li a { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 2px 16px; padding: 12px 16px; color: inherit; text-decoration: none; }
+@media (max-width: 600px) { li a { grid-template-columns: minmax(0, 1fr); } }
 li a:hover { background: var(--sunk); } li a:focus-visible { outline-offset: -2px; }
 li strong { font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 li span { color: var(--ink-2); font-size: 13.5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

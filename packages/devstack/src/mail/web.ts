@@ -21,7 +21,7 @@ const BODY_HEADERS = {
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; img-src data: http: https:; sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'",
 };
-const SCRIPT = `new EventSource('/changes').addEventListener('mail', () => location.reload());
+const SCRIPT = `if (location.pathname === '/') new EventSource('/changes').addEventListener('mail', () => location.reload());
 document.querySelector('#clear')?.addEventListener('click', async () => {
   if (!confirm('Delete every mail?')) return;
   await fetch('/api/messages', { method: 'DELETE' });

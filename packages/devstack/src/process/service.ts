@@ -45,7 +45,8 @@ export interface Service {
   start: () => void;
   /** Resolves as soon as it answers; rejects when it was stopped, or died three times before it ever answered. */
   ready(): Promise<void>;
-  kill(signal: NodeJS.Signals): void;
+  /** Sends a signal; resolves when the process has ended of it, so that `ready` then waits for the next one. */
+  kill(signal: NodeJS.Signals): Promise<void>;
   /** Ends it for good. `withinMs` overrides the program's own deadline until SIGKILL. */
   stop(withinMs?: number): Promise<void>;
 }
@@ -168,12 +169,18 @@ export function createService(
       loop ??= keepRunning();
     },
     async ready() {
-      while (state !== 'ready') {
+      // Between its end and the next state there is no process.
+      while (state !== 'ready' || running === null) {
         if (state === 'stopped') throw failure ?? new ServiceFailed(definition.name, 'it was stopped');
         await once(events, 'state');
       }
     },
-    kill: (signal) => running?.kill(signal),
+    async kill(signal) {
+      const program = running;
+      program?.kill(signal);
+      await program?.exited;
+      while (program !== null && running === program) await once(events, 'state');
+    },
     async stop(withinMs) {
       stopping.abort();
       if (loop === null) {

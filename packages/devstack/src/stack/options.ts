@@ -57,9 +57,9 @@ export interface Stack {
   env: Variables;
   services(): readonly ServiceStatus[];
   pid(service: ServiceName): number | null;
-  /** Sends a signal (default SIGKILL) to the service's process; the supervisor restarts it when it dies. */
-  kill(service: ServiceName, signal?: NodeJS.Signals): void;
-  /** Resolves when the service answers. */
+  /** Sends a signal (default SIGKILL) to the service's process and resolves when it has ended; it is then restarted. */
+  kill(service: ServiceName, signal?: NodeJS.Signals): Promise<void>;
+  /** Resolves when the service answers; after `kill`, when the next process does. */
   ready(service: ServiceName): Promise<void>;
   /** Ordered stop. With `hurry`, also in a second call while the first goes on, what still runs is killed. */
   stop(options?: { hurry?: boolean }): Promise<void>;

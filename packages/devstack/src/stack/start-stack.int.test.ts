@@ -9,7 +9,7 @@ import { tsxFlags } from '../process/program';
 import { isAlive, temporaryFolder, waitFor } from '../test-support';
 import { machineVariables } from './environment';
 import type { Stack, StackOptions } from './options';
-import { findTakenPorts, PortsTaken, portsFrom } from './ports';
+import { findFreeBase, findTakenPorts, PortsTaken, portsFrom } from './ports';
 import { AlreadyRunning, type StackRecord } from './record';
 import { startStack } from './start-stack';
 
@@ -59,9 +59,7 @@ test('a stop leaves no process and no port; secrets and data stay for the next s
 
 test('a killed supervisor takes its processes along, and the next start has the data', async () => {
   const dataDir = temporaryFolder();
-  const probe = await start({ dataDir: temporaryFolder() });
-  const portBase = probe.ports.edge;
-  await probe.stop();
+  const portBase = (await findFreeBase(5_100)) as number;
 
   const entry = fileURLToPath(new URL('./supervisor-fixture.ts', import.meta.url));
   const supervisor = spawn(process.execPath, [...tsxFlags(), entry, JSON.stringify({ dataDir, portBase })], {
@@ -87,10 +85,8 @@ test('a service that dies comes back, and the others do not notice', async () =>
   const stack = await start({ dataDir: temporaryFolder(), log: (line) => lines.push(line) });
   await query(stack.urls.postgres, 'create table kept (n int)');
   const before = stack.pid('postgres');
-  stack.kill('postgres');
-  await waitFor('the restart', () =>
-    stack.services().some(({ name, restarts, state }) => name === 'postgres' && restarts === 1 && state === 'ready'),
-  );
+  await stack.kill('postgres');
+  await stack.ready('postgres');
   expect(stack.pid('postgres')).not.toBe(before);
   expect(await query(stack.urls.postgres, 'select n from kept')).toEqual([]);
   expect(lines).toContain('postgres was ended by SIGKILL, starts again in 250 ms');

@@ -83,7 +83,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     for (const name of ours) {
       const logFile = openLogFile(join(paths.logs, `${name}.log`));
-      services.set(name, createService(definitions[name], { warden, logFile, log, changed: recorder.changed }));
+      services.set(name, createService(definitions[name], { warden, logFile, log, changed: () => recorder.changed() }));
     }
     if (options.output)
       showOutput(
@@ -144,7 +144,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       env: variables,
       services: recorder.statuses,
       pid: (name) => services.get(name)?.process?.pid ?? null,
-      kill: (name, killSignal = 'SIGKILL') => services.get(name)?.kill(killSignal),
+      kill: async (name, killSignal = 'SIGKILL') => services.get(name)?.kill(killSignal),
       ready: async (name) => services.get(name)?.ready(),
       stop,
     };
