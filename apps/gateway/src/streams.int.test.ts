@@ -1,6 +1,6 @@
 import type { SubscribedFrame } from '@skelly/types/live';
 import { createHarness, type Harness } from './testing/gateway-harness';
-import { hintMessages, writeMessages } from './testing/stream-writer';
+import { hintMessages, writeEvents, writeMessages } from './testing/stream-writer';
 
 describe('a stream', () => {
   let harness: Harness;
@@ -58,6 +58,24 @@ describe('a stream', () => {
       );
       expect(socket.frames[1]?.t).toBe('subscribed');
     }
+  });
+
+  it('does not go back for a client that comes from a gateway which was further along the log', async () => {
+    const { pool } = harness.database;
+    const holder = await pool.connect();
+    await holder.query('begin');
+    await writeEvents(holder, 1);
+    const [known = 0] = await writeEvents(pool, 1);
+    const gateway = await harness.startGateway();
+    const { rows } = await pool.query<{ epoch: string }>('select epoch from push_epoch');
+    const since = { offset: known, epoch: rows[0]?.epoch ?? '' };
+    const socket = harness.connect(gateway, await harness.addMember({ role: 'admin' }));
+    expect(await socket.subscribe('log', since)).toMatchObject({ t: 'subscribed', ...since, recovered: true });
+    await holder.query('commit');
+    holder.release();
+    const later = await writeEvents(pool, 2);
+    await socket.waitForPublications(2);
+    expect(socket.publications.map(({ offset }) => offset)).toEqual(later);
   });
 
   it('says so when what was missed cannot be had: another epoch, beyond the head, before retention', async () => {

@@ -116,7 +116,8 @@ export function createChannelTable(): ChannelTable {
       if (!followed || followed.request !== id) return { refetch: false };
       const hadPosition = followed.position !== undefined;
       followed.isSubscribed = true;
-      followed.position = { offset, epoch };
+      const isContinued = recovered && followed.position?.epoch === epoch;
+      followed.position = { offset: isContinued ? Math.max(offset, followed.position?.offset ?? 0) : offset, epoch };
       if (!recovered || !hadPosition) followed.since = offset;
       return { refetch: !recovered };
     },

@@ -39,7 +39,7 @@ export async function attach(channel: Channel, subscriber: Subscriber, options: 
   }
 
   const { epoch } = since;
-  let cursor = Math.min(since.offset, channel.sourceHead);
+  let cursor = since.offset;
   let hasBegun = false;
   const begin = () => {
     if (!hasBegun) subscriber.begin({ offset: cursor, epoch }, true);
@@ -52,6 +52,14 @@ export async function attach(channel: Channel, subscriber: Subscriber, options: 
       for (const entry of missed) subscriber.deliver(entry.bytes);
       if (!isGone()) channel.receivers.add(subscriber);
       return;
+    }
+    if (channel.epoch === epoch && channel.hot && channel.hot.head < cursor) {
+      // The subscriber is ahead of this process, which may have just started, or may wait for a gap of the log to close.
+      begin();
+      channel.advance(cursor);
+      await channel.whenHead(cursor);
+      if (isGone()) return;
+      continue;
     }
     const request = { channel: channel.name, after: cursor, fresh: false };
     const states = await options.inTurn(() => channel.source.read([request], pageSize));
@@ -67,12 +75,6 @@ export async function attach(channel: Channel, subscriber: Subscriber, options: 
       if (isGone()) return;
     }
     if (page.hasHoles && page.messages.length < pageSize) cursor = Math.max(cursor, page.head);
-    // Read past what the channel knows: it must come along before the two can meet.
-    if (channel.hot && channel.hot.head < cursor) {
-      channel.advance(cursor);
-      await channel.whenRead();
-      if (isGone()) return;
-    }
   }
 }
 

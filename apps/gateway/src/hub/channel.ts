@@ -35,8 +35,6 @@ export interface Channel {
   /** The end of the stream; undefined until the first read. */
   readonly hot: HotStream | undefined;
   readonly epoch: string | undefined;
-  /** The head that the source had when it was last read; the one in memory may still be on its way there. */
-  readonly sourceHead: number;
   readonly ceiling: number;
   readonly receivers: Set<Receiver>;
   /** Whether a read is needed: the head is unknown, a later message is known of, or somebody waits. */
@@ -49,6 +47,8 @@ export interface Channel {
   seed(position: StreamPosition): void;
   /** Resolves after a read that began after this call. @throws what the read threw */
   whenRead(): Promise<void>;
+  /** Resolves when the head in memory has come to the offset, or the stream has begun anew. */
+  whenHead(offset: number): Promise<void>;
   takeRequest(): StreamRequest;
   applyRead(request: StreamRequest, state: StreamState, cut: boolean): void;
   failRead(error: unknown): void;
@@ -68,7 +68,6 @@ export function createChannel(deps: {
   const receivers = new Set<Receiver>();
   let hot: HotStream | undefined;
   let epoch: string | undefined;
-  let sourceHead = 0;
   let ceiling = 0;
   /** The highest offset heard of since the last request was taken. */
   let wanted = 0;
@@ -77,11 +76,19 @@ export function createChannel(deps: {
   let start: StreamPosition | undefined;
   let waiting: Waiter[] = [];
   let served: Waiter[] = [];
+  let headWaiters: { readonly offset: number; readonly stream: HotStream | undefined; resolve(): void }[] = [];
+
+  function resolveHeadWaiters(): void {
+    const stay = (waiter: (typeof headWaiters)[number]) => hot && waiter.stream === hot && hot.head < waiter.offset;
+    for (const waiter of headWaiters) if (!stay(waiter)) waiter.resolve();
+    headWaiters = headWaiters.filter(stay);
+  }
 
   function accept(message: StreamMessage, into: HotStream, inEpoch: string): void {
     const bytes = encodePublication(name, inEpoch, message);
     into.append({ offset: message.offset, bytes }, deps.now());
     for (const receiver of receivers) receiver.deliver(bytes);
+    if (headWaiters.length > 0) resolveHeadWaiters();
   }
 
   /** Continues at the head of another stream, or beyond what retention took. */
@@ -111,9 +118,6 @@ export function createChannel(deps: {
     get epoch() {
       return epoch;
     },
-    get sourceHead() {
-      return Math.max(sourceHead, hot?.head ?? 0);
-    },
     get ceiling() {
       return Math.max(ceiling, hot?.head ?? 0);
     },
@@ -140,6 +144,12 @@ export function createChannel(deps: {
         deps.onNeed(channel);
       });
     },
+    whenHead(offset) {
+      return new Promise((resolve) => {
+        headWaiters.push({ offset, stream: hot, resolve });
+        resolveHeadWaiters();
+      });
+    },
     takeRequest() {
       asked = wanted;
       wanted = 0;
@@ -148,7 +158,6 @@ export function createChannel(deps: {
       return { channel: name, after: hot ? hot.head : (start?.offset ?? null), fresh: served.length > 0 };
     },
     applyRead(request, state, cut) {
-      sourceHead = state.head;
       ceiling = state.ceiling;
       const stream = hot && epoch === state.epoch ? hot : begin(state, cut);
       if (request.after !== null && request.after > state.head && stream.head > state.head)
@@ -168,6 +177,7 @@ export function createChannel(deps: {
         else restartAt(state.head, state.epoch);
       }
       start = undefined;
+      resolveHeadWaiters();
       for (const waiter of served) waiter.resolve();
       served = [];
     },
