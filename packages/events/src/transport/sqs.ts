@@ -129,8 +129,10 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
     receipts: readonly string[],
     call: (entries: { Id: string; ReceiptHandle: string }[]) => Promise<unknown>,
   ): Promise<void> {
-    for (let start = 0; start < receipts.length; start += MAX_BATCH_ENTRIES) {
-      const part = receipts.slice(start, start + MAX_BATCH_ENTRIES);
+    // A receipt twice in one call makes some servers refuse the whole call.
+    const distinct = [...new Set(receipts)];
+    for (let start = 0; start < distinct.length; start += MAX_BATCH_ENTRIES) {
+      const part = distinct.slice(start, start + MAX_BATCH_ENTRIES);
       await call(part.map((receipt, index) => ({ Id: String(index), ReceiptHandle: receipt })));
     }
   }
@@ -218,9 +220,13 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
   };
 }
 
-/** Servers print a redrive policy in their own way: other spacing, order, and numbers as text. */
+/**
+ * Whether a queue has the setting. Servers print a redrive policy in their own way (spacing, order, numbers as text) and
+ * leave it out where there is none; another setting that they do not tell cannot be compared.
+ */
 function sameAttribute(key: string, wanted: string, found: string | undefined): boolean {
-  if (found === undefined || key !== 'RedrivePolicy') return wanted === found;
+  if (key !== 'RedrivePolicy') return found === undefined || wanted === found;
+  if (found === undefined) return false;
   const canonical = (text: string) => {
     const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(text) as Record<string, unknown>;
     return `${deadLetterTargetArn} ${Number(maxReceiveCount)}`;
