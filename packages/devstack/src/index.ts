@@ -2,6 +2,8 @@ export { startEdge } from './edge/start-edge';
 export { type RunningLocalstack, startLocalstack } from './localstack/start-localstack';
 export { type RunningMailSink, startMailSink } from './mail/start-mail-sink';
 export { type RunningPostgres, startPostgres } from './postgres/start-postgres';
+export { StepFailed } from './process/run-to-end';
+export { ServiceFailed } from './process/service';
 export { type RunningSqs, startSqs } from './sqs/start-sqs';
 export type { ServiceStatus, Stack, StackOptions } from './stack/options';
 export { PortsTaken } from './stack/ports';

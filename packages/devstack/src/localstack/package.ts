@@ -9,7 +9,7 @@ import type { Warden } from '../process/warden';
 import { findPython } from './python';
 
 /** The last release that needs no account. The same in docker-compose.yml. */
-export const LOCALSTACK_VERSION = '4.14.0';
+const LOCALSTACK_VERSION = '4.14.0';
 
 /** Newer cbor2 and pyopenssl break this release, the first silently. */
 const REQUIREMENTS = [

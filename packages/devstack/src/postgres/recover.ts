@@ -35,7 +35,7 @@ function readPostmasterPid(pidFile: string): number | null {
 }
 
 /** True when this process is a Postgres that works in this very folder. */
-export function isPostgresIn(dir: string, pid: number): boolean {
+function isPostgresIn(dir: string, pid: number): boolean {
   if (identify(pid) === null) return false;
   if (process.platform !== 'linux') {
     const command = commandOf(pid) ?? '';
