@@ -1,6 +1,7 @@
 /** Runs once when the server starts, and never while building. */
 export async function register(): Promise<void> {
-  if (process.env['NEXT_RUNTIME'] === 'nodejs') {
+  // biome-ignore lint/style/noProcessEnv: the bundler replaces it, and leaves the import out of every other runtime
+  if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { refuseWrongEnv } = await import('./server/refuse-wrong-env');
     refuseWrongEnv();
   }

@@ -4,6 +4,7 @@ import { contentSecurityPolicy } from './server/csp';
 /** Gives every page its own nonce and policy, and tells layouts the path they render (Next does not). */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = crypto.randomUUID().replaceAll('-', '');
+  // biome-ignore lint/style/noProcessEnv: the bundler replaces it
   const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === 'development');
   const headers = new Headers(request.headers);
   headers.set('content-security-policy', policy);

@@ -10,7 +10,11 @@ export const metadata: Metadata = { title: 'Not for you' };
 export default function Forbidden() {
   return (
     <BlankPage>
-      <StatePage art={<Item name="key" className="size-24" />} title="This door has another key" action={<ButtonLink href="/home">Go home</ButtonLink>}>
+      <StatePage
+        art={<Item name="key" className="size-24" />}
+        title="This door has another key"
+        action={<ButtonLink href="/home">Go home</ButtonLink>}
+      >
         Operations is for support and admins. If you should be one of them, ask an admin to change your role.
       </StatePage>
     </BlankPage>

@@ -9,7 +9,11 @@ export const metadata: Metadata = { title: 'Not found' };
 export default function NotFound() {
   return (
     <BlankPage>
-      <StatePage art={<Skull mood="puzzled" className="size-24" />} title="There is nothing here" action={<ButtonLink href="/">To the front page</ButtonLink>}>
+      <StatePage
+        art={<Skull mood="puzzled" className="size-24" />}
+        title="There is nothing here"
+        action={<ButtonLink href="/">To the front page</ButtonLink>}
+      >
         The page moved, or the address has a slip in it.
       </StatePage>
     </BlankPage>

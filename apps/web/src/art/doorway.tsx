@@ -1,5 +1,5 @@
 import { PlacedItem } from './items';
-import { SkullShape, type Mood } from './skull';
+import { type Mood, SkullShape } from './skull';
 
 interface DoorwayProps {
   /** Awake greets who is new, asleep waits for who comes back. */
@@ -20,7 +20,7 @@ export function Doorway({ mood, className }: DoorwayProps) {
       <g transform="translate(118 228) scale(3.4)">
         <SkullShape mood={mood} />
       </g>
-      <path d="M78 372h244v48H78z" className="fill-ink" />
+      <path d="M62 372h276v48H62z" className="fill-ink" />
       <PlacedItem name="key" x={228} y={298} size={88} />
       <PlacedItem name="moss" x={76} y={304} size={78} />
       <path d="M8 420h404" className="stroke-ink" strokeWidth="5" strokeLinecap="round" />

@@ -16,7 +16,12 @@ const drawings = {
   key: (
     <>
       <circle cx="15" cy="31" r="8.5" className="fill-none stroke-sky" strokeWidth="5" />
-      <path d="M23.5 31H42M32 31v6.5M39 31v8.5" className="fill-none stroke-sky" strokeWidth="5" strokeLinecap="round" />
+      <path
+        d="M23.5 31H42M32 31v6.5M39 31v8.5"
+        className="fill-none stroke-sky"
+        strokeWidth="5"
+        strokeLinecap="round"
+      />
     </>
   ),
   potion: (
@@ -75,7 +80,13 @@ const drawings = {
   letter: (
     <>
       <rect x="5" y="11" width="38" height="29" rx="4" className="fill-sky" />
-      <path d="M7 14.5 24 28l17-13.5" className="fill-none stroke-paper" strokeWidth="3" strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d="M7 14.5 24 28l17-13.5"
+        className="fill-none stroke-paper"
+        strokeWidth="3"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
       <circle cx="40" cy="12" r="6" className="fill-ember" />
     </>
   ),
@@ -101,6 +112,16 @@ export function Item({ name, className }: { readonly name: ItemName; readonly cl
 }
 
 /** One item inside a larger drawing: `x`, `y` is the upper left corner of its grid, `size` the edge of that grid. */
-export function PlacedItem({ name, x, y, size }: { readonly name: ItemName; readonly x: number; readonly y: number; readonly size: number }) {
+export function PlacedItem({
+  name,
+  x,
+  y,
+  size,
+}: {
+  readonly name: ItemName;
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+}) {
   return <g transform={`translate(${x} ${y}) scale(${size / 48})`}>{drawings[name]}</g>;
 }

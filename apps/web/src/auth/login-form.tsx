@@ -35,7 +35,14 @@ export function LoginForm({ next }: { readonly next: string }) {
     },
   });
   return (
-    <form method="post" noValidate data-ready={form.ready} onSubmit={form.submit} onInput={form.touch} className="grid gap-3">
+    <form
+      method="post"
+      noValidate
+      data-ready={form.ready}
+      onSubmit={form.submit}
+      onInput={form.touch}
+      className="grid gap-3"
+    >
       <Field
         ref={email}
         label="Email"

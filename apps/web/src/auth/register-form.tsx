@@ -32,7 +32,14 @@ export function RegisterForm({ next }: { readonly next: string }) {
   });
   const signIn = withNext('/login', next);
   return (
-    <form method="post" noValidate data-ready={form.ready} onSubmit={form.submit} onInput={form.touch} className="grid gap-3">
+    <form
+      method="post"
+      noValidate
+      data-ready={form.ready}
+      onSubmit={form.submit}
+      onInput={form.touch}
+      className="grid gap-3"
+    >
       <Field
         label="Name"
         name="displayName"

@@ -71,7 +71,8 @@ export function useCommandForm<T>({ path, loadCheck, idempotent, onDone }: Comma
       return true;
     }
     const problem = sent.failure.kind === 'refused' ? sent.failure.problem : null;
-    if (problem?.errors?.length) return showErrors(form, Object.fromEntries(problem.errors.map(({ path, message }) => [path, message])));
+    if (problem?.errors?.length)
+      return showErrors(form, Object.fromEntries(problem.errors.map(({ path, message }) => [path, message])));
     setErrors({});
     setFailure(sent.failure);
     return false;
@@ -89,7 +90,9 @@ export function useCommandForm<T>({ path, loadCheck, idempotent, onDone }: Comma
 
   const showErrors = (form: HTMLFormElement, found: Readonly<Record<string, string>>): false => {
     setErrors(found);
-    const first = Array.from(form.elements).find((element) => element instanceof HTMLInputElement && element.name in found);
+    const first = Array.from(form.elements).find(
+      (element) => element instanceof HTMLInputElement && element.name in found,
+    );
     (first as HTMLInputElement | undefined)?.focus();
     return false;
   };

@@ -5,8 +5,8 @@ import { Item } from '../art/items';
 import { Skull } from '../art/skull';
 import { send } from '../http/send';
 import { Button, ButtonLink } from '../ui/button';
-import { StatePage } from '../ui/state-page';
 import { Bone, LoadingWord } from '../ui/skeleton';
+import { StatePage } from '../ui/state-page';
 
 type State = 'checking' | 'confirmed' | 'invalid' | 'offline' | 'busy';
 
@@ -43,12 +43,18 @@ export function VerifyEmail({ token, signedIn, confirmedBefore }: VerifyEmailPro
     void verify();
   }, []);
 
-  const onward = signedIn ? <ButtonLink href="/home">Go home</ButtonLink> : <ButtonLink href="/login">Sign in</ButtonLink>;
+  const onward = signedIn ? (
+    <ButtonLink href="/home">Go home</ButtonLink>
+  ) : (
+    <ButtonLink href="/login">Sign in</ButtonLink>
+  );
   if (state === 'checking') return <Checking />;
   if (state === 'confirmed' || (state === 'invalid' && confirmedBefore)) {
     return (
       <StatePage art={<Item name="letter" className="size-24" />} title="Your email is confirmed" action={onward}>
-        {state === 'confirmed' ? 'Thank you. Every open tab knows it already.' : 'It was confirmed before. Nothing left to do.'}
+        {state === 'confirmed'
+          ? 'Thank you. Every open tab knows it already.'
+          : 'It was confirmed before. Nothing left to do.'}
       </StatePage>
     );
   }

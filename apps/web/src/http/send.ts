@@ -24,7 +24,10 @@ interface SendOptions {
 }
 
 /** Asks the API on our own origin. Never throws: every way to fail is in the result, an abort is `offline`. */
-export async function send<T>(path: string, { method = 'POST', body, idempotencyKey, signal }: SendOptions = {}): Promise<Sent<T>> {
+export async function send<T>(
+  path: string,
+  { method = 'POST', body, idempotencyKey, signal }: SendOptions = {},
+): Promise<Sent<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (method === 'POST') headers['content-type'] = 'application/json';
   if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;

@@ -34,9 +34,12 @@ export function Landing({ session }: { readonly session: Session | null }) {
       <main id="content">
         <section className="mx-auto grid max-w-290 items-center gap-10 px-6 pt-10 pb-20 max-md:px-4 max-md:pt-6 max-md:pb-14 lg:grid-cols-[minmax(0,1fr)_minmax(0,460px)]">
           <div>
-            <h1 className="max-w-[13ch] font-bold font-title text-display tracking-[-0.025em]">Rewards that are there the moment you earn them.</h1>
+            <h1 className="max-w-[13ch] font-bold font-title text-display tracking-[-0.025em]">
+              Rewards that are there the moment you earn them.
+            </h1>
             <p className="mt-5 max-w-[46ch] text-ink-2 text-lead">
-              Skelly keeps what you earn with the people you follow, and shows it live: in every tab, on every device, without a reload.
+              Skelly keeps what you earn with the people you follow, and shows it live: in every tab, on every device,
+              without a reload.
             </p>
             <div className="mt-8 flex flex-wrap gap-3">
               {session ? (
@@ -82,7 +85,8 @@ export function Landing({ session }: { readonly session: Session | null }) {
                 Open Skelly twice, or on your phone: both show the same thing at the same time, the bell included.
               </Promised>
               <Promised item="chest" title="Nothing gets lost">
-                Train tunnel, closed lid, crashed server: what happened meanwhile is waiting when you are back, once and not twice.
+                Train tunnel, closed lid, crashed server: what happened meanwhile is waiting when you are back, once and
+                not twice.
               </Promised>
             </div>
           </div>
@@ -98,7 +102,15 @@ export function Landing({ session }: { readonly session: Session | null }) {
   );
 }
 
-function Promised({ item, title, children }: { readonly item: ItemName; readonly title: string; readonly children: ReactNode }) {
+function Promised({
+  item,
+  title,
+  children,
+}: {
+  readonly item: ItemName;
+  readonly title: string;
+  readonly children: ReactNode;
+}) {
   return (
     <div>
       <Item name={item} className="size-14" />

@@ -12,7 +12,7 @@ export function MemberActions() {
         Home
       </ButtonLink>
       <Bell />
-      <UserMenu place="header" />
+      <UserMenu />
     </nav>
   );
 }

@@ -23,7 +23,13 @@ const clock = (at: number) => new Intl.DateTimeFormat('en-GB', { hour: '2-digit'
 const PATIENCE_MS = 2000;
 
 /** One quiet dot with its word. */
-export function ConnectionDot({ connection, className }: { readonly connection: Connection; readonly className?: string }) {
+export function ConnectionDot({
+  connection,
+  className,
+}: {
+  readonly connection: Connection;
+  readonly className?: string;
+}) {
   const first = connection.state === 'connecting' && connection.lastLiveAt === null;
   const [patient, setPatient] = useState(true);
   useEffect(() => {
@@ -34,7 +40,15 @@ export function ConnectionDot({ connection, className }: { readonly connection: 
   }, [first]);
   const dot = connection.state === 'live' ? 'bg-moss' : connection.state === 'offline' ? 'bg-ember' : 'bg-sun';
   return (
-    <p role="status" data-connection={connection.state} className={clsx('flex items-center gap-2.5 text-ink-2 text-small transition-opacity', first && patient && 'opacity-0', className)}>
+    <p
+      role="status"
+      data-connection={connection.state}
+      className={clsx(
+        'flex items-center gap-2.5 text-ink-2 text-small transition-opacity',
+        first && patient && 'opacity-0',
+        className,
+      )}
+    >
       <span aria-hidden="true" className={clsx('size-2 shrink-0 rounded-full', dot)} />
       {connectionWords(connection, clock)}
     </p>

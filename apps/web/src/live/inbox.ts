@@ -46,7 +46,9 @@ export function addToInbox(inbox: Inbox, item: Notification, given: Count): Inbo
 
 /** Marks as read what was there at `readAt`. */
 export function readInbox(inbox: Inbox, readAt: string, given: Count): Inbox {
-  const items = inbox.items.map((item) => (item.readAt === null && item.createdAt <= readAt ? { ...item, readAt } : item));
+  const items = inbox.items.map((item) =>
+    item.readAt === null && item.createdAt <= readAt ? { ...item, readAt } : item,
+  );
   return { ...count(inbox, given), items, nextCursor: inbox.nextCursor };
 }
 

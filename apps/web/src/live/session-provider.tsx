@@ -8,9 +8,9 @@ import type { Member } from '@skelly/types/user';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { type Failure, send } from '../http/send';
 import type { Session } from '../server/session';
-import { extendInbox, type Inbox, openInbox, readNamed, refreshInbox } from './inbox';
 import type { Connection } from './connection';
 import { useHandover } from './handover';
+import { extendInbox, type Inbox, openInbox, readNamed, refreshInbox } from './inbox';
 import { useFreshness } from './use-freshness';
 import { useMemberEvents } from './use-member-events';
 
@@ -85,7 +85,9 @@ function LiveSession({ session, children }: SessionProviderProps) {
 
   const loadOlder = useCallback(async () => {
     if (inbox.nextCursor === null) return null;
-    const page = await send<NotificationsResponse>(`/api/notifications?limit=20&before=${inbox.nextCursor}`, { method: 'GET' });
+    const page = await send<NotificationsResponse>(`/api/notifications?limit=20&before=${inbox.nextCursor}`, {
+      method: 'GET',
+    });
     if (page.ok) setInbox((now) => extendInbox(now, page.data));
     return page.ok ? null : page.failure;
   }, [inbox.nextCursor]);

@@ -3,8 +3,7 @@ import type { StreamPosition } from '@skelly/types/http';
 /** What one tab tells the others of the same browser. */
 export type TabNews =
   /** A session began; follow the stream from `stream` to see all that came of it. */
-  | { readonly kind: 'signed-in'; readonly stream: StreamPosition | null }
-  | { readonly kind: 'signed-out' };
+  { readonly kind: 'signed-in'; readonly stream: StreamPosition | null } | { readonly kind: 'signed-out' };
 
 const CHANNEL = 'skelly-session';
 

@@ -1,13 +1,13 @@
 'use client';
 
-import { useEvent, useRefetch } from '@skelly/client/react';
-import { notificationCreated, notificationInboxRead } from '@skelly/types/notification';
-import { type Member, userEmailVerified } from '@skelly/types/user';
+import { useRefetch } from '@skelly/client/react';
+import type { Member } from '@skelly/types/user';
 import { useRouter } from 'next/navigation';
 import type { Dispatch, SetStateAction } from 'react';
 import { NotificationPicture } from '../notifications/picture';
 import { addToInbox, type Inbox, readInbox } from './inbox';
 import { useToast } from './toasts';
+import { useLiveEvent } from './use-live-event';
 
 interface MemberState {
   readonly setUser: Dispatch<SetStateAction<Member>>;
@@ -19,7 +19,7 @@ export function useMemberEvents({ setUser, setInbox }: MemberState): void {
   const router = useRouter();
   const toast = useToast();
 
-  useEvent(notificationCreated, ({ data }) => {
+  useLiveEvent('notification:created', ({ data }) => {
     const { notificationId, unread, inboxVersion, ...shown } = data;
     setInbox((now) => addToInbox(now, { ...shown, id: notificationId, readAt: null }, { unread, inboxVersion }));
     toast({
@@ -30,10 +30,10 @@ export function useMemberEvents({ setUser, setInbox }: MemberState): void {
       picture: <NotificationPicture category={shown.category} />,
     });
   });
-  useEvent(notificationInboxRead, ({ data }) => {
+  useLiveEvent('notification:inbox.read', ({ data }) => {
     setInbox((now) => readInbox(now, data.readAt, data));
   });
-  useEvent(userEmailVerified, () => setUser((now) => ({ ...now, emailVerified: true })));
+  useLiveEvent('user:email.verified', () => setUser((now) => ({ ...now, emailVerified: true })));
 
   // Too much was missed to catch up from the stream: the state is read afresh.
   useRefetch(() => router.refresh());

@@ -3,8 +3,8 @@
 import type { Preferences } from '@skelly/types/preference';
 import type { Role } from '@skelly/types/user';
 import { BadgeCheck, CircleDashed } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
+import { useEffect, useState } from 'react';
 import { send } from '../http/send';
 import { useSession } from '../live/session-provider';
 import { Card } from '../ui/card';
@@ -16,7 +16,9 @@ const roles: Record<Role, string> = { member: 'Member', creator: 'Creator', supp
 export function AccountCard({ preferences: given }: { readonly preferences: Preferences | null }) {
   const { user, inbox } = useSession();
   const preferences = usePreferences(given, inbox.inboxVersion);
-  const since = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(user.createdAt));
+  const since = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    new Date(user.createdAt),
+  );
   return (
     <div className="grid gap-4.5">
       <Card title="Account">
@@ -41,7 +43,9 @@ export function AccountCard({ preferences: given }: { readonly preferences: Pref
           <Fact name="In the app">{preferences ? onOff(preferences.inApp) : <Bone className="h-4 w-10" />}</Fact>
           <Fact name="By mail">{preferences ? onOff(preferences.mail) : <Bone className="h-4 w-10" />}</Fact>
           <Fact name="Language">{preferences ? languageName(preferences.locale) : <Bone className="h-4 w-18" />}</Fact>
-          <Fact name="Time zone">{preferences ? preferences.timeZone.replaceAll('_', ' ') : <Bone className="h-4 w-24" />}</Fact>
+          <Fact name="Time zone">
+            {preferences ? preferences.timeZone.replaceAll('_', ' ') : <Bone className="h-4 w-24" />}
+          </Fact>
         </dl>
       </Card>
     </div>

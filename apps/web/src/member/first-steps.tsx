@@ -50,7 +50,10 @@ export function FirstSteps() {
       </div>
       <div aria-hidden="true" className="mx-5 mt-2 flex h-2 gap-0.5 overflow-hidden rounded-full">
         {steps.map((step) => (
-          <span key={step.id} className={clsx('flex-1 transition-colors duration-240', step.done ? 'bg-ink' : 'bg-sunk')} />
+          <span
+            key={step.id}
+            className={clsx('flex-1 transition-colors duration-240', step.done ? 'bg-ink' : 'bg-sunk')}
+          />
         ))}
       </div>
       <ol className="mt-3 pb-2">

@@ -1,5 +1,5 @@
-import { Bone, LoadingWord } from '../ui/skeleton';
 import { Card } from '../ui/card';
+import { Bone, LoadingWord } from '../ui/skeleton';
 
 /** The home page in its final geometry, before its words. */
 export function HomeSkeleton() {

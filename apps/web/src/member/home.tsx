@@ -23,17 +23,28 @@ interface HomeProps {
 /** A member's home: the first steps, what happened, and the account. */
 export function Home({ greeting, preferences }: HomeProps) {
   const { user, inbox } = useSession();
-  const line = inbox.unread === 0 ? 'You are all caught up' : inbox.unread === 1 ? '1 new notification' : `${inbox.unread} new notifications`;
+  const line =
+    inbox.unread === 0
+      ? 'You are all caught up'
+      : inbox.unread === 1
+        ? '1 new notification'
+        : `${inbox.unread} new notifications`;
   return (
     <>
-      <PageHeader title={`${useGreeting(greeting)}, ${user.displayName}`} line={<span className="tabular">{line}</span>} />
+      <PageHeader
+        title={`${useGreeting(greeting)}, ${user.displayName}`}
+        line={<span className="tabular">{line}</span>}
+      />
       <div className="grid grid-cols-[minmax(0,4fr)_minmax(0,3fr)] items-start gap-4.5 max-lg:grid-cols-1">
         <div className="grid gap-4.5">
           <FirstSteps />
           <Card
             title="Activity"
             aside={
-              <Link href="/notifications" className="rounded-sm py-2 text-ink-2 underline-offset-4 hover:text-ink hover:underline">
+              <Link
+                href="/notifications"
+                className="rounded-sm py-2 text-ink-2 underline-offset-4 hover:text-ink hover:underline"
+              >
                 All
               </Link>
             }

@@ -19,7 +19,7 @@ export function PageHeader({ title, line }: PageHeaderProps) {
       </div>
       <div className="flex shrink-0 items-center gap-3 pt-2.5 max-md:hidden">
         <Bell />
-        <UserMenu place="header" />
+        <UserMenu />
       </div>
     </header>
   );

@@ -10,8 +10,8 @@ import { useSession } from '../live/session-provider';
 import { UnreadBadge } from '../notifications/bell';
 import { Wordmark } from '../ui/mark';
 import { SkipLink } from '../ui/skip-link';
-import { UserMenu } from './user-menu';
 import { mayOperate } from './roles';
+import { UserMenu } from './user-menu';
 
 const places = [
   { href: '/home', label: 'Home', Icon: House },
@@ -50,13 +50,16 @@ export function MemberShell({ children }: { readonly children: ReactNode }) {
 function SideNav() {
   const path = usePathname();
   const { user, inbox } = useSession();
-  const item = 'flex h-9 items-center justify-between rounded-md px-2.5 text-ink-2 transition-colors hover:bg-sunk/60 hover:text-ink aria-[current]:bg-sunk aria-[current]:text-ink';
+  const item =
+    'flex h-9 items-center justify-between rounded-md px-2.5 text-ink-2 transition-colors hover:bg-sunk/60 hover:text-ink aria-[current]:bg-sunk aria-[current]:text-ink';
   return (
     <nav aria-label="Main" className="flex flex-col gap-0.5">
       {places.map(({ href, label }) => (
         <Link key={href} href={href} aria-current={path === href ? 'page' : undefined} className={item}>
           {label}
-          {href === '/notifications' && inbox.unread > 0 ? <span className="tabular text-fine text-ink-2">{inbox.unread}</span> : null}
+          {href === '/notifications' && inbox.unread > 0 ? (
+            <span className="tabular text-fine text-ink-2">{inbox.unread}</span>
+          ) : null}
         </Link>
       ))}
       {mayOperate(user.role) ? (
@@ -71,11 +74,20 @@ function SideNav() {
 function BottomTabs() {
   const path = usePathname();
   const { user, inbox } = useSession();
-  const tab = 'relative flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-fine text-ink-2 aria-[current]:text-ink -outline-offset-2';
+  const tab =
+    'relative flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-fine text-ink-2 aria-[current]:text-ink -outline-offset-2';
   return (
-    <nav aria-label="Tabs" className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-paper pb-[env(safe-area-inset-bottom)] md:hidden">
+    <nav
+      aria-label="Tabs"
+      className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
       {places.map(({ href, label, Icon }) => (
-        <Link key={href} href={href} aria-current={path === href ? 'page' : undefined} className={clsx(tab, path === href && 'font-medium')}>
+        <Link
+          key={href}
+          href={href}
+          aria-current={path === href ? 'page' : undefined}
+          className={clsx(tab, path === href && 'font-medium')}
+        >
           <span className="relative">
             <Icon aria-hidden="true" className="size-5" />
             {href === '/notifications' ? <UnreadBadge count={inbox.unread} className="-top-2 absolute left-3" /> : null}
@@ -89,7 +101,7 @@ function BottomTabs() {
           Operations
         </Link>
       ) : null}
-      <UserMenu place="tab" className={tab} />
+      <UserMenu tabClass={tab} />
     </nav>
   );
 }

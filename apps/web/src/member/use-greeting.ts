@@ -9,6 +9,7 @@ export function useGreeting(first: string): string {
   useEffect(() => {
     setGreeting(greetingAt(new Date().getHours()));
     const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone);
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser
     document.cookie = `${ZONE_COOKIE}=${zone}; path=/; max-age=31536000; samesite=lax`;
   }, []);
   return greeting;

@@ -3,39 +3,34 @@
 import clsx from 'clsx';
 import { Bell as BellIcon } from 'lucide-react';
 import Link from 'next/link';
-import { Popover } from 'radix-ui';
-import { useState } from 'react';
 import { useSession } from '../live/session-provider';
+import { Flyout } from '../ui/flyout';
 import { EmptyInbox } from './empty-inbox';
 import { MarkAllRead } from './mark-all-read';
 import { NotificationRow } from './notification-row';
 
-/** Rows that a popover shows; the page has all. */
+/** Rows that the panel shows; the page has all. */
 const SHOWN = 6;
 
 /** The bell: how many are new, and the latest on a click. */
 export function Bell() {
   const { inbox } = useSession();
-  const [open, setOpen] = useState(false);
-  const close = () => setOpen(false);
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger
-        aria-label={inbox.unread === 0 ? 'Notifications' : `Notifications, ${inbox.unread} new`}
-        className="relative grid size-9 place-items-center rounded-md border border-line bg-paper hover:border-ink-3/60 max-md:size-11"
-      >
-        <BellIcon aria-hidden="true" className="size-[18px]" />
-        <UnreadBadge count={inbox.unread} className="-top-1.5 -right-1.5 absolute" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={8}
-          collisionPadding={12}
-          aria-label="Notifications"
-          className="z-40 flex max-h-[min(560px,var(--radix-popover-content-available-height))] w-100 max-w-[calc(100vw-24px)] flex-col overflow-hidden rounded-lg border border-line bg-paper shadow-lift data-[state=open]:animate-pop"
-        >
-          <header className="flex min-h-13 items-center justify-between gap-4 border-line border-b px-5">
+    <Flyout
+      label="Notifications"
+      buttonLabel={inbox.unread === 0 ? 'Notifications' : `Notifications, ${inbox.unread} new`}
+      button={
+        <>
+          <BellIcon aria-hidden="true" className="size-[18px]" />
+          <UnreadBadge count={inbox.unread} className="-top-1.5 -right-1.5 absolute" />
+        </>
+      }
+      buttonClass="relative grid size-9 place-items-center rounded-md border border-line bg-paper hover:border-ink-3/60 max-md:size-11"
+      panelClass="w-100"
+    >
+      {(close) => (
+        <>
+          <header className="flex min-h-13 shrink-0 items-center justify-between gap-4 border-line border-b px-5">
             <h2 className="font-semibold">Notifications</h2>
             <MarkAllRead />
           </header>
@@ -55,9 +50,9 @@ export function Bell() {
           >
             See all
           </Link>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+        </>
+      )}
+    </Flyout>
   );
 }
 

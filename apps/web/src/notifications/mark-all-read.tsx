@@ -3,11 +3,21 @@
 import { useState } from 'react';
 import { useSession } from '../live/session-provider';
 
-/** Marks the whole inbox as read: shown at once, put back with a word when it was not done. */
+/**
+ * Marks the whole inbox as read: shown at once, put back with a word when it was not done. The button stays while it
+ * has the focus, so that whoever pressed it by keyboard is not thrown to the top of the page.
+ */
 export function MarkAllRead() {
   const { inbox, markAllRead } = useSession();
   const [failed, setFailed] = useState(false);
-  if (inbox.unread === 0 && !failed) return null;
+  const [focused, setFocused] = useState(false);
+  const done = inbox.unread === 0 && !failed;
+  if (done && !focused) return null;
+  const mark = async () => {
+    if (done) return;
+    setFailed(false);
+    setFailed((await markAllRead()) !== null);
+  };
   return (
     <span className="flex items-center gap-3 text-small">
       {failed ? (
@@ -17,13 +27,13 @@ export function MarkAllRead() {
       ) : null}
       <button
         type="button"
-        onClick={async () => {
-          setFailed(false);
-          setFailed((await markAllRead()) !== null);
-        }}
-        className="rounded-sm py-1 text-ink-2 underline-offset-4 hover:text-ink hover:underline max-md:min-h-11"
+        aria-disabled={done || undefined}
+        onClick={mark}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
+        className="rounded-sm py-1 text-ink-2 underline-offset-4 not-aria-disabled:hover:text-ink not-aria-disabled:hover:underline max-md:min-h-11"
       >
-        {failed ? 'Try again' : 'Mark all read'}
+        {failed ? 'Try again' : done ? 'All read' : 'Mark all read'}
       </button>
     </span>
   );

@@ -15,7 +15,15 @@ export function NotificationRow({ item, onFollow }: NotificationRowProps) {
   const unread = item.readAt === null;
   const body = (
     <>
-      <NotificationPicture category={item.category} />
+      <span className="relative shrink-0">
+        <NotificationPicture category={item.category} />
+        {unread ? (
+          <span
+            aria-hidden="true"
+            className="-top-1 -right-1 absolute size-2.5 rounded-full border-2 border-paper bg-ember"
+          />
+        ) : null}
+      </span>
       <div className="min-w-0 flex-1">
         <p className={clsx(unread ? 'font-semibold' : 'font-medium')}>
           {unread ? <span className="sr-only">New: </span> : null}
@@ -23,17 +31,18 @@ export function NotificationRow({ item, onFollow }: NotificationRowProps) {
         </p>
         <p className="text-ink-2 text-small">{item.body}</p>
       </div>
-      <div className="flex shrink-0 items-center gap-2.5 pt-px">
-        <RelativeTime at={item.createdAt} className="text-fine text-ink-2" />
-        <span aria-hidden="true" className={clsx('size-2 rounded-full', unread ? 'bg-ember' : 'bg-transparent')} />
-      </div>
+      <RelativeTime at={item.createdAt} className="shrink-0 pt-px text-fine text-ink-2" />
     </>
   );
   const row = 'flex min-h-16 items-start gap-3.5 px-5 py-3.5';
   return (
     <li data-notification={item.id} className="border-line border-t first:border-t-0">
       {item.href ? (
-        <Link href={item.href} {...(onFollow ? { onClick: onFollow } : {})} className={clsx(row, '-outline-offset-2 hover:bg-sunk/45')}>
+        <Link
+          href={item.href}
+          {...(onFollow ? { onClick: onFollow } : {})}
+          className={clsx(row, '-outline-offset-2 hover:bg-sunk/45')}
+        >
           {body}
         </Link>
       ) : (

@@ -1,11 +1,11 @@
 'use client';
 
 import { useState } from 'react';
-import { Notice } from '../ui/notice';
-import { Button } from '../ui/button';
-import { Card } from '../ui/card';
 import { useSession } from '../live/session-provider';
 import { PageHeader } from '../member/page-header';
+import { Button } from '../ui/button';
+import { Card } from '../ui/card';
+import { Notice } from '../ui/notice';
 import { EmptyInbox } from './empty-inbox';
 import { MarkAllRead } from './mark-all-read';
 import { NotificationRow } from './notification-row';
@@ -15,7 +15,10 @@ export function NotificationsList() {
   const { inbox } = useSession();
   return (
     <>
-      <PageHeader title="Notifications" line={inbox.unread === 0 ? 'You are all caught up' : <span className="tabular">{inbox.unread} new</span>} />
+      <PageHeader
+        title="Notifications"
+        line={inbox.unread === 0 ? 'You are all caught up' : <span className="tabular">{inbox.unread} new</span>}
+      />
       <Card title="Latest first" aside={<MarkAllRead />}>
         {inbox.items.length === 0 ? (
           <EmptyInbox />

@@ -54,10 +54,10 @@ export function Console({ events, overview, readFor }: ConsoleProps) {
 
   const row = rows.find((candidate) => candidate.eventId === chosen);
   return (
-    <div className="grid min-h-0 flex-1 grid-rows-[auto_minmax(0,1fr)]">
+    <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]">
       <Figures overview={live.overview} />
-      <div className="grid min-h-0 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
-        <div className="grid min-h-0 grid-rows-[auto_minmax(0,1fr)]">
+      <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
+        <div className="grid min-h-0 min-w-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]">
           <FilterBar ref={filter} type={type} onType={(value) => address.set('type', value)} />
           <EventTable
             rows={rows}

@@ -15,7 +15,7 @@ export function EventDetail({ way }: { readonly way: OpsEventWay }) {
         <span className="break-all font-semibold font-title text-lead tracking-tight">{way.type}</span>
         <span className="rounded-full bg-sunk px-2 text-fine text-ink-2">v{way.version}</span>
       </h2>
-      <CopyText text={way.eventId} what="event id" className="mt-1 text-ink-2" />
+      <CopyText text={way.eventId} what="event id" className="mt-1 pr-10 text-ink-2" />
       <dl className="mt-4 text-small">
         <Fact name="When">{fullTime(way.occurredAt)}</Fact>
         <Fact name="Position">
@@ -29,7 +29,11 @@ export function EventDetail({ way }: { readonly way: OpsEventWay }) {
         </Fact>
         <Fact name="Source">{way.sourceModule}</Fact>
         <Fact name="Caused by">
-          {way.causationId ? <CopyText text={way.causationId} shown={shortId(way.causationId)} what="causation id" /> : 'A request'}
+          {way.causationId ? (
+            <CopyText text={way.causationId} shown={shortId(way.causationId)} what="causation id" />
+          ) : (
+            'A request'
+          )}
         </Fact>
         <Fact name="Correlation">
           <CopyText text={way.correlationId} shown={shortId(way.correlationId)} what="correlation id" />

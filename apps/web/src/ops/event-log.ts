@@ -22,7 +22,8 @@ export function openLog(page: OpsEventsResponse): EventLog {
  */
 export function refreshLog(log: EventLog, page: OpsEventsResponse): EventLog {
   const known = new Set(log.rows.map((row) => row.position));
-  const touches = page.nextBefore === null || log.rows.length === 0 || page.items.some((row) => known.has(row.position));
+  const touches =
+    page.nextBefore === null || log.rows.length === 0 || page.items.some((row) => known.has(row.position));
   if (!touches && log.heldAt === null) return openLog(page);
   const rows = byPosition([...log.rows, ...page.items]);
   const deeper = (rows.at(-1)?.position ?? 0) < (page.items.at(-1)?.position ?? 0);
@@ -41,7 +42,10 @@ export function holdLog(log: EventLog, held: boolean): EventLog {
 }
 
 /** What is on the screen, and how many rows wait above it. */
-export function shownRows({ rows, heldAt }: EventLog): { readonly rows: readonly OpsEvent[]; readonly waiting: number } {
+export function shownRows({ rows, heldAt }: EventLog): {
+  readonly rows: readonly OpsEvent[];
+  readonly waiting: number;
+} {
   if (heldAt === null) return { rows, waiting: 0 };
   const shown = rows.filter((row) => row.position <= heldAt);
   return { rows: shown, waiting: rows.length - shown.length };
@@ -49,7 +53,9 @@ export function shownRows({ rows, heldAt }: EventLog): { readonly rows: readonly
 
 /** Whether handlers of the newest rows are still on their way, so that another look is worth it. */
 export function isMoving(log: EventLog): boolean {
-  return log.rows.slice(0, 50).some((row) => row.handlers.some(({ status }) => status === 'waiting' || status === 'running'));
+  return log.rows
+    .slice(0, 50)
+    .some((row) => row.handlers.some(({ status }) => status === 'waiting' || status === 'running'));
 }
 
 function byPosition(rows: readonly OpsEvent[]): OpsEvent[] {

@@ -39,14 +39,23 @@ export function EventPanel({ eventId, progress, onClose }: EventPanelProps) {
       >
         <X aria-hidden="true" className="size-4.5" />
       </button>
-      {way ? <EventDetail way={way} /> : state === 'reading' ? <DetailSkeleton /> : <Trouble missing={state === 'missing'} onRetry={retry} />}
+      {way ? (
+        <EventDetail way={way} />
+      ) : state === 'reading' ? (
+        <DetailSkeleton />
+      ) : (
+        <Trouble missing={state === 'missing'} onRetry={retry} />
+      )}
     </aside>
   );
 }
 
 function NothingChosen() {
   return (
-    <aside aria-label="Chosen event" className="flex flex-col items-center justify-center border-line border-l bg-paper p-8 text-center max-lg:hidden">
+    <aside
+      aria-label="Chosen event"
+      className="flex flex-col items-center justify-center border-line border-l bg-paper p-8 text-center max-lg:hidden"
+    >
       <Skull className="size-14" />
       <p className="mt-4 font-medium">Choose an event to see its whole way</p>
       <p className="mt-2 flex items-center gap-1.5 text-ink-2 text-small">
@@ -68,7 +77,9 @@ function Trouble({ missing, onRetry }: { readonly missing: boolean; readonly onR
       <p role="alert" className="mt-4 font-medium">
         {missing ? 'There is no such event' : 'This event could not be read'}
       </p>
-      <p className="mt-1 text-ink-2 text-small">{missing ? 'It may be older than what is kept.' : 'Nothing is lost. Try again in a moment.'}</p>
+      <p className="mt-1 text-ink-2 text-small">
+        {missing ? 'It may be older than what is kept.' : 'Nothing is lost. Try again in a moment.'}
+      </p>
       {missing ? null : (
         <Button look="secondary" className="mt-5" onClick={onRetry}>
           Try again

@@ -3,8 +3,8 @@
 import type { OpsEvent } from '@skelly/types/ops';
 import clsx from 'clsx';
 import { memo } from 'react';
-import { clockTime, fullTime, shortId } from './format';
 import { useHydrated } from '../ui/use-hydrated';
+import { clockTime, fullTime, shortId } from './format';
 import { HandlerMarks } from './handler-marks';
 
 interface EventRowProps {
@@ -17,19 +17,21 @@ interface EventRowProps {
 export const EventRow = memo(function EventRow({ row, chosen, onChoose }: EventRowProps) {
   const hydrated = useHydrated();
   return (
-    <div
-      role="row"
+    <tr
       data-event={row.eventId}
       data-type={row.type}
       className={clsx(
-        'event-grid relative min-h-[38px] items-center border-line border-b text-small [contain-intrinsic-size:auto_38px] [content-visibility:auto] hover:bg-sunk/50',
+        'event-grid relative min-h-[38px] items-center border-line border-b text-small [contain-intrinsic-block-size:auto_38px] [content-visibility:auto] hover:bg-sunk/50',
         chosen && 'bg-sunk',
       )}
     >
-      <span role="cell" className="font-mono text-fine text-ink-2 max-md:order-2 max-md:text-right" title={hydrated ? fullTime(row.occurredAt) : undefined}>
+      <td
+        className="font-mono text-fine text-ink-2 max-md:order-2 max-md:text-right"
+        title={hydrated ? fullTime(row.occurredAt) : undefined}
+      >
         {hydrated ? clockTime(row.occurredAt) : null}
-      </span>
-      <span role="cell" className="min-w-0 max-md:order-1">
+      </td>
+      <td className="min-w-0 max-md:order-1">
         <button
           type="button"
           aria-pressed={chosen}
@@ -38,13 +40,13 @@ export const EventRow = memo(function EventRow({ row, chosen, onChoose }: EventR
         >
           {row.type}
         </button>
-      </span>
-      <span role="cell" className="truncate text-ink-2 max-md:order-3" title={row.subject}>
+      </td>
+      <td className="truncate text-ink-2 max-md:order-3" title={row.subject}>
         {shortId(row.subject)}
-      </span>
-      <span role="cell" className="max-md:order-4 max-md:justify-self-end">
+      </td>
+      <td className="max-md:order-4 max-md:justify-self-end">
         <HandlerMarks handlers={row.handlers} />
-      </span>
-    </div>
+      </td>
+    </tr>
   );
 });

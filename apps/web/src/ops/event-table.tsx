@@ -30,7 +30,7 @@ interface EventTableProps {
 /** The events, newest first. It follows the log at the top and stands still for whoever reads further down. */
 export function EventTable(props: EventTableProps) {
   const { rows, waiting, state, filtered, chosen, more, onChoose, onHold, onOlder, onRetry, onClear } = props;
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
   const toTop = () => {
     scroller.current?.scrollTo({ top: 0 });
@@ -53,11 +53,10 @@ export function EventTable(props: EventTableProps) {
           {waiting} new
         </button>
       ) : null}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <div
+      <section
         ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        role="region"
         aria-label="Events, newest first"
         aria-busy={state === 'reading'}
         onScroll={(event) => onHold(event.currentTarget.scrollTop > TOP_PX)}
@@ -73,22 +72,25 @@ export function EventTable(props: EventTableProps) {
         {rows.length === 0 ? (
           <NoEvents filtered={filtered} onClear={onClear} />
         ) : (
-          <div role="table" aria-label="Events" className={clsx('transition-opacity', state === 'reading' && 'opacity-50')}>
-            <div role="rowgroup" className="sticky top-0 z-5 bg-bone max-md:hidden">
-              <div role="row" className="event-grid h-9 items-center border-line border-b text-fine text-ink-2">
+          <table
+            aria-label="Events"
+            className={clsx('block w-full transition-opacity', state === 'reading' && 'opacity-50')}
+          >
+            <thead className="sticky top-0 z-5 block bg-bone max-md:hidden">
+              <tr className="event-grid h-9 items-center border-line border-b text-fine text-ink-2">
                 {['Time', 'Event', 'Subject', 'Handlers'].map((name) => (
-                  <span key={name} role="columnheader">
+                  <th key={name} scope="col" className="text-left font-normal">
                     {name}
-                  </span>
+                  </th>
                 ))}
-              </div>
-            </div>
-            <div role="rowgroup">
+              </tr>
+            </thead>
+            <tbody className="block">
               {rows.map((row) => (
                 <EventRow key={row.eventId} row={row} chosen={row.eventId === chosen} onChoose={onChoose} />
               ))}
-            </div>
-          </div>
+            </tbody>
+          </table>
         )}
         {more && rows.length > 0 ? (
           <div className="grid place-items-center p-4">
@@ -97,7 +99,7 @@ export function EventTable(props: EventTableProps) {
             </Button>
           </div>
         ) : null}
-      </div>
+      </section>
     </div>
   );
 }
@@ -108,7 +110,9 @@ function NoEvents({ filtered, onClear }: { readonly filtered: boolean; readonly 
       <Skull mood={filtered ? 'puzzled' : 'asleep'} className="size-14" />
       <p className="mt-4 font-medium">{filtered ? 'No event of this type' : 'No events yet'}</p>
       <p className="mt-1 max-w-80 text-ink-2 text-small">
-        {filtered ? 'One that comes shows up here by itself.' : 'The first registration shows up here the moment it happens.'}
+        {filtered
+          ? 'One that comes shows up here by itself.'
+          : 'The first registration shows up here the moment it happens.'}
       </p>
       {filtered ? (
         <Button look="secondary" className="mt-5" onClick={onClear}>

@@ -49,9 +49,12 @@ export function FilterBar({ type, onType, ref }: FilterBarProps) {
           maxLength={100}
           className="h-9 w-full rounded-md border border-line bg-sunk/60 pr-10 pl-9 text-small placeholder:text-ink-2 max-md:h-11"
         />
-        <kbd aria-hidden="true" className="-translate-y-1/2 absolute top-1/2 right-3 rounded-sm border border-line px-1.5 font-mono text-fine text-ink-2 max-md:hidden">
+        <span
+          aria-hidden="true"
+          className="-translate-y-1/2 absolute top-1/2 right-3 rounded-sm border border-line px-1.5 font-mono text-fine text-ink-2 max-md:hidden"
+        >
           /
-        </kbd>
+        </span>
       </label>
       {modules.map((module) => (
         <button

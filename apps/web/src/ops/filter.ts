@@ -1,7 +1,10 @@
 /** What a type filter may hold; the API refuses more. Whatever else somebody types is left out. */
 export function cleanType(given: string | readonly string[] | null | undefined): string {
   if (typeof given !== 'string') return '';
-  return given.toLowerCase().replace(/[^a-z0-9:.-]/g, '').slice(0, 100);
+  return given
+    .toLowerCase()
+    .replace(/[^a-z0-9:.-]/g, '')
+    .slice(0, 100);
 }
 
 /** The address of a page of events. */

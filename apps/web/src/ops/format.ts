@@ -1,7 +1,9 @@
 /** A moment of today as operators read it, to the millisecond, in their zone. */
 export function clockTime(at: string): string {
   const moment = new Date(at);
-  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(moment);
+  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(
+    moment,
+  );
   return `${clock}.${String(moment.getMilliseconds()).padStart(3, '0')}`;
 }
 

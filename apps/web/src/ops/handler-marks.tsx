@@ -13,12 +13,19 @@ const colours: Record<HandlerStatus, string> = {
 export function HandlerMarks({ handlers }: { readonly handlers: OpsEvent['handlers'] }) {
   if (handlers.length === 0) return <span className="text-fine text-ink-2">log only</span>;
   const finished = handlers.filter(({ status }) => status === 'finished').length;
-  const trouble = handlers.find(({ status }) => status === 'dead') ?? handlers.find(({ status }) => status === 'retrying');
+  const trouble =
+    handlers.find(({ status }) => status === 'dead') ?? handlers.find(({ status }) => status === 'retrying');
   return (
-    <span className="flex items-center gap-2" title={handlers.map(({ handler, status }) => `${handler}: ${status}`).join('\n')}>
+    <span
+      className="flex items-center gap-2"
+      title={handlers.map(({ handler, status }) => `${handler}: ${status}`).join('\n')}
+    >
       <span aria-hidden="true" className="flex gap-[3px]">
         {handlers.map(({ handler, status }) => (
-          <span key={handler} className={clsx('h-[5px] w-5 rounded-full transition-colors duration-240', colours[status])} />
+          <span
+            key={handler}
+            className={clsx('h-[5px] w-5 rounded-full transition-colors duration-240', colours[status])}
+          />
         ))}
       </span>
       <span className="sr-only">

@@ -16,7 +16,7 @@ export function OpsShell({ children }: { readonly children: ReactNode }) {
     <div className="flex h-dvh flex-col">
       <SkipLink />
       <header className="flex min-h-13 shrink-0 items-center gap-5 border-line border-b bg-paper px-5.5 max-md:px-4">
-        <Link href="/home" aria-label="Skelly, to your home" className="flex items-center gap-2.5 rounded-sm py-1">
+        <Link href="/home" aria-label="Skelly ops, to your home" className="flex items-center gap-2.5 rounded-sm py-1">
           <Mark className="size-5" />
           <span className="font-semibold font-title text-lead tracking-tight max-sm:hidden">Skelly ops</span>
         </Link>
@@ -26,9 +26,12 @@ export function OpsShell({ children }: { readonly children: ReactNode }) {
           </Link>
         </nav>
         <div className="ml-auto flex items-center gap-3">
-          <ConnectionDot connection={connection} className="rounded-full bg-sunk px-3 py-1 max-md:bg-transparent max-md:px-0" />
+          <ConnectionDot
+            connection={connection}
+            className="rounded-full bg-sunk px-3 py-1 max-md:bg-transparent max-md:px-0"
+          />
           <Bell />
-          <UserMenu place="header" />
+          <UserMenu />
         </div>
       </header>
       <main id="content" className="flex min-h-0 flex-1 flex-col">

@@ -21,7 +21,10 @@ export function useEventWay(eventId: string, progress: string): Way {
     const stop = new AbortController();
     setState('reading');
     setWay((now) => (now?.eventId === eventId ? now : null));
-    void send<OpsEventWay>(`/api/ops/events/${encodeURIComponent(eventId)}`, { method: 'GET', signal: stop.signal }).then((answer) => {
+    void send<OpsEventWay>(`/api/ops/events/${encodeURIComponent(eventId)}`, {
+      method: 'GET',
+      signal: stop.signal,
+    }).then((answer) => {
       if (stop.signal.aborted) return;
       if (answer.ok) setWay(answer.data);
       setState(answer.ok ? 'current' : answer.failure.kind === 'refused' ? 'missing' : 'failed');

@@ -26,7 +26,11 @@ export function Way({ way }: { readonly way: OpsEventWay }) {
   const stages = stagesOf(way);
   const end = Math.max(1, ...stages.map(({ to }) => to ?? 0));
   if (way.handlers.length === 0) {
-    return <p className="text-ink-2 text-small">No handler waits for this event: it stands in the log and goes to browsers.</p>;
+    return (
+      <p className="text-ink-2 text-small">
+        No handler waits for this event: it stands in the log and goes to browsers.
+      </p>
+    );
   }
   return (
     <ul>
@@ -37,9 +41,17 @@ export function Way({ way }: { readonly way: OpsEventWay }) {
               {stage.name}
             </span>
             <Bar stage={stage} end={end} />
-            <span className={clsx('tabular text-right', stage.colour === 'fill-ember' ? 'text-ember-ink' : 'text-ink-2')}>{stage.word}</span>
+            <span
+              className={clsx('tabular text-right', stage.colour === 'fill-ember' ? 'text-ember-ink' : 'text-ink-2')}
+            >
+              {stage.word}
+            </span>
           </div>
-          {stage.note ? <p className="mt-1 rounded-sm bg-ember-soft px-2.5 py-1.5 font-mono text-fine [overflow-wrap:anywhere]">{stage.note}</p> : null}
+          {stage.note ? (
+            <p className="mt-1 rounded-sm bg-ember-soft px-2.5 py-1.5 font-mono text-fine [overflow-wrap:anywhere]">
+              {stage.note}
+            </p>
+          ) : null}
         </li>
       ))}
     </ul>
@@ -52,7 +64,15 @@ function Bar({ stage: { from, to, colour }, end }: { readonly stage: Stage; read
   return (
     <svg aria-hidden="true" className="h-2 w-full">
       <rect width="100%" height="8" rx="3" className="fill-sunk" />
-      {from === null ? null : <rect x={`${Math.min(left, 98.5)}%`} width={`${Math.min(width, 100 - Math.min(left, 98.5))}%`} height="8" rx="3" className={colour} />}
+      {from === null ? null : (
+        <rect
+          x={`${Math.min(left, 98.5)}%`}
+          width={`${Math.min(width, 100 - Math.min(left, 98.5))}%`}
+          height="8"
+          rx="3"
+          className={colour}
+        />
+      )}
     </svg>
   );
 }
@@ -60,7 +80,8 @@ function Bar({ stage: { from, to, colour }, end }: { readonly stage: Stage; read
 function stagesOf(way: OpsEventWay): Stage[] {
   const zero = Date.parse(way.occurredAt);
   const since = (at: string | null) => (at === null ? null : Math.max(0, Date.parse(at) - zero));
-  const first = (times: readonly (number | null)[]) => times.reduce((least, time) => (time !== null && (least === null || time < least) ? time : least), null);
+  const first = (times: readonly (number | null)[]) =>
+    times.reduce((least, time) => (time !== null && (least === null || time < least) ? time : least), null);
   const relayed = first(way.handlers.map(({ relayedAt }) => since(relayedAt)));
   const received = first(way.handlers.map(({ receivedAt }) => since(receivedAt)));
   return [
@@ -75,11 +96,26 @@ function stagesOf(way: OpsEventWay): Stage[] {
           : handler.status === 'retrying'
             ? `try ${handler.attempt}`
             : handler.status;
-      return { id: handler.handler, name: handler.handler, from, to, word, colour: colours[handler.status], note: handler.error };
+      return {
+        id: handler.handler,
+        name: handler.handler,
+        from,
+        to,
+        word,
+        colour: colours[handler.status],
+        note: handler.error,
+      };
     }),
   ];
 }
 
 function step(id: string, name: string, from: number | null, to: number | null): Stage {
-  return { id, name, from: to === null ? null : (from ?? 0), to, word: to === null ? 'waiting' : duration(to - (from ?? 0)), colour: 'fill-sky' };
+  return {
+    id,
+    name,
+    from: to === null ? null : (from ?? 0),
+    to,
+    word: to === null ? 'waiting' : duration(to - (from ?? 0)),
+    colour: 'fill-sky',
+  };
 }

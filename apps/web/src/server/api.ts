@@ -2,7 +2,9 @@ import { headers } from 'next/headers';
 import { readEnv } from '../env';
 
 /** An answer of the API, or why there is none; `status` is null when nothing answered. */
-export type ApiResult<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly status: number | null };
+export type ApiResult<T> =
+  | { readonly ok: true; readonly data: T }
+  | { readonly ok: false; readonly status: number | null };
 
 /** A page waits this long for a state; after it the page says that Skelly cannot be reached. */
 const TIMEOUT_MS = 5000;
@@ -22,7 +24,14 @@ export class ApiUnavailable extends Error {
 export async function readApi<T>(path: string): Promise<ApiResult<T>> {
   const given = await headers();
   const sent = new Headers({ accept: 'application/json' });
-  for (const name of ['cookie', 'user-agent', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'traceparent']) {
+  for (const name of [
+    'cookie',
+    'user-agent',
+    'x-forwarded-for',
+    'x-forwarded-proto',
+    'x-forwarded-host',
+    'traceparent',
+  ]) {
     const value = given.get(name);
     if (value) sent.set(name, value);
   }

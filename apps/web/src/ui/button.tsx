@@ -25,7 +25,14 @@ interface ButtonProps extends ComponentProps<'button'> {
 }
 
 /** A button that acts on this page. It is of type `button` unless told otherwise. */
-export function Button({ look = 'primary', pending = false, className, children, type = 'button', ...props }: ButtonProps) {
+export function Button({
+  look = 'primary',
+  pending = false,
+  className,
+  children,
+  type = 'button',
+  ...props
+}: ButtonProps) {
   return (
     <button type={type} aria-disabled={pending || undefined} className={buttonClass(look, className)} {...props}>
       {pending ? <PendingMark /> : null}

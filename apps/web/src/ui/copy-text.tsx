@@ -29,11 +29,22 @@ export function CopyText({ text, shown = text, what, className }: CopyTextProps)
     <button
       type="button"
       title={`Copy ${what}`}
-      onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(true), () => setCopied(false))}
-      className={clsx('group inline-flex max-w-full items-center gap-1.5 rounded-sm text-left font-mono text-fine hover:text-ink', className)}
+      onClick={() =>
+        navigator.clipboard.writeText(text).then(
+          () => setCopied(true),
+          () => setCopied(false),
+        )
+      }
+      className={clsx(
+        'group inline-flex max-w-full items-center gap-1.5 rounded-sm text-left font-mono text-fine hover:text-ink',
+        className,
+      )}
     >
       <span className="min-w-0 [overflow-wrap:anywhere]">{shown}</span>
-      <Icon aria-hidden="true" className={clsx('size-3.5 shrink-0', copied ? 'text-moss' : 'text-ink-2 opacity-60 group-hover:opacity-100')} />
+      <Icon
+        aria-hidden="true"
+        className={clsx('size-3.5 shrink-0', copied ? 'text-moss' : 'text-ink-2 opacity-60 group-hover:opacity-100')}
+      />
       <span aria-live="polite" className="sr-only">
         {copied ? `Copied ${what}` : ''}
       </span>

@@ -36,7 +36,9 @@ export function RelativeTime({ at, className }: { readonly at: string; readonly 
     const timer = setInterval(() => setNow(Date.now()), MINUTE / 2);
     return () => clearInterval(timer);
   }, []);
-  const exact = hydrated ? new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'short' }).format(moment) : undefined;
+  const exact = hydrated
+    ? new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'short' }).format(moment)
+    : undefined;
   return (
     <time dateTime={at} title={exact} className={className}>
       {hydrated ? relativeWords(moment, Math.max(now, moment)) : '\u00a0'}

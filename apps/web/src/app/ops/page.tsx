@@ -1,9 +1,9 @@
 import type { OpsEventsResponse, OpsOverview } from '@skelly/types/ops';
 import type { Metadata } from 'next';
+import { mayOperate } from '../../member/roles';
 import { Console } from '../../ops/console';
 import { cleanType, eventsPath } from '../../ops/filter';
 import { needApi } from '../../server/api';
-import { mayOperate } from '../../member/roles';
 import { requireSession } from '../../server/session';
 
 export const metadata: Metadata = { title: 'Events' };

@@ -11,5 +11,8 @@ export async function GET(): Promise<Response> {
   } catch {
     // Not reachable: said below.
   }
-  return Response.json({ status: 'waiting', waitingFor: [`api at ${new URL(API_INTERNAL_URL).host}`] }, { status: 503 });
+  return Response.json(
+    { status: 'waiting', waitingFor: [`api at ${new URL(API_INTERNAL_URL).host}`] },
+    { status: 503 },
+  );
 }

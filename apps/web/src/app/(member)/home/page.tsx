@@ -12,5 +12,10 @@ export default async function HomePage() {
   const preferences = await readApi<Preferences>('/api/preferences');
   const zone = (await cookies()).get(ZONE_COOKIE)?.value ?? '';
   const hour = zone === '' ? null : hourIn(zone, new Date());
-  return <Home greeting={hour === null ? 'Hello' : greetingAt(hour)} preferences={preferences.ok ? preferences.data : null} />;
+  return (
+    <Home
+      greeting={hour === null ? 'Hello' : greetingAt(hour)}
+      preferences={preferences.ok ? preferences.data : null}
+    />
+  );
 }

@@ -1,0 +1,335 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { type BrokenWeb, startBrokenWeb } from './support/broken-web';
+import { type ConsoleWatch, watchConsole } from './support/console-watch';
+import { holdRequests, isNavigation } from './support/hold';
+import { mailTo, verificationLink } from './support/mail';
+import { fillRegistration, join, joinAsAdmin, newPerson, openForm, register, untilLive } from './support/people';
+import { takePictures } from './support/pictures';
+import { whilePaused } from './support/processes';
+import { pageRoutes } from './support/routes';
+
+type State = 'normal' | 'loading' | 'empty' | 'offline' | 'error';
+const states: readonly State[] = ['normal', 'loading', 'empty', 'offline', 'error'];
+
+interface Stage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** A web server whose API is away. */
+  readonly broken: BrokenWeb;
+  readonly shoot: () => Promise<void>;
+}
+
+/** Drives a page into a state for real and takes its picture there, or says why the page has no such state. */
+type Tour = Record<State, ((stage: Stage) => Promise<void>) | string>;
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+const failing = { status: 503, headers: { 'retry-after': '5' }, contentType: 'application/problem+json', body: '{}' };
+
+/** A page that the server cannot make, because the API is away. */
+async function unreachable({ page, broken, shoot }: Stage, path: string): Promise<void> {
+  await page.goto(`${broken.url}${path}`);
+  await expect(heading(page, 'Skelly cannot be reached')).toBeVisible();
+  await shoot();
+}
+
+const tours: Record<string, Tour> = {
+  '/': {
+    normal: async ({ page, shoot }) => {
+      await page.goto('/');
+      await expect(page.getByRole('link', { name: 'Create your account' })).toBeVisible();
+      await shoot();
+    },
+    loading: 'it is one answer of the server',
+    empty: 'it shows no data',
+    offline: 'nothing on it asks the server',
+    error: async ({ page, broken, shoot }) => {
+      // The front page does without the API.
+      await page.goto(broken.url);
+      await expect(page.getByRole('link', { name: 'Create your account' })).toBeVisible();
+      await shoot();
+    },
+  },
+  '/register': {
+    normal: async ({ page, shoot }) => {
+      await openForm(page, '/register');
+      await shoot();
+    },
+    loading: async ({ page, shoot }) => {
+      await openForm(page, '/register');
+      await fillRegistration(page, newPerson());
+      const release = await holdRequests(page, (request) => request.url().endsWith('/api/auth/register'));
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await expect(page.getByRole('button', { name: 'Create account' })).toHaveAttribute('aria-disabled', 'true');
+      await shoot();
+      await release();
+      await page.waitForURL('**/home');
+    },
+    empty: 'it shows no data',
+    offline: async ({ page, context, shoot }) => {
+      await openForm(page, '/register');
+      await fillRegistration(page, newPerson());
+      await context.setOffline(true);
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'No connection' })).toBeVisible();
+      await shoot();
+    },
+    error: async ({ page, shoot }) => {
+      await openForm(page, '/register');
+      await fillRegistration(page, newPerson());
+      await page.route('**/api/auth/register', (route) => route.fulfill(failing));
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'in 5 seconds' })).toBeVisible();
+      await shoot();
+    },
+  },
+  '/login': {
+    normal: async ({ page, shoot }) => {
+      await openForm(page, '/login');
+      await shoot();
+    },
+    loading: async ({ page, shoot }) => {
+      await openForm(page, '/login');
+      await page.getByLabel('Email').fill('mara@example.com');
+      await page.getByLabel('Password', { exact: true }).fill('a lantern in the moss');
+      await holdRequests(page, (request) => request.url().endsWith('/api/auth/login'));
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByRole('button', { name: 'Sign in' })).toHaveAttribute('aria-disabled', 'true');
+      await shoot();
+    },
+    empty: 'it shows no data',
+    offline: async ({ page, context, shoot }) => {
+      await openForm(page, '/login');
+      await page.getByLabel('Email').fill('mara@example.com');
+      await page.getByLabel('Password', { exact: true }).fill('a lantern in the moss');
+      await context.setOffline(true);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'No connection' })).toBeVisible();
+      await shoot();
+    },
+    error: async ({ page, shoot }) => {
+      await openForm(page, '/login');
+      await page.getByLabel('Email').fill('nobody@example.com');
+      await page.getByLabel('Password', { exact: true }).fill('not the password');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'do not match' })).toBeVisible();
+      await shoot();
+    },
+  },
+  '/home': {
+    normal: async ({ page, shoot }) => {
+      await register(page, newPerson());
+      await untilLive(page);
+      await expect(page.locator('[data-toast]')).toBeVisible();
+      await expect(page.getByText('Europe/').or(page.getByText('UTC'))).toBeVisible();
+      await shoot();
+    },
+    loading: async ({ page, shoot }) => {
+      await join(page, newPerson());
+      await page.goto('/notifications');
+      await untilLive(page);
+      const release = await holdRequests(page, isNavigation);
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Home' }).click();
+      await expect(page.getByText('Loading home')).toBeAttached();
+      await shoot();
+      await release();
+      await expect(page.locator('[data-step="email"]')).toBeVisible();
+    },
+    empty: async ({ page, shoot }) => {
+      await whilePaused('worker', async () => {
+        await join(page, newPerson());
+        await page.goto('/home');
+        await untilLive(page);
+        await expect(page.getByText('Nothing yet')).toBeVisible();
+        await shoot();
+      });
+      // What waited comes by itself.
+      await expect(page.getByRole('list', { name: 'Latest activity' })).toBeVisible();
+    },
+    offline: async ({ page, context, shoot }) => {
+      await join(page, newPerson());
+      await page.goto('/home');
+      await expect(page.getByRole('button', { name: 'Notifications, 1 new' })).toBeVisible();
+      await untilLive(page);
+      await context.setOffline(true);
+      await expect(page.getByRole('status').filter({ hasText: 'Offline', visible: true })).toBeVisible();
+      await shoot();
+      await context.setOffline(false);
+      await untilLive(page);
+    },
+    error: async (stage) => {
+      await join(stage.page, newPerson());
+      await unreachable(stage, '/home');
+      stage.broken.connect(true);
+      await stage.page.getByRole('button', { name: 'Try again' }).click();
+      await expect(stage.page.locator('[data-step="email"]')).toBeVisible();
+      stage.broken.connect(false);
+    },
+  },
+  '/notifications': {
+    normal: async ({ page, shoot }) => {
+      await join(page, newPerson());
+      await page.goto('/notifications');
+      await untilLive(page);
+      await expect(page.getByRole('list', { name: 'Notifications' }).getByRole('listitem')).toHaveCount(1);
+      await shoot();
+    },
+    loading: async ({ page, shoot }) => {
+      await join(page, newPerson());
+      await page.goto('/home');
+      await untilLive(page);
+      const release = await holdRequests(page, isNavigation);
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Notifications' }).click();
+      await expect(page.getByText('Loading notifications')).toBeAttached();
+      await shoot();
+      await release();
+      await expect(page.getByRole('list', { name: 'Notifications' })).toBeVisible();
+    },
+    empty: async ({ page, shoot }) => {
+      await whilePaused('worker', async () => {
+        await join(page, newPerson());
+        await page.goto('/notifications');
+        await untilLive(page);
+        await expect(page.getByText('Nothing yet')).toBeVisible();
+        await shoot();
+      });
+    },
+    offline: async ({ page, context, shoot }) => {
+      await join(page, newPerson());
+      await page.goto('/notifications');
+      await untilLive(page);
+      await context.setOffline(true);
+      await page.getByRole('main').getByRole('button', { name: 'Mark all read' }).click();
+      // Put back, with a word at its place.
+      await expect(page.getByRole('alert').filter({ hasText: 'Not marked' })).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Notifications, 1 new' })).toBeVisible();
+      await expect(page.getByRole('status').filter({ hasText: 'Offline', visible: true })).toBeVisible();
+      await shoot();
+    },
+    error: async (stage) => {
+      await join(stage.page, newPerson());
+      await unreachable(stage, '/notifications');
+    },
+  },
+  '/verify-email': {
+    normal: async ({ page, shoot }) => {
+      const person = newPerson();
+      await join(page, person);
+      await page.goto(verificationLink(await mailTo(person.email)));
+      await expect(heading(page, 'Your email is confirmed')).toBeVisible();
+      await shoot();
+    },
+    loading: async ({ page, shoot }) => {
+      await holdRequests(page, (request) => request.url().endsWith('/api/auth/verify-email'));
+      await page.goto('/verify-email?token=this-one-waits-for-an-answer');
+      await expect(page.getByText('Loading your confirmation')).toBeAttached();
+      await shoot();
+    },
+    empty: async ({ page, shoot }) => {
+      // The address without a token.
+      await page.goto('/verify-email');
+      await expect(heading(page, 'This link does not work')).toBeVisible();
+      await shoot();
+    },
+    offline: async ({ page, shoot }) => {
+      await page.route('**/api/auth/verify-email', (route) => route.abort('internetdisconnected'));
+      await page.goto('/verify-email?token=this-one-never-arrives-there');
+      await expect(heading(page, 'No connection')).toBeVisible();
+      await shoot();
+    },
+    error: async ({ page, shoot }) => {
+      await page.goto('/verify-email?token=nobody-ever-sent-this-token');
+      await expect(heading(page, 'This link does not work')).toBeVisible();
+      await shoot();
+    },
+  },
+  '/ops': {
+    normal: async ({ page, shoot }) => {
+      await joinAsAdmin(page);
+      await page.goto('/ops');
+      await untilLive(page);
+      await shoot();
+      await page.locator('[data-type="user:registered"] button').first().click();
+      await expect(page.getByRole('heading', { name: 'Way of this event' })).toBeVisible();
+      await takePictures(page, 'ops.chosen');
+    },
+    loading: async ({ page, shoot }) => {
+      await joinAsAdmin(page);
+      await page.goto('/home');
+      await untilLive(page);
+      await page.waitForLoadState('networkidle');
+      const release = await holdRequests(page, isNavigation);
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Operations' }).click();
+      await expect(page.getByText('Loading events')).toBeAttached();
+      await shoot();
+      await release();
+      await expect(page.getByRole('table', { name: 'Events' })).toBeVisible();
+    },
+    empty: async ({ page, shoot }) => {
+      await joinAsAdmin(page);
+      await page.goto('/ops?type=nothing:of-this');
+      await untilLive(page);
+      await expect(page.getByText('No event of this type')).toBeVisible();
+      await shoot();
+      await page.getByRole('button', { name: 'Show all events' }).click();
+      await expect(page.getByRole('table', { name: 'Events' })).toBeVisible();
+      await expect(page).toHaveURL(/\/ops$/);
+    },
+    offline: async ({ page, context, shoot }) => {
+      await joinAsAdmin(page);
+      await page.goto('/ops');
+      await untilLive(page);
+      await context.setOffline(true);
+      await page.getByRole('button', { name: 'user:', exact: true }).click();
+      await expect(page.getByRole('alert').filter({ hasText: 'not current' })).toBeVisible();
+      await expect(page.getByRole('status').filter({ hasText: 'Offline', visible: true })).toBeVisible();
+      await shoot();
+    },
+    error: async (stage) => {
+      await joinAsAdmin(stage.page);
+      await unreachable(stage, '/ops');
+    },
+  },
+};
+
+test('every page has its tour', () => {
+  expect(Object.keys(tours).sort()).toEqual(pageRoutes());
+});
+
+test.describe('pages', () => {
+  let broken: BrokenWeb;
+  test.beforeAll(async () => {
+    broken = await startBrokenWeb();
+  });
+  test.afterAll(async () => {
+    await broken?.stop();
+  });
+
+  for (const [path, tour] of Object.entries(tours)) {
+    for (const state of states) {
+      const drive = tour[state];
+      if (typeof drive === 'string') continue;
+      const name = `${path === '/' ? 'front' : path.slice(1)}.${state}`;
+      test(name, async ({ page, context }) => {
+        const said: ConsoleWatch = watchConsole(page);
+        await page.emulateMedia({ reducedMotion: 'reduce' });
+        await drive({ page, context, broken, shoot: () => takePictures(page, name) });
+        expect(said.take({ broken: state === 'offline' || state === 'error' })).toEqual([]);
+      });
+    }
+  }
+
+  test('not-found', async ({ page }) => {
+    const answer = await page.goto('/no/such/page');
+    expect(answer?.status()).toBe(404);
+    await expect(heading(page, 'There is nothing here')).toBeVisible();
+    await takePictures(page, 'not-found');
+  });
+
+  test('forbidden', async ({ page }) => {
+    await join(page, newPerson());
+    const answer = await page.goto('/ops');
+    expect(answer?.status()).toBe(403);
+    await takePictures(page, 'forbidden');
+  });
+});

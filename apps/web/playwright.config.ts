@@ -1,0 +1,29 @@
+import { defineConfig } from '@playwright/test';
+import { chromiumLaunch } from '@skelly/testkit/browser';
+
+/**
+ * One worker: some tests stop processes of the stack for a moment. Times are for two busy cores.
+ * `SKELLY_BASE_URL` and `SKELLY_MAIL_URL` name a running stack; without them one is started.
+ */
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.e2e.test.ts',
+  outputDir: 'test-results',
+  globalSetup: './e2e/support/global-setup.ts',
+  workers: 1,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    // Set by the global setup, after which every test process reads this file again.
+    baseURL: process.env['SKELLY_BASE_URL'],
+    launchOptions: await chromiumLaunch(process.env),
+    viewport: { width: 1280, height: 800 },
+    timezoneId: 'Europe/Berlin',
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
+    trace: 'retain-on-failure',
+  },
+});
