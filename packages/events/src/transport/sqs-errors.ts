@@ -7,15 +7,3 @@ function namesOf(error: unknown): string {
 export function isMissingQueue(error: unknown): boolean {
   return /QueueDoesNotExist|NonExistentQueue/.test(namesOf(error));
 }
-
-/** Whether the server answered at all, as opposed to being away, slow or throttling. */
-export function isRefusal(error: unknown): boolean {
-  const status = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
-  return (
-    status !== undefined &&
-    status >= 400 &&
-    status < 500 &&
-    status !== 429 &&
-    !/Throttl|RequestLimit/.test(namesOf(error))
-  );
-}
