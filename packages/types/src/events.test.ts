@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { clientView, defineEvent } from './event';
 import { catalog, EventType, findContract } from './events';
+import * as notification from './notification/events';
+import * as user from './user/events';
 
 describe('catalog', () => {
   test('names each contract by its type, once', () => {
@@ -9,6 +11,12 @@ describe('catalog', () => {
     expect(EventType.USER_REGISTERED).toBe('user:registered');
     expect(findContract('user:registered')).toBe(catalog.USER_REGISTERED);
     expect(findContract('user:unheard.of')).toBeUndefined();
+  });
+
+  test('has every contract that a feature defines', () => {
+    const isContract = (value: object) => 'type' in value && 'subject' in value;
+    const defined = [user, notification].flatMap((feature) => Object.values(feature).filter(isContract));
+    expect(new Set(Object.values(catalog))).toEqual(new Set(defined));
   });
 
   test('no contract has a field that could carry a secret or an address', () => {

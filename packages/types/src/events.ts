@@ -1,16 +1,9 @@
 import type { EventContract } from './event';
-import { notificationCreated, notificationInboxRead } from './notification/events';
-import { userEmailVerified, userLoggedIn, userLoggedOut, userRegistered } from './user/events';
+import { notificationEvents } from './notification/events';
+import { userEvents } from './user/events';
 
 /** Every kind of event there is, by the name that code uses. A contract that is not here cannot be emitted. */
-export const catalog = {
-  USER_REGISTERED: userRegistered,
-  USER_LOGGED_IN: userLoggedIn,
-  USER_LOGGED_OUT: userLoggedOut,
-  USER_EMAIL_VERIFIED: userEmailVerified,
-  NOTIFICATION_CREATED: notificationCreated,
-  NOTIFICATION_INBOX_READ: notificationInboxRead,
-} as const;
+export const catalog = { ...userEvents, ...notificationEvents } as const;
 
 export type Catalog = typeof catalog;
 

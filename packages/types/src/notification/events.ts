@@ -36,3 +36,9 @@ export const notificationInboxRead = defineEvent({
   push: [{ to: userChannel, client: ['readAt', 'unread', 'inboxVersion'] }],
   handled: 'optional',
 });
+
+/** By the names that code uses; part of the catalog. */
+export const notificationEvents = {
+  NOTIFICATION_CREATED: notificationCreated,
+  NOTIFICATION_INBOX_READ: notificationInboxRead,
+} as const;

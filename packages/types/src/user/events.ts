@@ -42,3 +42,11 @@ export const userEmailVerified = defineEvent({
   push: [{ to: userChannel, client: ['userId'] }],
   handled: 'optional',
 });
+
+/** By the names that code uses; part of the catalog. */
+export const userEvents = {
+  USER_REGISTERED: userRegistered,
+  USER_LOGGED_IN: userLoggedIn,
+  USER_LOGGED_OUT: userLoggedOut,
+  USER_EMAIL_VERIFIED: userEmailVerified,
+} as const;
