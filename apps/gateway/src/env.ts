@@ -1,22 +1,16 @@
-import { commaList, databaseEnv, hostOf, loadEnv, port, processEnv, url } from '@skelly/runtime';
+import { databaseEnv, frontDoorEnv, hostOf, loadEnv, port, processEnv } from '@skelly/runtime';
 import { z } from 'zod';
 
-const schema = z.object({
+export const gatewayEnvSchema = z.object({
   ...processEnv,
   ...databaseEnv,
   PORT: port(4_403),
-  PUBLIC_URL: url({
-    protocols: ['http:', 'https:'],
-    description: "the web app's address as people see it",
-  }).default('http://localhost:4400'),
-  ALLOWED_ORIGINS: commaList({
-    description: "origins whose pages may open a socket, separated by commas; PUBLIC_URL's when missing",
-  }).optional(),
+  ...frontDoorEnv,
 });
 
 /** What the gateway is told by its environment. @throws EnvError listing every problem */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env) {
-  const given = loadEnv(schema, source);
+  const given = loadEnv(gatewayEnvSchema, source);
   const { origin, protocol } = new URL(given.PUBLIC_URL);
   return {
     logLevel: given.LOG_LEVEL,

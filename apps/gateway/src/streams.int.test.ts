@@ -78,6 +78,22 @@ describe('a stream', () => {
     expect(socket.publications.map(({ offset }) => offset)).toEqual(later);
   });
 
+  it('tells a log that begins with void positions from one that retention has shortened', async () => {
+    const { pool } = harness.database;
+    await pool.query(`truncate event_history`);
+    await pool.query(`select nextval('event_position')`);
+    const [first = 0] = await writeEvents(pool, 1);
+    const gateway = await harness.startGateway();
+    const member = await harness.addMember({ role: 'support' });
+    const { rows } = await pool.query<{ epoch: string }>('select epoch from push_epoch');
+    const since = { offset: first - 2, epoch: rows[0]?.epoch ?? '' };
+    expect(await harness.connect(gateway, member).subscribe('log', since)).toMatchObject({ ...since, recovered: true });
+    await pool.query(`update event_history set occurred_at = now() - interval '40 days'`);
+    const later = await harness.startGateway();
+    const answer = await harness.connect(later, member).subscribe('log', since);
+    expect(answer).toMatchObject({ offset: first, recovered: false });
+  });
+
   it('says so when what was missed cannot be had: another epoch, beyond the head, before retention', async () => {
     const gateway = await harness.startGateway();
     const member = await harness.addMember();

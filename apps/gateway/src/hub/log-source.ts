@@ -3,6 +3,9 @@ import type { LogEntry } from '@skelly/types/live';
 import type { StreamMessage } from '../protocol/encode';
 import type { StreamRequest, StreamSource, StreamState } from './stream-source';
 
+/** Far below the 400 days that events are kept, and as long as a session lasts. */
+const YOUNG_DAYS = 30;
+
 interface Row {
   position: number;
   event_id: string;
@@ -26,10 +29,7 @@ export function createLogSource(deps: { readonly db: Queryable; readonly followe
   async function readOne(request: StreamRequest, limit: number): Promise<StreamState> {
     if (request.fresh || !follower.state) await follower.sync();
     const { settled = 0, ceiling = 0 } = follower.state ?? {};
-    const bounds = await db.query<{ epoch: string; first: number }>(
-      'select epoch, coalesce((select min(position) from event_history), 1)::float8 as first from push_epoch',
-    );
-    const { epoch = '', first = 1 } = bounds.rows[0] ?? {};
+    const { epoch, kept } = await readBounds(db);
     if (request.after === null) return { epoch, head: settled, ceiling, hasHoles: true, messages: [] };
     const { rows } = await db.query<Row>(
       `select position::float8 as position, event_id, type, version, subject, source_module, actor, correlation_id, causation_id, occurred_at
@@ -37,7 +37,7 @@ export function createLogSource(deps: { readonly db: Queryable; readonly followe
       [request.after, settled, limit],
     );
     const messages: StreamMessage[] = [];
-    let prev = Math.max(request.after, first - 1);
+    let prev = Math.max(request.after, kept);
     for (const row of rows) {
       messages.push(toMessage(row, prev));
       prev = row.position;
@@ -52,6 +52,21 @@ export function createLogSource(deps: { readonly db: Queryable; readonly followe
       return states;
     },
   };
+}
+
+/**
+ * The epoch, and the position up to which retention may have taken events. A log whose first event is young has lost none:
+ * what lies before it was drawn by transactions that rolled back.
+ */
+async function readBounds(db: Queryable): Promise<{ epoch: string; kept: number }> {
+  const { rows } = await db.query<{ epoch: string; kept: number }>(
+    `select epoch, case when occurred_at < now() - $1 * interval '1 day' then position - 1 else 0 end::float8 as kept
+       from push_epoch left join (select position, occurred_at from event_history order by position limit 1) as first on true`,
+    [YOUNG_DAYS],
+  );
+  const [bounds] = rows;
+  if (!bounds) throw new Error('push_epoch has no row.');
+  return bounds;
 }
 
 function toMessage(row: Row, prev: number): StreamMessage {
