@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-const schema = z.object({
+export const webEnvSchema = z.object({
   API_INTERNAL_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
     .transform((value) => value.replace(/\/+$/, '')),
 });
 
-export type WebEnv = z.output<typeof schema>;
+export type WebEnv = z.output<typeof webEnvSchema>;
 
 /** Every setting of the web app that is missing or malformed, one sentence each. */
 export class WebEnvError extends Error {
@@ -22,7 +22,7 @@ export class WebEnvError extends Error {
  * @throws WebEnvError naming every problem together.
  */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): WebEnv {
-  const parsed = schema.safeParse(source);
+  const parsed = webEnvSchema.safeParse(source);
   if (parsed.success) return parsed.data;
   throw new WebEnvError(
     parsed.error.issues.map((issue) => {

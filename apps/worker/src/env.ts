@@ -1,31 +1,29 @@
 import {
   databaseEnv,
   eventEnv,
+  frontDoorEnv,
   integer,
   loadEnv,
   port,
   processEnv,
-  refuseLocalSecrets,
   secretEnv,
   sqsEnv,
   url,
 } from '@skelly/runtime';
 import { z } from 'zod';
 
-export const workerEnvSchema = refuseLocalSecrets(
-  z.object({
-    ...processEnv,
-    ...databaseEnv,
-    ...sqsEnv,
-    ...eventEnv,
-    ...secretEnv,
-    PORT: port(4405),
-    PUBLIC_URL: url({ protocols: ['http:', 'https:'], description: 'origin that links in mails lead to' }),
-    SMTP_URL: url({ protocols: ['smtp:', 'smtps:'], description: 'server that mail is handed to' }),
-    MAIL_FROM: z.string().min(3).default('Skelly <hello@skelly.localhost>').meta({ description: 'sender of mails' }),
-    WORKER_CONCURRENCY: integer({ min: 1, max: 1_000, default: 20, description: 'messages in hand at most, a queue' }),
-  }),
-);
+export const workerEnvSchema = z.object({
+  ...processEnv,
+  ...databaseEnv,
+  ...sqsEnv,
+  ...eventEnv,
+  ...secretEnv,
+  PORT: port(4405),
+  PUBLIC_URL: frontDoorEnv.PUBLIC_URL,
+  SMTP_URL: url({ protocols: ['smtp:', 'smtps:'], description: 'server that mail is handed to' }),
+  MAIL_FROM: z.string().min(3).default('Skelly <hello@skelly.localhost>').meta({ description: 'sender of mails' }),
+  WORKER_CONCURRENCY: integer({ min: 1, max: 1_000, default: 20, description: 'messages in hand at most, a queue' }),
+});
 
 /** @throws EnvError naming every problem. */
 export function readEnv(): z.output<typeof workerEnvSchema> {

@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { EnvError, integer, loadEnv, processEnv, refuseLocalSecrets, secretEnv, url } from './env';
+import { EnvError, integer, loadEnv, processEnv, secretEnv, url } from './env';
 
-const schema = refuseLocalSecrets(
-  z.object({
-    ...processEnv,
-    ...secretEnv,
-    DATABASE_URL: url({ protocols: ['postgres:'], description: 'Postgres' }),
-    POOL: integer({ min: 2, max: 500, default: 10, description: 'connections' }),
-  }),
-);
+const schema = z.object({
+  ...processEnv,
+  ...secretEnv,
+  DATABASE_URL: url({ protocols: ['postgres:'], description: 'Postgres' }),
+  POOL: integer({ min: 2, max: 500, default: 10, description: 'connections' }),
+});
 const good = { APP_SECRET: 'x'.repeat(40), DATABASE_URL: 'postgres://localhost/skelly' };
 
 function problemsOf(source: Record<string, string>): readonly string[] {

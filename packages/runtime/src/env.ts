@@ -21,13 +21,24 @@ export function loadEnv<Schema extends z.ZodObject>(
 ): z.output<Schema> {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new EnvError(
-    parsed.error.issues.map((issue) => {
-      const name = issue.path.join('.');
-      return `${name}: ${name in given ? issue.message : 'is missing'}${describe(schema, name)}`;
-    }),
-  );
+  const problems = (parsed.error?.issues ?? []).map((issue) => {
+    const name = issue.path.join('.');
+    return `${name}: ${name in given ? issue.message : 'is missing'}${describe(schema, name)}`;
+  });
+  problems.push(...localSecrets(schema, given));
+  if (!parsed.success || problems.length > 0) throw new EnvError(problems);
+  return parsed.data;
+}
+
+/** Secrets that the devstack generates begin with this. */
+const LOCAL_SECRET_PREFIX = 'local_';
+
+/** A secret that was generated for a developer's machine is refused wherever SKELLY_ENV is not `local`. */
+function localSecrets(schema: z.ZodObject, given: Readonly<Record<string, string | undefined>>): readonly string[] {
+  if (given['SKELLY_ENV'] === 'local') return [];
+  return Object.keys(secretEnv)
+    .filter((name) => name in schema.shape && given[name]?.startsWith(LOCAL_SECRET_PREFIX))
+    .map((name) => `${name}: is a generated local secret; production needs one of its own`);
 }
 
 function describe(schema: z.ZodObject, name: string): string {
@@ -113,6 +124,17 @@ export function port(defaultPort: number) {
   });
 }
 
+/** Where browsers find Skelly. */
+export const frontDoorEnv = {
+  PUBLIC_URL: url({
+    protocols: ['http:', 'https:'],
+    description: 'where browsers reach Skelly; links in mails begin with it',
+  }),
+  ALLOWED_ORIGINS: commaList({
+    description: 'origins whose pages may send commands and open sockets; that of PUBLIC_URL when missing',
+  }).optional(),
+};
+
 /** What every process that speaks to Postgres reads. */
 export const databaseEnv = {
   DATABASE_URL: url({
@@ -184,32 +206,10 @@ export const eventEnv = {
   }),
 };
 
-/**
- * The key from which all others are derived.
- * A check on the whole object refuses generated local ones in production: see {@link refuseLocalSecrets}.
- */
+/** The key from which all others are derived. {@link loadEnv} refuses a generated one in production. */
 export const secretEnv = {
   APP_SECRET: z
     .string()
     .min(32, 'must have 32 characters or more')
     .meta({ description: 'secret from which HMAC keys are derived' }),
 };
-
-/** Secrets that the devstack generates begin with this. */
-const LOCAL_SECRET_PREFIX = 'local_';
-
-/** Refuses, in production, every secret that was generated for a developer's machine. */
-export function refuseLocalSecrets<Schema extends z.ZodObject>(schema: Schema): Schema {
-  return schema.superRefine((env: Record<string, unknown>, context) => {
-    if (env['SKELLY_ENV'] !== 'production') return;
-    for (const name of Object.keys(secretEnv)) {
-      if (String(env[name]).startsWith(LOCAL_SECRET_PREFIX)) {
-        context.addIssue({
-          code: 'custom',
-          path: [name],
-          message: 'is a generated local secret; production needs one of its own',
-        });
-      }
-    }
-  });
-}
