@@ -3,8 +3,8 @@ import { readEnv } from './env';
 const DATABASE_URL = 'postgres://skelly:secret@db:5432/skelly';
 
 describe('the environment', () => {
-  it('has defaults for all but the database', () => {
-    expect(readEnv({ DATABASE_URL })).toMatchObject({
+  it('has defaults for all but the database and the public address', () => {
+    expect(readEnv({ DATABASE_URL, PUBLIC_URL: 'http://localhost:4400' })).toMatchObject({
       port: 4_403,
       directUrl: DATABASE_URL,
       postgresName: 'postgres at db:5432',
