@@ -24,6 +24,6 @@ export default defineConfig({
     timezoneId: 'Europe/Berlin',
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
-    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
   },
 });

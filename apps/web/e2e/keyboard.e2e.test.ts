@@ -56,6 +56,7 @@ test('register, read and sign out without a mouse', async ({ page }) => {
 
   await tabTo(page, /^Account of Teo$/);
   await page.keyboard.press('Space');
+  await expect(page.getByRole('dialog', { name: 'Account' })).toBeFocused();
   await tabTo(page, /^Sign out$/);
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => url.pathname === '/');

@@ -8,10 +8,17 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === 'development');
   const headers = new Headers(request.headers);
   headers.set('content-security-policy', policy);
-  headers.set('x-skelly-path', `${request.nextUrl.pathname}${request.nextUrl.search}`);
+  headers.set('x-skelly-path', pagePath(request.nextUrl));
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   return response;
+}
+
+/** The address as a member sees it, without what Next adds to fetch it in parts. */
+function pagePath(url: URL): string {
+  const query = new URLSearchParams(url.search);
+  query.delete('_rsc');
+  return query.size === 0 ? url.pathname : `${url.pathname}?${query}`;
 }
 
 export const config = {

@@ -51,7 +51,7 @@ function ToastCard({ toast, onGone }: { readonly toast: ToastContent; readonly o
       </div>
       <Toast.Close
         aria-label="Close"
-        className="-m-2 grid size-9 place-items-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink"
+        className="-m-2 grid size-9 place-items-center max-md:size-11 rounded-md text-ink-2 hover:bg-sunk hover:text-ink"
       >
         <X aria-hidden="true" className="size-4" />
       </Toast.Close>

@@ -1,22 +1,23 @@
 import type { Notification } from '@skelly/types/notification';
 import clsx from 'clsx';
-import { Item, type ItemName } from '../art/items';
+import type { ReactNode } from 'react';
 import { Skull } from '../art/skull';
 
-const items: Partial<Record<Notification['category'], ItemName>> = {};
+/** A category without a picture does not compile. */
+const pictures: Record<Notification['category'], ReactNode> = {
+  welcome: <Skull className="size-6" />,
+};
 
-/** The picture of a notification, by what it is about. */
-export function NotificationPicture({
-  category,
-  className,
-}: {
+interface NotificationPictureProps {
   readonly category: Notification['category'];
   readonly className?: string;
-}) {
-  const item = items[category];
+}
+
+/** The picture of a notification, by what it is about. */
+export function NotificationPicture({ category, className }: NotificationPictureProps) {
   return (
     <span className={clsx('grid size-9 shrink-0 place-items-center rounded-md bg-sunk', className)}>
-      {item ? <Item name={item} className="size-6" /> : <Skull className="size-6" />}
+      {pictures[category]}
     </span>
   );
 }

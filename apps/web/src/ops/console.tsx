@@ -33,6 +33,8 @@ export function Console({ events, overview, readFor }: ConsoleProps) {
       if (event.metaKey || event.ctrlKey || event.altKey) return;
       const typing = event.target instanceof HTMLInputElement;
       if (event.key === 'Escape') {
+        // An open panel of the header takes the key for itself.
+        if (document.querySelector(':popover-open')) return;
         if (chosen) focusRow(chosen);
         return choose('');
       }

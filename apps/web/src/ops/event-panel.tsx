@@ -2,6 +2,7 @@
 
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { Item } from '../art/items';
 import { Skull } from '../art/skull';
 import { Button } from '../ui/button';
 import { Bone, LoadingWord } from '../ui/skeleton';
@@ -56,7 +57,7 @@ function NothingChosen() {
       aria-label="Chosen event"
       className="flex flex-col items-center justify-center border-line border-l bg-paper p-8 text-center max-lg:hidden"
     >
-      <Skull className="size-14" />
+      <Item name="bone" className="size-14" />
       <p className="mt-4 font-medium">Choose an event to see its whole way</p>
       <p className="mt-2 flex items-center gap-1.5 text-ink-2 text-small">
         <Key>j</Key>

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { send } from '../http/send';
 import { type EventLog, extendLog, holdLog, isMoving, openLog, refreshLog } from './event-log';
 import { eventsPath } from './filter';
+import { createGather, type Gather } from './gather';
 
 /** Signs that come closer together than this are answered by one read, milliseconds. */
 const GATHER_MS = 120;
@@ -39,25 +40,24 @@ export function useEventLog({ events, overview: firstOverview, readFor, type }: 
   const [overview, setOverview] = useState(firstOverview);
   const [state, setState] = useState<LiveLog['state']>('current');
   const shown = useRef(readFor);
-  const looks = useRef(0);
-  const asked = useRef(0);
+  const wanted = useRef(type);
+  const looks = useRef(LOOKS);
 
   const read = useCallback(async () => {
-    asked.current += 1;
-    const turn = asked.current;
+    const asked = wanted.current;
     const [page, figures] = await Promise.all([
-      send<OpsEventsResponse>(eventsPath({ type }), { method: 'GET' }),
+      send<OpsEventsResponse>(eventsPath({ type: asked }), { method: 'GET' }),
       send<OpsOverview>('/api/ops/overview', { method: 'GET' }),
     ]);
     if (figures.ok) setOverview(figures.data);
-    // An answer that a later question has overtaken is old news, or another filter's.
-    if (turn !== asked.current) return;
+    // Meanwhile another filter was chosen: these are not its events.
+    if (wanted.current !== asked) return;
     if (!page.ok) return setState('failed');
-    const anew = shown.current !== type;
-    shown.current = type;
+    const anew = shown.current !== asked;
+    shown.current = asked;
     setLog((now) => (anew ? openLog(page.data) : refreshLog(now, page.data)));
     setState('current');
-  }, [type]);
+  }, []);
 
   // The page was read afresh on the server, as after a gap in the stream.
   useEffect(() => {
@@ -66,38 +66,40 @@ export function useEventLog({ events, overview: firstOverview, readFor, type }: 
   }, [events, firstOverview, readFor]);
 
   useEffect(() => {
-    if (shown.current === type) return;
+    if (wanted.current === type) return;
+    wanted.current = type;
     setState('reading');
     void read();
   }, [type, read]);
 
-  const gathering = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const [gather, setGather] = useState<Gather | null>(null);
+  useEffect(() => {
+    const made = createGather(read, GATHER_MS);
+    setGather(made);
+    return () => made.stop();
+  }, [read]);
   useLog(
     () => {
       looks.current = LOOKS;
-      gathering.current ??= setTimeout(() => {
-        gathering.current = null;
-        void read();
-      }, GATHER_MS);
+      gather?.sign();
     },
     { since: events.stream },
   );
-  useEffect(() => () => clearTimeout(gathering.current ?? undefined), []);
 
   useEffect(() => {
-    if (!isMoving(log) || looks.current <= 0) return;
+    if (!gather || !isMoving(log) || looks.current <= 0) return;
     const timer = setTimeout(() => {
       looks.current -= 1;
-      void read();
+      gather.sign();
     }, LOOK_AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [log, read]);
+  }, [log, gather]);
 
   const hold = useCallback((held: boolean) => setLog((now) => holdLog(now, held)), []);
   const loadOlder = useCallback(async () => {
     if (log.nextBefore === null) return true;
     const page = await send<OpsEventsResponse>(eventsPath({ type, before: log.nextBefore }), { method: 'GET' });
-    if (page.ok) setLog((now) => extendLog(now, page.data));
+    if (page.ok && shown.current === type) setLog((now) => extendLog(now, page.data));
     return page.ok;
   }, [log.nextBefore, type]);
 

@@ -36,7 +36,7 @@ export function Way({ way }: { readonly way: OpsEventWay }) {
     <ul>
       {stages.map((stage) => (
         <li key={stage.id} className="py-1.5">
-          <div className="grid grid-cols-[minmax(0,132px)_minmax(0,1fr)_84px] items-center gap-3 text-small">
+          <div className="grid grid-cols-[minmax(0,184px)_minmax(0,1fr)_64px] items-center gap-3 text-small">
             <span className="truncate" title={stage.name}>
               {stage.name}
             </span>

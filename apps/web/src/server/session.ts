@@ -33,7 +33,7 @@ export async function requireSession(): Promise<Session> {
   const session = await findSession();
   if (session) return session;
   const path = (await headers()).get('x-skelly-path') ?? '/home';
-  redirect(`/login?next=${encodeURIComponent(path.replace(/[?&]_rsc=[^&]*/, ''))}`);
+  redirect(`/login?next=${encodeURIComponent(path)}`);
 }
 
 /** Whether the visitor is signed in, for pages that work without the API too: when it is away, nobody is. */

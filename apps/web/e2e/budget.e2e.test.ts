@@ -1,0 +1,50 @@
+import { expect, test } from '@playwright/test';
+import { join, newPerson, untilLive } from './support/people';
+
+/** Bytes of script, compressed, that a member page may load at first. */
+const SCRIPT_BUDGET = 170_000;
+/** Milliseconds until the largest thing is painted, and how much may move, after the page and its styles are in the cache of the server. */
+const LCP_BUDGET_MS = 1500;
+const CLS_BUDGET = 0.02;
+
+for (const path of ['/', '/login', '/register', '/home', '/notifications']) {
+  test(`${path} keeps its budget`, async ({ page }) => {
+    if (path === '/home' || path === '/notifications') await join(page, newPerson());
+    await page.goto('/verify-email');
+    await page.addInitScript(() => {
+      const seen = { lcp: 0, cls: 0 };
+      Object.assign(window, { seen });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) seen.lcp = entry.startTime;
+      }).observe({ type: 'largest-contentful-paint', buffered: true });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
+          if (!entry.hadRecentInput) seen.cls += entry.value;
+        }
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page
+      .context()
+      .newCDPSession(page)
+      .then((session) => session.send('Network.setCacheDisabled', { cacheDisabled: true }));
+    await page.goto(path, { waitUntil: 'load' });
+    if (path === '/home' || path === '/notifications') await untilLive(page);
+    const script = await page.evaluate(() => {
+      const first = [...document.querySelectorAll<HTMLScriptElement>('script[src]:not([nomodule])')].map(
+        ({ src }) => src,
+      );
+      const loaded = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+      return loaded
+        .filter(({ name }) => first.includes(name))
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+    });
+    const { lcp, cls } = await page.evaluate(() => (window as unknown as { seen: { lcp: number; cls: number } }).seen);
+    console.log(
+      `${path}: ${(script / 1000).toFixed(1)} kB of script, LCP ${Math.round(lcp)} ms, CLS ${cls.toFixed(3)}`,
+    );
+    expect(script).toBeGreaterThan(0);
+    expect(script, 'bytes of script').toBeLessThanOrEqual(SCRIPT_BUDGET);
+    expect(lcp, 'largest contentful paint').toBeLessThanOrEqual(LCP_BUDGET_MS);
+    expect(cls, 'layout shift').toBeLessThanOrEqual(CLS_BUDGET);
+  });
+}
