@@ -139,14 +139,14 @@ export function deployProgram(env: Variables): Program {
   };
 }
 
-/** Builds every app; turbo replays what did not change. */
-export function buildProgram(env: Variables): Program {
+/** Builds these apps; turbo replays what did not change. */
+export function buildProgram(env: Variables, apps: readonly AppName[]): Program {
   const tools = join(repositoryFolder, 'node_modules', '.bin');
   const turbo = join(tools, 'turbo');
   if (!existsSync(turbo)) throw new Error('turbo is not installed: run npm start, which installs first');
   return {
     command: turbo,
-    args: ['run', 'build', '--ui=stream', '--output-logs=full'],
+    args: ['run', 'build', ...apps.map((name) => `--filter=@skelly/${name}`), '--ui=stream', '--output-logs=full'],
     cwd: repositoryFolder,
     // turbo wants the package manager on the PATH; Next.js insists on a production build.
     env: { ...env, PATH: `${tools}:${env['PATH'] ?? ''}`, NODE_ENV: 'production' },

@@ -109,10 +109,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
 
     const build = begin(async () => {
-      if (!(options.build ?? options.mode === 'start')) return;
+      if (apps.length === 0 || !(options.build ?? options.mode === 'start')) return;
       log('Building');
       const begun = Date.now();
-      await runStep('the build', buildProgram(env), 'build.log');
+      await runStep('the build', buildProgram(env, apps), 'build.log');
       log(`Built in ${Math.round((Date.now() - begun) / 1_000)} s`);
     });
     const migration = begin(async () => {
