@@ -6,3 +6,4 @@ export { ensurePartitions } from './partitions';
 export * from './schema/events';
 export * from './schema/members';
 export * from './schema/push';
+export { tableNames } from './schema/tables';

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { type EventContract, envelopeSchema } from '../event';
+
+/** A JSON Schema of an object, draft 2020-12 without its `$schema`. */
+export interface ObjectSchema {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<string, object>>;
+  readonly required: readonly string[];
+  readonly additionalProperties?: boolean;
+}
+
+function objectSchema(schema: z.ZodType): ObjectSchema {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12' });
+  return { required: [], ...rest } as unknown as ObjectSchema;
+}
+
+/** An event of the contract as it stands in `event_history` and travels on queues. */
+export function eventSchema(contract: EventContract): ObjectSchema {
+  const envelope = objectSchema(envelopeSchema);
+  return {
+    ...envelope,
+    properties: {
+      ...envelope.properties,
+      type: { const: contract.type },
+      version: { const: contract.version },
+      data: objectSchema(contract.data),
+    },
+  };
+}
+
+/** What a browser receives of the contract's events on one channel: a frame with the declared fields and no others. */
+export function frameSchema(contract: EventContract, rule: { readonly client: readonly PropertyKey[] }): ObjectSchema {
+  const data = objectSchema(contract.data);
+  const seen = rule.client.map(String);
+  const properties = {
+    t: { const: 'pub' },
+    channel: { type: 'string' },
+    offset: { type: 'integer', minimum: 1, description: 'Numbers the messages of a channel, without holes.' },
+    epoch: { type: 'string', description: 'Offsets compare only within an epoch.' },
+    type: { const: contract.type },
+    eventId: { type: 'string', format: 'uuid' },
+    at: { type: 'string', format: 'date-time' },
+    data: {
+      type: 'object',
+      properties: Object.fromEntries(seen.map((field) => [field, data.properties[field] ?? {}])),
+      required: data.required.filter((field) => seen.includes(field)),
+      additionalProperties: false,
+    },
+  };
+  return { type: 'object', properties, required: Object.keys(properties) };
+}
