@@ -22,7 +22,12 @@ export const workerEnvSchema = z.object({
   PUBLIC_URL: frontDoorEnv.PUBLIC_URL,
   SMTP_URL: url({ protocols: ['smtp:', 'smtps:'], description: 'server that mail is handed to' }),
   MAIL_FROM: z.string().min(3).default('Skelly <hello@skelly.localhost>').meta({ description: 'sender of mails' }),
-  WORKER_CONCURRENCY: integer({ min: 1, max: 1_000, default: 20, description: 'messages in hand at most, a queue' }),
+  WORKER_CONCURRENCY: integer({
+    min: 1,
+    max: 1_000,
+    default: 8,
+    description: 'messages in hand at most, a queue; keep it below DATABASE_POOL_MAX',
+  }),
 });
 
 /** @throws EnvError naming every problem. */

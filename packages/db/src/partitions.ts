@@ -63,7 +63,11 @@ async function attachPartition(
   }
 }
 
+/** Asks the table of tables: the name lookup of to_regclass may answer from what this session knew before it waited. */
 async function exists(client: pg.ClientBase, table: string): Promise<boolean> {
-  const { rows } = await client.query('select to_regclass($1) is not null as found', [table]);
+  const { rows } = await client.query(
+    `select exists (select from pg_class where relname = $1 and relnamespace = 'public'::regnamespace) as found`,
+    [table],
+  );
   return rows[0].found;
 }

@@ -1,4 +1,4 @@
-import type { Database } from '@skelly/db';
+import { type Database, ensurePartitions } from '@skelly/db';
 import { createListener } from '../hints/listener';
 import { HINT_CHANNELS } from '../hints/notifier';
 import type { Log } from '../log';
@@ -35,6 +35,8 @@ export interface RelayDependencies {
 const CLAIM_LIMIT = 100;
 /** Ids commit out of order; those this far behind the highest are still looked for at every pass. */
 const LATE_COMMIT_SLACK = 10_000;
+/** Partitions reach five weeks ahead, so a day's delay costs nothing. In milliseconds. */
+const PARTITION_INTERVAL_MS = 3_600_000;
 /** Pauses after a failed pass, in milliseconds. */
 const BACKOFF_MS = { first: 100, longest: 5_000 };
 
@@ -108,6 +110,19 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
     },
   });
 
+  const partitioning = createPulse({
+    run: async () => {
+      try {
+        const created = await createPartitionsAhead(database, deps.now());
+        if (created.length > 0) log.info({ created }, 'partitions created ahead');
+        return PARTITION_INTERVAL_MS;
+      } catch (error) {
+        log.warn({ err: error }, 'partitions could not be created ahead; trying again');
+        return BACKOFF_MS.longest;
+      }
+    },
+  });
+
   const listener = createListener({
     url: deps.directUrl,
     applicationName: 'skelly-relay-listen',
@@ -120,9 +135,18 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
   return {
     async stop() {
       await listener.close();
-      await Promise.all([reconciling.stop(), promoting.stop()]);
+      await Promise.all([reconciling.stop(), promoting.stop(), partitioning.stop()]);
       await relaying.stop();
       transport.close();
     },
   };
+}
+
+async function createPartitionsAhead(database: Database, now: Date): Promise<readonly string[]> {
+  const client = await database.pool.connect();
+  try {
+    return await ensurePartitions(client, now);
+  } finally {
+    client.release();
+  }
 }

@@ -5,7 +5,7 @@ import type { Gate } from './gate';
 
 export interface ConsumerOptions {
   readonly queue: string;
-  /** Messages in hand at most. @defaultValue 20 */
+  /** Messages in hand at most. @defaultValue 8 */
   readonly concurrency?: number;
   /** Seconds of a long poll. */
   readonly waitSeconds: number;
@@ -36,7 +36,7 @@ const BACKOFF_MS = { first: 250, longest: 5_000 };
 /** Takes messages from one queue, never more than it may have in hand, and deletes each when its work is done. */
 export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptions): Consumer {
   const { transport, log, gate } = deps;
-  const { queue, concurrency = 20, waitSeconds, visibilityTimeout } = options;
+  const { queue, concurrency = 8, waitSeconds, visibilityTimeout } = options;
   const inHand = new Map<string, Promise<void>>();
   const finished: string[] = [];
   let stopping = false;

@@ -13,7 +13,7 @@ export interface WorkerOptions {
   readonly waitSeconds: number;
   /** Seconds until a message that this process held comes back if it dies. */
   readonly visibilityTimeout: number;
-  /** Messages in hand at most, a queue. @defaultValue 20 */
+  /** Messages in hand at most, a queue: each may hold a connection. @defaultValue 8 */
   readonly concurrency?: number;
 }
 
