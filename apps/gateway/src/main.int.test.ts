@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { eventually } from '@skelly/testkit';
 import { CLOSE } from '@skelly/types/live';
-import { createHarness, type Harness } from './testing/gateway-harness';
+import { createHarness, type Harness, ORIGIN } from './testing/gateway-harness';
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
@@ -29,7 +29,13 @@ describe('the gateway as a process', () => {
   function start(env: Record<string, string>) {
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
       cwd: `${__dirname}/..`,
-      env: { PATH: `${process.execPath}/..`, HOST: '127.0.0.1', SHUTDOWN_TIMEOUT_MS: '5000', ...env },
+      env: {
+        PATH: `${process.execPath}/..`,
+        HOST: '127.0.0.1',
+        PUBLIC_URL: ORIGIN,
+        SHUTDOWN_TIMEOUT_MS: '5000',
+        ...env,
+      },
     });
     children.push(child);
     let output = '';
