@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { Item } from '../art/items';
 import { BlankPage } from '../ui/blank-page';
-import { ButtonLink } from '../ui/button';
+import { ButtonLink } from '../ui/button-link';
 import { StatePage } from '../ui/state-page';
 
 export const metadata: Metadata = { title: 'Not for you' };

@@ -39,6 +39,7 @@ export function LoginForm({ next }: { readonly next: string }) {
       method="post"
       noValidate
       data-ready={form.ready}
+      onFocus={form.prepare}
       onSubmit={form.submit}
       onInput={form.touch}
       className="grid gap-3"

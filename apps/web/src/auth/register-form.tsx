@@ -36,6 +36,7 @@ export function RegisterForm({ next }: { readonly next: string }) {
       method="post"
       noValidate
       data-ready={form.ready}
+      onFocus={form.prepare}
       onSubmit={form.submit}
       onInput={form.touch}
       className="grid gap-3"

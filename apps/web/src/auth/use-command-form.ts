@@ -24,6 +24,8 @@ interface CommandForm {
   /** By field name. */
   readonly errors: Readonly<Record<string, string>>;
   readonly failure: Failure | null;
+  /** The visitor is about to fill the form in. */
+  readonly prepare: () => void;
   readonly submit: (event: FormEvent<HTMLFormElement>) => void;
   /** Clears the error of a field that is being changed. */
   readonly touch: (event: FormEvent<HTMLFormElement>) => void;
@@ -39,16 +41,18 @@ export function useCommandForm<T>({ path, loadCheck, idempotent, onDone }: Comma
   const attempt = useRef<{ readonly data: string; readonly key: string } | null>(null);
   const check = useRef<Promise<z.ZodType | null> | null>(null);
 
-  useEffect(() => {
-    setReady(true);
-    // Fetched while the visitor types. Without it the server checks alone.
+  useEffect(() => setReady(true), []);
+
+  // Fetched when the visitor begins to type. Without it the server checks alone.
+  const prepare = () => {
     check.current ??= loadCheck().catch(() => null);
-  }, [loadCheck]);
+  };
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (busy.current) return;
     busy.current = true;
+    prepare();
     const form = event.currentTarget;
     const slow = setTimeout(() => setPending(true), PENDING_AFTER_MS);
     setFailure(null);
@@ -102,7 +106,7 @@ export function useCommandForm<T>({ path, loadCheck, idempotent, onDone }: Comma
     if (name in errors) setErrors(({ [name]: _, ...others }) => others);
   };
 
-  return { ready, pending, errors, failure, submit, touch };
+  return { ready, pending, errors, failure, prepare, submit, touch };
 }
 
 function fieldErrors(check: z.ZodType | null, body: unknown): Readonly<Record<string, string>> | null {

@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'react';
 import { Item } from '../art/items';
 import { Skull } from '../art/skull';
 import { send } from '../http/send';
-import { Button, ButtonLink } from '../ui/button';
+import { Button } from '../ui/button';
+import { ButtonLink } from '../ui/button-link';
 import { Bone, LoadingWord } from '../ui/skeleton';
 import { StatePage } from '../ui/state-page';
 

@@ -4,7 +4,7 @@ import { Shelf } from '../art/shelf';
 import { Skull } from '../art/skull';
 import { SessionProvider } from '../live/session-provider';
 import type { Session } from '../server/session';
-import { ButtonLink } from '../ui/button';
+import { ButtonLink } from '../ui/button-link';
 import { Wordmark } from '../ui/mark';
 import { SkipLink } from '../ui/skip-link';
 import { MemberActions } from './member-actions';

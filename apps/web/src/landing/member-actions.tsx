@@ -2,7 +2,7 @@
 
 import { UserMenu } from '../member/user-menu';
 import { Bell } from '../notifications/bell';
-import { ButtonLink } from '../ui/button';
+import { ButtonLink } from '../ui/button-link';
 
 /** What a signed-in member sees at the head of the front page. */
 export function MemberActions() {

@@ -1,8 +1,7 @@
 import clsx from 'clsx';
-import Link from 'next/link';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps } from 'react';
 
-type Look = 'primary' | 'secondary' | 'quiet';
+export type Look = 'primary' | 'secondary' | 'quiet';
 
 const base =
   'inline-flex h-9 select-none items-center justify-center gap-2 whitespace-nowrap rounded-md px-3.5 font-medium text-body transition-[background-color,border-color,opacity,transform] active:translate-y-px max-md:h-11 disabled:opacity-55 aria-disabled:opacity-55';
@@ -48,14 +47,4 @@ function PendingMark() {
       <path d="M8 2a6 6 0 0 1 6 6" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
     </svg>
   );
-}
-
-interface ButtonLinkProps extends ComponentProps<typeof Link> {
-  readonly look?: Look;
-  readonly children: ReactNode;
-}
-
-/** A link that looks like a button: it goes somewhere. */
-export function ButtonLink({ look = 'primary', className, ...props }: ButtonLinkProps) {
-  return <Link className={buttonClass(look, className)} {...props} />;
 }
