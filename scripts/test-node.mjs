@@ -18,15 +18,11 @@ for (const version of versions) {
   const node = obtain(version);
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
   console.log(`\nNode ${stdout.trim()}`);
-  const { status } = spawnSync(
-    node,
-    [join(root, 'node_modules/jest/bin/jest.js'), '--testPathPatterns', ELSEWHERE],
-    {
-      cwd: root,
-      stdio: 'inherit',
-      env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` },
-    },
-  );
+  const { status } = spawnSync(node, [join(root, 'node_modules/jest/bin/jest.js'), '--testPathPatterns', ELSEWHERE], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` },
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
