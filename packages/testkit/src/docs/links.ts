@@ -55,6 +55,6 @@ function existsAs(root: string, path: string): boolean {
 
 /** The names of root scripts that a page tells its reader to run, as `npm run NAME`, `npm NAME` or `pnpm NAME`. */
 export function namedScripts(page: string): readonly string[] {
-  const commands = page.matchAll(/\b(?:p?npm run ([\w:-]+)|npm (start|test)\b|pnpm ([\w:-]+))/g);
+  const commands = page.matchAll(/\b(?:p?npm run ([a-z][\w:-]*)|npm (start|test)\b|pnpm ([a-z][\w:-]*))/g);
   return [...new Set([...commands].map(([, run, npm, pnpm]) => (run ?? npm ?? pnpm) as string))];
 }
