@@ -87,6 +87,15 @@ describe('accounts', () => {
       expect(await rows(`select from event_history where subject = $1`, [`user:${one.body.userId}`])).toHaveLength(1);
     });
 
+    test('a retry that already has the cookie of the lost answer is still the same registration', async () => {
+      const body = person();
+      const key = { 'idempotency-key': randomUUID() };
+      const client = api.client();
+      const one = await client.post('/api/auth/register', body, key);
+      expect(client.cookie).toBeDefined();
+      expect((await client.post('/api/auth/register', body, key)).body).toEqual(one.body);
+    });
+
     test('rivals with the same key are one registration; without one, all but one are refused', async () => {
       const keyed = person();
       const key = { 'idempotency-key': randomUUID() };

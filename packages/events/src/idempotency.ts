@@ -5,7 +5,7 @@ import type { UnitOfWork } from './unit-of-work/transaction';
 
 /** Names a command: the same scope and key is the same command. */
 export interface CommandIdentity {
-  /** Who may repeat it: the route and the actor, such as `POST /api/auth/register anonymous`. */
+  /** What is asked and who may repeat it, such as `POST /api/notifications/read-all user:…`. */
   readonly scope: string;
   readonly key: string;
   /** A keyed hash of what was asked, so that a key is not reused for something else. */

@@ -35,7 +35,8 @@ export function mountRoute(app: Express, route: Route, options: MountOptions): v
     const actor = session ? `user:${session.userId}` : 'anonymous';
     const once = onceFor({
       key: route.method === 'post' ? request.get('idempotency-key') : undefined,
-      scope: `${route.method.toUpperCase()} ${route.url} ${actor}`,
+      // What anyone may ask is repeated by anyone with the key and the same body: a retry may have the first answer's cookie.
+      scope: `${route.method.toUpperCase()} ${route.url} ${route.access === 'anyone' ? 'anyone' : actor}`,
       body: parsed.body,
       secret: options.idempotencySecret,
       onRepeat: () => response.set('idempotency-replayed', 'true'),

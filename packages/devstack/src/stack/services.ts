@@ -115,7 +115,12 @@ function webProgram({ mode, env, ports }: ServiceContext): Program {
   const next = createRequire(join(folder, 'package.json')).resolve('next/dist/bin/next');
   return {
     command: process.execPath,
-    args: [next, mode === 'start' ? 'start' : 'dev', '--hostname', '127.0.0.1', '--port', String(ports.web)],
+    // Longer than the edge keeps its idle connections, or it would send a request into one that is being closed.
+    args: [
+      next,
+      ...(mode === 'start' ? ['start', '--keepAliveTimeout', '65000'] : ['dev']),
+      ...['--hostname', '127.0.0.1', '--port', String(ports.web)],
+    ],
     cwd: folder,
     env: { ...env, PORT: String(ports.web), NODE_ENV: nodeEnv(mode) },
     // next dev runs its server in a child that a preloaded tether would reach, but not the program around it.
