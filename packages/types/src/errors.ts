@@ -43,3 +43,32 @@ export class AppError extends Error {
     this.retryAfter = options.retryAfter;
   }
 }
+
+/** An error as it may be written down: in logs, in attempts, in dead letters. */
+export interface ErrorDescription {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  /** Of the system, of Postgres or of ours, such as `ECONNREFUSED`, `23505`, `email_taken`. */
+  readonly code: string | undefined;
+}
+
+/**
+ * What may be written down of anything thrown: name, message, stack and code, and no other field. A query builder's error
+ * repeats its query with the values in it, so its cause, the database's own words, stands for it.
+ */
+export function describeError(error: unknown): ErrorDescription {
+  let inner = error;
+  while (isFailedQuery(inner)) inner = inner.cause;
+  if (!isErrorLike(inner)) return { name: 'Error', message: String(inner), stack: undefined, code: undefined };
+  const { name, message, stack, code } = inner;
+  return { name, message, stack, code: typeof code === 'string' ? code : undefined };
+}
+
+function isErrorLike(error: unknown): error is Error & { code?: unknown } {
+  return typeof error === 'object' && error !== null && 'message' in error && 'name' in error;
+}
+
+function isFailedQuery(error: unknown): error is { cause: unknown } {
+  return isErrorLike(error) && 'query' in error && 'params' in error && error.cause !== undefined;
+}
