@@ -4,7 +4,7 @@ import { generatedDocuments } from '../scripts/generated-documents';
 
 describe('generated documents', () => {
   test.each(Object.entries(generatedDocuments()))('docs/%s says what the code says', (name, document) => {
-    // When this fails: npm run docs:write
-    expect(JSON.parse(readFileSync(join(__dirname, name), 'utf8'))).toEqual(JSON.parse(document));
+    const isCurrent = readFileSync(join(__dirname, name), 'utf8') === document;
+    expect(isCurrent ? 'as the code' : 'out of date: npm run docs:write').toBe('as the code');
   });
 });

@@ -38,7 +38,7 @@ function run(folder: string, tool: string, ...args: string[]): SpawnSyncReturns<
   return spawnSync(command, args, { cwd: join(copy.root, folder), encoding: 'utf8', timeout: 30_000 });
 }
 
-test('five files of code, and the feature map', () => {
+test('five files of code, and what goes with them', () => {
   const files = new Set(steps.map(({ file }) => file));
   expect([...files].slice(0, 5)).toEqual([
     'packages/types/src/user/events.ts',
@@ -47,7 +47,7 @@ test('five files of code, and the feature map', () => {
     'apps/worker/src/handlers/index.ts',
     'apps/web/src/live/use-member-events.tsx',
   ]);
-  expect([...files].slice(5)).toEqual(['feature-map.json']);
+  expect([...files].slice(5)).toEqual(['apps/api/src/accounts.int.test.ts', 'feature-map.json']);
 });
 
 test('the worker does not compile until the handler map has its line', () => {
