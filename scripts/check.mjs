@@ -8,6 +8,7 @@ const steps = [
   ['format and lint', 'biome', 'ci', '--colors=off', '.'],
   ['promises', 'oxlint', '--type-aware', '--deny-warnings'],
   ['types', 'turbo', 'run', 'typecheck', '--output-logs=errors-only', '--ui=stream'],
+  ['types of scripts and documents', 'tsc', '--noEmit', '--project', 'docs'],
   ['unused code', 'knip'],
   [
     'feature map and documents',
