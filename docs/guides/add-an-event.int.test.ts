@@ -14,6 +14,9 @@ import {
   startMailSink,
 } from '@skelly/testkit/docs';
 
+// Compilers and five processes from source, perhaps beside other suites on two cores.
+jest.setTimeout(60_000);
+
 const ORIGIN = 'http://skelly.test';
 const repository = join(__dirname, '../..');
 const steps = readGuide(readFileSync(join(__dirname, 'add-an-event.md'), 'utf8'));

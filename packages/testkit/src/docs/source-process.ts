@@ -35,7 +35,7 @@ export function startFromSource(root: string, file: string, env: Readonly<Record
           if (hasEnded()) throw new Error(`${file} ended before it was ready:\n${output}`);
           return output.includes('"msg":"ready"');
         },
-        { withinMs: 20_000 },
+        { withinMs: 40_000 },
       );
       return Number(/"port":(\d+)[^\n]*"msg":"listening"/.exec(output)?.[1] ?? 0);
     },
