@@ -1,4 +1,5 @@
 import { isUnavailable } from '@skelly/db';
+import { describeError } from '@skelly/types/errors';
 import { Command } from 'commander';
 import { addUserCommands } from './user';
 
@@ -8,9 +9,7 @@ addUserCommands(program);
 program.parseAsync().catch((error: unknown) => {
   const message = isUnavailable(error)
     ? 'Postgres does not answer. Is the stack running (npm start)?'
-    : error instanceof Error
-      ? error.message
-      : String(error);
+    : describeError(error).message;
   process.stderr.write(`${message}\n`);
   process.exitCode = 1;
 });

@@ -33,10 +33,18 @@ export function listen(server: Server, options: { host: string; port: number }):
   });
 }
 
-/** Stops accepting, ends idle connections, and resolves when the last request has been answered. */
+/** Milliseconds between looks for connections that have become idle while a server closes. */
+const IDLE_CHECK_MS = 50;
+
+/** Stops accepting, ends connections as they become idle, and resolves when the last request has been answered. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    // A connection that is busy now is kept alive after its answer, and `close` would wait for its client to leave.
+    const idleCheck = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+    server.close(() => {
+      clearInterval(idleCheck);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }

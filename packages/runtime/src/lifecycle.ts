@@ -1,3 +1,4 @@
+import { describeError } from '@skelly/types/errors';
 import type { Logger } from './log';
 
 /** Things to close, in the order in which they must close. */
@@ -53,8 +54,8 @@ export function closeOnSignal(options: { log: Logger; timeoutMs: number; steps: 
  */
 export function runMain(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
-    const text = error instanceof Error ? (error.name === 'EnvError' ? error.message : error.stack) : String(error);
-    process.stderr.write(`${text}\n`);
+    const { name, message, stack } = describeError(error);
+    process.stderr.write(`${name === 'EnvError' ? message : (stack ?? message)}\n`);
     process.exit(1);
   });
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { describeError } from '@skelly/types/errors';
 import type { Logger } from './log';
 import type { Readiness } from './readiness';
 
@@ -30,10 +31,8 @@ export async function waitForDependencies(
         } catch (error) {
           if (Date.now() - lastSaid >= 10_000) {
             lastSaid = Date.now();
-            options.log.warn(
-              { waitingFor: name, reason: error instanceof Error ? error.message || error.name : String(error) },
-              `waiting for ${name}`,
-            );
+            const reason = describeError(error);
+            options.log.warn({ waitingFor: name, reason: reason.message || reason.name }, `waiting for ${name}`);
           }
         }
         await delay(pauseMs, undefined, options.signal ? { signal: options.signal } : undefined);

@@ -58,11 +58,17 @@ export interface ErrorDescription {
  * repeats its query with the values in it, so its cause, the database's own words, stands for it.
  */
 export function describeError(error: unknown): ErrorDescription {
-  let inner = error;
-  while (isFailedQuery(inner)) inner = inner.cause;
+  const inner = causeOfFailedQuery(error);
   if (!isErrorLike(inner)) return { name: 'Error', message: String(inner), stack: undefined, code: undefined };
   const { name, message, stack, code } = inner;
   return { name, message, stack, code: typeof code === 'string' ? code : undefined };
+}
+
+/** The error that stands for another one: the cause of a query builder's error, and every other error for itself. */
+export function causeOfFailedQuery(error: unknown): unknown {
+  let inner = error;
+  while (isFailedQuery(inner)) inner = inner.cause;
+  return inner;
 }
 
 function isErrorLike(error: unknown): error is Error & { code?: unknown } {
