@@ -7,9 +7,11 @@ import { relayEnvSchema } from './apps/relay/src/env';
 import { webEnvSchema } from './apps/web/src/env';
 import { deployEnvSchema, workerEnvSchema } from './apps/worker/src/env';
 import { cliEnvSchema } from './packages/cli/src/env';
+import { composeEnvironment } from './packages/devstack/src/stack/environment';
+import { portsFrom } from './packages/devstack/src/stack/ports';
 
-/** Read by the devstack, by docker-compose.yml or by the AWS SDK, not through a schema. */
-const READ_ELSEWHERE = [
+/** Of the devstack and of docker-compose.yml, for themselves. */
+const READ_BY_THE_STACK = [
   'SKELLY_POSTGRES_PORT',
   'SKELLY_LOCALSTACK_PORT',
   'SKELLY_SMTP_PORT',
@@ -18,10 +20,10 @@ const READ_ELSEWHERE = [
   'SKELLY_PORT_BASE',
   'SKELLY_DATA_DIR',
   'SKELLY_CACHE_DIR',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
 ];
-/** Different for each process, so the example names none. */
+/** Read by nobody through a schema: by the stack, or by the AWS SDK. */
+const READ_ELSEWHERE = [...READ_BY_THE_STACK, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+/** Different for each process, so the example names none and the stack sets each one's. */
 const OWN_DEFAULTS = ['PORT'];
 
 const schemas: readonly z.ZodObject[] = [
@@ -61,5 +63,12 @@ describe('.env.example', () => {
           expect(`${name}=${example.get(name)}`).toBe(`${name}=${defaultOf(field as z.ZodType)}`);
       }
     }
+  });
+
+  test('holds for the stack: what is set reaches every process', () => {
+    const names = [...documented().keys()].filter((name) => ![...READ_BY_THE_STACK, ...OWN_DEFAULTS].includes(name));
+    const given = Object.fromEntries(names.map((name) => [name, `http://${name.toLowerCase()}.example`]));
+    const secrets = { APP_SECRET: 'local_app', POSTGRES_PASSWORD: 'local_password' };
+    expect(composeEnvironment({ given, ports: portsFrom(5400), secrets }).variables).toMatchObject(given);
   });
 });

@@ -1,5 +1,4 @@
 import {
-  commaList,
   databaseEnv,
   eventEnv,
   frontDoorEnv,
@@ -7,6 +6,7 @@ import {
   loadEnv,
   port,
   processEnv,
+  proxyEnv,
   secretEnv,
 } from '@skelly/runtime';
 import { z } from 'zod';
@@ -18,9 +18,7 @@ export const apiEnvSchema = z.object({
   EVENT_MAX_PAYLOAD_SIZE: eventEnv.EVENT_MAX_PAYLOAD_SIZE,
   PORT: port(4402),
   ...frontDoorEnv,
-  TRUSTED_PROXIES: commaList({
-    description: 'addresses or subnets whose X-Forwarded-For is believed; none when missing',
-  }).optional(),
+  ...proxyEnv,
   LOGIN_ATTEMPTS_PER_MINUTE: integer({
     min: 1,
     max: 10_000,

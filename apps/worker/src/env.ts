@@ -4,11 +4,11 @@ import {
   frontDoorEnv,
   integer,
   loadEnv,
+  mailEnv,
   port,
   processEnv,
   secretEnv,
   sqsEnv,
-  url,
 } from '@skelly/runtime';
 import { z } from 'zod';
 
@@ -20,8 +20,7 @@ export const workerEnvSchema = z.object({
   ...secretEnv,
   PORT: port(4405),
   PUBLIC_URL: frontDoorEnv.PUBLIC_URL,
-  SMTP_URL: url({ protocols: ['smtp:', 'smtps:'], description: 'server that mail is handed to' }),
-  MAIL_FROM: z.string().min(3).default('Skelly <hello@skelly.localhost>').meta({ description: 'sender of mails' }),
+  ...mailEnv,
   WORKER_CONCURRENCY: integer({
     min: 1,
     max: 1_000,

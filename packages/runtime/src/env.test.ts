@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EnvError, integer, loadEnv, processEnv, secretEnv, url } from './env';
+import { EnvError, frontDoorEnv, integer, loadEnv, mailEnv, processEnv, proxyEnv, secretEnv, url } from './env';
 
 const schema = z.object({
   ...processEnv,
@@ -42,5 +42,49 @@ describe('loadEnv', () => {
     const local = { ...good, APP_SECRET: `local_${'x'.repeat(40)}` };
     expect(problemsOf(local)).toEqual([expect.stringMatching(/^APP_SECRET: is a generated local secret/)]);
     expect(loadEnv(schema, { ...local, SKELLY_ENV: 'local' }).APP_SECRET).toBe(local.APP_SECRET);
+  });
+});
+
+describe('variables with a form of their own', () => {
+  const formed = z.object({
+    ALLOWED_ORIGINS: frontDoorEnv.ALLOWED_ORIGINS,
+    ...proxyEnv,
+    MAIL_FROM: mailEnv.MAIL_FROM,
+  });
+
+  test.each([
+    ['ALLOWED_ORIGINS', 'https://skelly.example, http://localhost:4400'],
+    ['TRUSTED_PROXIES', '127.0.0.1, ::1, 10.0.0.0/8, fd00::/8, 192.0.2.1/32, loopback, linklocal, uniquelocal'],
+    ['MAIL_FROM', 'hello@skelly.example'],
+    ['MAIL_FROM', 'Skelly & friends <hello@skelly.example>'],
+  ])('%s may be %s', (name, value) => {
+    expect(loadEnv(formed, { [name]: value })).toHaveProperty(name);
+  });
+
+  test.each([
+    ['ALLOWED_ORIGINS', 'https://skelly.example/'],
+    ['ALLOWED_ORIGINS', 'https://skelly.example, https://Other.example'],
+    ['ALLOWED_ORIGINS', 'skelly.example'],
+    ['ALLOWED_ORIGINS', 'ftp://skelly.example'],
+    ['ALLOWED_ORIGINS', '*'],
+    ['TRUSTED_PROXIES', 'true'],
+    ['TRUSTED_PROXIES', 'proxy.example'],
+    ['TRUSTED_PROXIES', '127.0.0.1, 10.0.0.0/33'],
+    ['TRUSTED_PROXIES', 'fd00::/129'],
+    ['TRUSTED_PROXIES', '10.0.0.0/0'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8/8'],
+    ['TRUSTED_PROXIES', 'loopback/8'],
+    ['MAIL_FROM', 'Skelly'],
+    ['MAIL_FROM', 'Skelly <hello>'],
+    ['MAIL_FROM', 'Skelly hello@skelly.example'],
+  ])('%s may not be %s', (name, value) => {
+    expect(() => loadEnv(formed, { [name]: value })).toThrow(new RegExp(`- ${name}: must be `));
+  });
+
+  test('are listed together, each once, and the rest with them', () => {
+    const source = { ALLOWED_ORIGINS: 'a,b', TRUSTED_PROXIES: 'a,b', MAIL_FROM: 'a' };
+    expect(() => loadEnv(formed.extend({ MORE: z.string() }), source)).toThrow(
+      /cannot start[^\n]*\n {2}- ALLOWED_ORIGINS: [^\n]+\n {2}- TRUSTED_PROXIES: [^\n]+\n {2}- MAIL_FROM: [^\n]+\n {2}- MORE: is missing\n/,
+    );
   });
 });

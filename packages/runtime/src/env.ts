@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** A setting is missing or malformed. `message` lists every problem, one a line, with what to do. */
@@ -79,8 +80,8 @@ export function url(options: { protocols: readonly string[]; description: string
     .meta({ description: options.description });
 }
 
-/** Values separated by commas; spaces around them are dropped. */
-export function commaList(options: { description: string }) {
+/** Values separated by commas; spaces around them are dropped. `isEntry` must hold of each, `wanted` says so in words. */
+function commaList(options: { isEntry: (entry: string) => boolean; wanted: string; description: string }) {
   return z
     .string()
     .transform((value) =>
@@ -89,6 +90,7 @@ export function commaList(options: { description: string }) {
         .map((part) => part.trim())
         .filter((part) => part !== ''),
     )
+    .refine((entries) => entries.every(options.isEntry), `must be ${options.wanted}, separated by commas`)
     .meta({ description: options.description });
 }
 
@@ -124,6 +126,8 @@ export function port(defaultPort: number) {
   });
 }
 
+const isWebUrl = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+
 /** Where browsers find Skelly. */
 export const frontDoorEnv = {
   PUBLIC_URL: url({
@@ -131,8 +135,43 @@ export const frontDoorEnv = {
     description: 'where browsers reach Skelly; links in mails begin with it',
   }),
   ALLOWED_ORIGINS: commaList({
+    // Browsers send origins in this one spelling, and they are compared as text.
+    isEntry: (entry) => isWebUrl(entry) && new URL(entry).origin === entry,
+    wanted: 'origins such as https://skelly.example, lower case and without a path or a slash at the end',
     description: 'origins whose pages may send commands and open sockets; that of PUBLIC_URL when missing',
   }).optional(),
+};
+
+/** Names that Express knows for the subnets of a machine or a site. */
+const SUBNET_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+function isAddressOrSubnet(entry: string): boolean {
+  const [address = '', prefix, ...rest] = entry.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return SUBNET_NAMES.includes(entry);
+  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
+/** What every process reads that is told by proxies who is asking. */
+export const proxyEnv = {
+  TRUSTED_PROXIES: commaList({
+    isEntry: isAddressOrSubnet,
+    wanted: `IP addresses, subnets such as 10.0.0.0/8, or any of ${SUBNET_NAMES.join(', ')}`,
+    description: 'addresses or subnets whose X-Forwarded-For is believed; none when missing',
+  }).optional(),
+};
+
+/** What every process that sends mail reads. */
+export const mailEnv = {
+  SMTP_URL: url({ protocols: ['smtp:', 'smtps:'], description: 'server that mail is handed to' }),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      'must be an address such as hello@skelly.example or Skelly <hello@skelly.example>',
+    )
+    .default('Skelly <hello@skelly.localhost>')
+    .meta({ description: 'sender of mails' }),
 };
 
 /** What every process that speaks to Postgres reads. */

@@ -1,5 +1,4 @@
 export {
-  commaList,
   databaseEnv,
   EnvError,
   eventEnv,
@@ -7,8 +6,10 @@ export {
   frontDoorEnv,
   integer,
   loadEnv,
+  mailEnv,
   port,
   processEnv,
+  proxyEnv,
   secretEnv,
   sqsEnv,
   url,
