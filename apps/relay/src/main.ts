@@ -1,5 +1,5 @@
 import { createDatabase } from '@skelly/db';
-import { createSqsTransport, type Relay, startRelay } from '@skelly/events';
+import { createSqsTransport, type Relay, startPartitioner, startRelay } from '@skelly/events';
 import {
   closeOnSignal,
   closeServer,
@@ -30,12 +30,15 @@ runMain(async () => {
     visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
   });
   const health = createHealthServer(readiness);
+  const now = () => new Date();
   let relay: Relay | undefined;
+  let partitioner: { stop(): Promise<void> } | undefined;
   closeOnSignal({
     log,
     timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     steps: () => [
       { name: 'relay', close: async () => relay?.stop() },
+      { name: 'partitions', close: async () => partitioner?.stop() },
       { name: 'health', close: () => closeServer(health) },
       { name: 'database', close: () => database.close() },
     ],
@@ -51,9 +54,10 @@ runMain(async () => {
     ],
     { log, readiness },
   );
+  partitioner = startPartitioner({ database, log, now });
   if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: events stay in the outbox');
   relay = startRelay(
-    { database, directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL, transport, log, now: () => new Date() },
+    { database, directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL, transport, log, now },
     { pollingIntervalMs: env.EVENT_OUTBOX_POLLING_INTERVAL },
   );
   log.info('ready');

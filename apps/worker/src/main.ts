@@ -24,6 +24,7 @@ runMain(async () => {
   const now = () => new Date();
   const onConnectionError = (error: Error) => log.warn({ err: error }, 'a database connection was lost');
   const database = createDatabase({
+    queryTimeoutMs: 60_000,
     url: env.DATABASE_URL,
     max: env.DATABASE_POOL_MAX,
     applicationName: 'skelly-worker',
@@ -104,8 +105,13 @@ runMain(async () => {
     {
       waitSeconds: env.SQS_WAIT_TIME_SECONDS,
       visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
-      concurrency: env.WORKER_CONCURRENCY,
+      concurrency: concurrencyOf(env, registry.queues.length),
     },
   );
   log.info({ handlers: registry.all.map((handler) => handler.id), queues: registry.queues }, 'ready');
 });
+
+/** Each message in hand may hold a connection: more of them than connections would only wait for each other. */
+function concurrencyOf(env: ReturnType<typeof readEnv>, queues: number): number {
+  return Math.max(1, Math.min(env.WORKER_CONCURRENCY, Math.floor((env.DATABASE_POOL_MAX - 2) / queues)));
+}

@@ -104,6 +104,7 @@ create table event_schedule (
   due_at timestamptz not null,
   event_id uuid,
   handler text,
+  queue text,
   run uuid not null default '00000000-0000-0000-0000-000000000000',
   envelope jsonb,
   cron text,

@@ -16,6 +16,11 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections at most. A query that finds none free waits 3 s, then fails as unavailable. @defaultValue 10 */
   readonly max?: number;
+  /**
+   * Milliseconds after which a query that the server does not answer fails as unavailable: a server that froze keeps its
+   * connections. More than any statement may take. @defaultValue 20000
+   */
+  readonly queryTimeoutMs?: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
   /** Told of a connection that broke, perhaps twice; the pool replaces it, and a query that was under way fails by itself. */
@@ -41,7 +46,12 @@ export function connectionConfig(options: Pick<DatabaseOptions, 'url' | 'applica
  * transaction pooler may stand between.
  */
 export function createDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({ ...connectionConfig(options), max: options.max ?? 10, idleTimeoutMillis: 30_000 });
+  const pool = new pg.Pool({
+    ...connectionConfig(options),
+    max: options.max ?? 10,
+    idleTimeoutMillis: 30_000,
+    query_timeout: options.queryTimeoutMs ?? 20_000,
+  });
   // An idle connection reports to the pool, one at work to nobody but its own listeners: without one it would end the process.
   pool.on('error', options.onConnectionError);
   pool.on('connect', (client) => client.on('error', options.onConnectionError));

@@ -50,7 +50,7 @@ const NETWORK_CODES = new Set([
 ]);
 /** As node-postgres words them; it gives these no code. */
 const LOST_CONNECTION =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end/;
+  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end/;
 
 /** Whether Postgres could not be reached or ended the connection: nothing is wrong with the query, and it may be tried again. */
 export function isUnavailable(error: unknown): boolean {
@@ -59,11 +59,17 @@ export function isUnavailable(error: unknown): boolean {
       return true;
   }
   const state = sqlState(error);
-  // 08: connection exception; 57P01-57P03: shutdown, crash, starting up; 53300: too many connections.
-  return state !== undefined && (state.startsWith('08') || /^57P0[1-3]$/.test(state) || state === '53300');
+  // 08: connection exception; 25006: read-only, as after a failover; 53100, 53300: disk or connections exhausted;
+  // 57P01-57P03: shutdown, crash, starting up; 57P05: idle too long.
+  return state !== undefined && (state.startsWith('08') || /^(25006|53100|53300|57P0[1-35])$/.test(state));
 }
 
 /** Whether two transactions were in each other's way and this one may simply run again: deadlock, serialization, lock timeout. */
 export function isContention(error: unknown): boolean {
   return ['40001', '40P01', '55P03'].includes(sqlState(error) ?? '');
+}
+
+/** Whether an error came from asking the database, whatever the reason, and not from another server. */
+export function isOfDatabase(error: unknown): boolean {
+  return sqlState(error) !== undefined || (types.isNativeError(error) && 'query' in error && 'params' in error);
 }

@@ -1,6 +1,6 @@
 export { connectionConfig, createDatabase, type Database, type DatabaseOptions, type Queries } from './database';
 export { describeSchema } from './describe-schema';
-export { isContention, isUnavailable, sqlState, violatedConstraint } from './errors';
+export { isContention, isOfDatabase, isUnavailable, sqlState, violatedConstraint } from './errors';
 export { migrate } from './migrate';
 export { ensurePartitions } from './partitions';
 export * from './schema/events';

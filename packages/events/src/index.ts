@@ -22,10 +22,10 @@ export {
 } from './handlers/handler';
 export { createHandlerRegistry, type HandlerRegistry } from './handlers/registry';
 export type { PushFrame } from './hints/frames';
-export { createListener, type Listener } from './hints/listener';
 export { createNotifier, HINT_CHANNELS, type Notifier } from './hints/notifier';
 export { type CommandIdentity, IdempotencyConflict, once } from './idempotency';
 export type { Log } from './log';
+export { startPartitioner } from './relay/partitioner';
 export { type Relay, startRelay } from './relay/relay';
 export { registerRoutes, retireOtherRoutes } from './routes/routes';
 export { createSqsTransport } from './transport/sqs';

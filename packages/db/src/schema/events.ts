@@ -87,6 +87,7 @@ export const eventSchedule = pgTable('event_schedule', {
   dueAt: moment('due_at').notNull(),
   eventId: uuid('event_id'),
   handler: text('handler'),
+  queue: text('queue'),
   run: uuid('run').notNull().default(LIVE_RUN),
   envelope: jsonb('envelope').$type<Record<string, unknown>>(),
   cron: text('cron'),

@@ -88,15 +88,15 @@ async function waysOf(queries: Queries, eventIds: readonly string[]): Promise<re
     with event as (
       select event_id, type, position from event_history where event_id = any(${ids}::uuid[])
     ), handled as (
-      select event.event_id, route.handler, route.queue from event join event_route as route
+      select event.event_id, route.handler from event join event_route as route
         on route.type = event.type and route.retired_at is null and route.since_position < event.position
       union
-      select event_id, handler, queue from event_processing_log where event_id = any(${ids}::uuid[])
+      select event_id, handler from event_processing_log where event_id = any(${ids}::uuid[])
     ), tried as (
       select distinct on (event_id, handler) event_id, handler, attempt, error_message
       from event_attempt where event_id = any(${ids}::uuid[]) order by event_id, handler, attempt desc
     )
-    select handled.event_id as "eventId", handled.handler, handled.queue,
+    select handled.event_id as "eventId", handled.handler, coalesce(log.queue, route.queue) as queue,
       case
         when log.status = 'finished' then 'finished'
         when dead.id is not null then 'dead'
@@ -109,6 +109,8 @@ async function waysOf(queries: Queries, eventIds: readonly string[]): Promise<re
       ${iso('log.started_at')} as "startedAt", ${iso('log.finished_at')} as "finishedAt",
       tried.error_message as error
     from handled
+    join event using (event_id)
+    left join event_route as route on route.type = event.type and route.handler = handled.handler
     left join event_processing_log as log using (event_id, handler)
     left join tried using (event_id, handler)
     left join event_schedule as waiting using (event_id, handler)

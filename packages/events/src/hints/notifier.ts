@@ -16,8 +16,6 @@ export interface Committed {
 export interface Notifier {
   /** Called after a commit. Never throws, never waits. */
   committed(what: Committed): void;
-  /** Wakes the relays: the outbox or the schedule has something for them. */
-  wakeRelays(): void;
   close(): Promise<void>;
 }
 
@@ -41,7 +39,11 @@ export function createNotifier(options: {
   let closed = false;
 
   async function connect(): Promise<pg.Client> {
-    const fresh = new pg.Client({ ...connectionConfig(options), options: '-c synchronous_commit=off' });
+    const fresh = new pg.Client({
+      ...connectionConfig(options),
+      options: '-c synchronous_commit=off',
+      query_timeout: 5_000,
+    });
     fresh.on('error', (error) => {
       if (client === fresh) client = undefined;
       options.onError(error);
@@ -98,10 +100,6 @@ export function createNotifier(options: {
       // One frame beyond the bound marks the overflow; its position is all that is used then.
       if (frames.length > MAX_WAITING_FRAMES) frames.length = MAX_WAITING_FRAMES;
       frames.push(...what.frames);
-      schedule();
-    },
-    wakeRelays() {
-      outbox = true;
       schedule();
     },
     async close() {

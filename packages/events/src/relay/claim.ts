@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@skelly/types/event';
 import type pg from 'pg';
 import { buildRouteTable, type RouteTable } from '../routes/routes';
+import type { Outgoing } from './pack';
 
 /** A pointer taken from the outbox, with its event; `event` is null when the history no longer has it. */
 export interface ClaimedPointer {
@@ -53,25 +54,28 @@ export async function claimPointers(
   }));
 }
 
-/** Puts pointers back for one queue that did not take them. */
-export async function returnPointers(
+/** Lets pointers wait in the schedule: their queue did not take them. */
+export async function parkPointers(
   client: pg.ClientBase,
-  pointers: readonly {
-    readonly eventId: string;
-    readonly run: string;
-    readonly handler: string | null;
-    readonly queue: string | null;
-  }[],
+  pointers: readonly (Outgoing['pointer'] & { readonly delayMs: number; readonly reason: string })[],
 ): Promise<void> {
   if (pointers.length === 0) return;
   await client.query({
-    name: 'outbox-return',
-    text: 'insert into event_outbox (event_id, run, handler, queue) select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])',
+    name: 'outbox-park',
+    text: `
+      insert into event_schedule (key, kind, due_at, event_id, run, handler, queue, reason)
+      select 'relay:' || event_id || ':' || coalesce(handler, '') || ':' || coalesce(queue, '') || ':' || run, 'parked',
+        now() + make_interval(secs => delay), event_id, run, handler, queue, reason
+      from (select distinct on (event_id, run, handler, queue) *
+            from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::float8[], $6::text[]) as given (event_id, run, handler, queue, delay, reason)) as parked
+      on conflict (key) do update set due_at = excluded.due_at, reason = excluded.reason`,
     values: [
       pointers.map((pointer) => pointer.eventId),
       pointers.map((pointer) => pointer.run),
       pointers.map((pointer) => pointer.handler),
       pointers.map((pointer) => pointer.queue),
+      pointers.map((pointer) => pointer.delayMs / 1_000),
+      pointers.map((pointer) => pointer.reason.slice(0, 500)),
     ],
   });
 }

@@ -1,4 +1,5 @@
 import type { Database } from '@skelly/db';
+import type { Log } from '../log';
 import type { QueueTransport } from '../transport/transport';
 
 /** Events older than this are left alone: the horizon of one scan, in days. */
@@ -45,6 +46,7 @@ export interface Reconciler {
  * to that handler; if it was not lost after all, the inbox makes it a duplicate. A queue with a backlog is left alone.
  */
 export function createReconciler(deps: {
+  log: Log;
   database: Database;
   transport: QueueTransport;
   now: () => Date;
@@ -53,7 +55,12 @@ export function createReconciler(deps: {
   const emptySince = new Map<string, number>();
 
   async function hasBeenEmpty(queue: string): Promise<boolean> {
-    const { visible, inFlight, delayed } = await deps.transport.depth(queue);
+    const depth = await deps.transport.depth(queue).catch((error) => {
+      deps.log.warn({ err: error, queue }, 'a queue does not tell its depth; it is reconciled when it does');
+      return undefined;
+    });
+    if (!depth) return false;
+    const { visible, inFlight, delayed } = depth;
     const now = deps.now().getTime();
     if (visible + inFlight + delayed > 0) {
       emptySince.delete(queue);

@@ -1,9 +1,10 @@
-import { type Database, ensurePartitions } from '@skelly/db';
+import type { Database } from '@skelly/db';
 import { createListener } from '../hints/listener';
 import { HINT_CHANNELS } from '../hints/notifier';
 import type { Log } from '../log';
 import { createPulse } from '../pulse';
 import type { QueueTransport } from '../transport/transport';
+import { createCooldown } from './cooldown';
 import { relayPass } from './pass';
 import { createReconciler } from './reconcile';
 import { promoteDue } from './schedule';
@@ -35,8 +36,6 @@ export interface RelayDependencies {
 const CLAIM_LIMIT = 100;
 /** Ids commit out of order; those this far behind the highest are still looked for at every pass. */
 const LATE_COMMIT_SLACK = 10_000;
-/** Partitions reach five weeks ahead, so a day's delay costs nothing. In milliseconds. */
-const PARTITION_INTERVAL_MS = 3_600_000;
 /** Pauses after a failed pass, in milliseconds. */
 const BACKOFF_MS = { first: 100, longest: 5_000 };
 
@@ -48,26 +47,26 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
   const { database, transport, log } = deps;
   const { pollingIntervalMs, scheduleIntervalMs = 250, reconcileGraceSeconds = 15 } = options;
   const reconciler = createReconciler({ ...deps, graceSeconds: reconcileGraceSeconds });
+  const cooldown = createCooldown(deps.now);
   let highestId = 0;
   let failures = 0;
 
   /** @returns milliseconds until the next pass; 0 when more may be waiting. */
-  async function pass(woken: boolean): Promise<number> {
-    // A hint follows its commit, so what it tells of is near the top; the poll also finds what committed very late.
-    const above = woken ? Math.max(0, highestId - LATE_COMMIT_SLACK) : 0;
-    const result = await relayPass(deps, { above, limit: CLAIM_LIMIT });
+  async function pass(nearTop: boolean): Promise<number> {
+    const above = nearTop ? Math.max(0, highestId - LATE_COMMIT_SLACK) : 0;
+    const result = await relayPass({ database, transport, cooldown, now: deps.now }, { above, limit: CLAIM_LIMIT });
+    failures = 0;
     highestId = Math.max(highestId, result.highestId);
     for (const eventId of result.gone) log.error({ eventId }, 'an event was due, but history no longer has it');
     if (result.sent > 0) log.debug({ sent: result.sent }, 'relayed');
-    if (result.refused.length === 0) {
-      failures = 0;
-      return result.claimed === CLAIM_LIMIT ? 0 : pollingIntervalMs;
+    if (result.refused.length > 0) {
+      log.warn(
+        { refused: result.refused.length, first: result.refused[0] },
+        'queues did not take messages; they wait in Postgres',
+      );
     }
-    log.warn(
-      { refused: result.refused.length, first: result.refused[0] },
-      'queues did not take messages; they stay in the outbox',
-    );
-    return backoff();
+    if (result.stalledMs > 0) return result.stalledMs;
+    return result.claimed === CLAIM_LIMIT ? 0 : pollingIntervalMs;
   }
 
   function backoff(): number {
@@ -75,12 +74,18 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
     return Math.min(BACKOFF_MS.first * 2 ** (failures - 1), BACKOFF_MS.longest);
   }
 
+  // What a hint tells of, or follows a full pass, is near the top. A pause that ran out looks from the bottom, for what
+  // committed very late.
+  let draining = false;
   const relaying = createPulse({
-    run: (woken) =>
-      pass(woken).catch((error) => {
+    run: async (woken) => {
+      const pauseMs = await pass(woken || draining).catch((error) => {
         log.warn({ err: error }, 'the relay could not work; trying again');
         return backoff();
-      }),
+      });
+      draining = pauseMs === 0;
+      return pauseMs;
+    },
     // While failing, hints do not shorten the pause.
     wakeable: () => failures === 0,
   });
@@ -110,19 +115,6 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
     },
   });
 
-  const partitioning = createPulse({
-    run: async () => {
-      try {
-        const created = await createPartitionsAhead(database, deps.now());
-        if (created.length > 0) log.info({ created }, 'partitions created ahead');
-        return PARTITION_INTERVAL_MS;
-      } catch (error) {
-        log.warn({ err: error }, 'partitions could not be created ahead; trying again');
-        return BACKOFF_MS.longest;
-      }
-    },
-  });
-
   const listener = createListener({
     url: deps.directUrl,
     applicationName: 'skelly-relay-listen',
@@ -135,18 +127,9 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
   return {
     async stop() {
       await listener.close();
-      await Promise.all([reconciling.stop(), promoting.stop(), partitioning.stop()]);
+      await Promise.all([reconciling.stop(), promoting.stop()]);
       await relaying.stop();
       transport.close();
     },
   };
-}
-
-async function createPartitionsAhead(database: Database, now: Date): Promise<readonly string[]> {
-  const client = await database.pool.connect();
-  try {
-    return await ensurePartitions(client, now);
-  } finally {
-    client.release();
-  }
 }

@@ -9,9 +9,9 @@ const PROMOTE = `
     delete from event_schedule where key = any (array(
       select key from event_schedule where due_at <= now() and kind in ('retry', 'parked') order by due_at limit ${PROMOTE_LIMIT} for update skip locked
     ))
-    returning event_id, handler, run
+    returning event_id, handler, queue, run
   )
-  insert into event_outbox (event_id, handler, run) select event_id, handler, run from due`;
+  insert into event_outbox (event_id, handler, queue, run) select event_id, handler, queue, run from due`;
 
 /** Moves what is due, by the database's clock, into the outbox. @returns how many rows. */
 export async function promoteDue(database: Database): Promise<number> {

@@ -21,7 +21,13 @@ export async function registerRoutes(queries: Queries, registry: HandlerRegistry
     )
     .onConflictDoUpdate({
       target: [eventRoute.type, eventRoute.handler],
-      set: { queue: sql`excluded.queue`, kind: sql`excluded.kind`, retiredAt: null },
+      set: {
+        queue: sql`excluded.queue`,
+        kind: sql`excluded.kind`,
+        // What was emitted while it was retired is not for it.
+        sincePosition: sql`case when ${eventRoute.retiredAt} is null then ${eventRoute.sincePosition} else excluded.since_position end`,
+        retiredAt: null,
+      },
       setWhere: sql`(${eventRoute.queue}, ${eventRoute.kind}) is distinct from (excluded.queue, excluded.kind) or ${eventRoute.retiredAt} is not null`,
     });
 }

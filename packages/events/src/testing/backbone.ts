@@ -67,12 +67,14 @@ export async function createTestBackbone(options: { visibilityTimeout?: number }
         ),
       ),
     async worker(handlers, { concurrency = 20 } = {}) {
+      const registry = createHandlerRegistry(handlers);
+      await Promise.all(registry.queues.map((queue) => queues.ensureQueue(queue)));
       const worker = await startWorker(
         {
           database,
           notifier,
           transport: queues.connect(),
-          registry: createHandlerRegistry(handlers),
+          registry,
           log,
           now,
           random: Math.random,

@@ -22,6 +22,8 @@ import {
 const MAX_RECEIVE_COUNT = 5;
 /** 14 days, SQS's longest, in seconds. */
 const RETENTION_SECONDS = 1_209_600;
+/** Milliseconds for an answer; a long poll has its wait on top. */
+const ANSWER_WITHIN_MS = 10_000;
 
 export interface SqsTransportOptions {
   /** Server to speak to; AWS itself when undefined. */
@@ -49,7 +51,9 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
     maxAttempts: 2,
     requestHandler: {
       connectionTimeout: 3_000,
-      requestTimeout: 30_000,
+      requestTimeout: ANSWER_WITHIN_MS,
+      // Without it the SDK only warns of a server that takes a request and never answers.
+      throwOnRequestTimeout: true,
       httpAgent: { maxSockets: 100, keepAlive: true },
       httpsAgent: { maxSockets: 100, keepAlive: true },
     },
@@ -163,7 +167,7 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
             WaitTimeSeconds: waitSeconds,
             MessageSystemAttributeNames: ['ApproximateReceiveCount'],
           }),
-          signal ? { abortSignal: signal } : {},
+          { requestTimeout: waitSeconds * 1_000 + ANSWER_WITHIN_MS, ...(signal ? { abortSignal: signal } : {}) },
         ),
       );
       return Messages.map(

@@ -1,7 +1,8 @@
 import { clientView, type EventContract } from '@skelly/types/event';
 import { v7 as uuidv7 } from 'uuid';
 import { currentEventContext } from '../context';
-import { validateEventData } from './validate';
+import { EventDataError } from '../errors';
+import { isCarriable, validateEventData } from './validate';
 
 /** What a caller may say of an event beyond its data. */
 export interface EmitOptions {
@@ -58,6 +59,9 @@ export function createUnitBuffer(options: { now: () => Date; maxPayloadBytes?: n
     pushes,
     emit(contract, given, { sourceModule = contract.type.split(':', 1)[0] as string, subject } = {}) {
       const { data, json } = validateEventData(contract, given, options.maxPayloadBytes);
+      const about = subject ?? contract.subject(data);
+      requireName(contract.type, 'subject', about);
+      requireName(contract.type, 'sourceModule', sourceModule);
       const { actor, correlationId, causationId, traceparent } = currentEventContext();
       const eventId = uuidv7();
       events.push({
@@ -65,7 +69,7 @@ export function createUnitBuffer(options: { now: () => Date; maxPayloadBytes?: n
         type: contract.type,
         version: contract.version,
         sourceModule,
-        subject: subject ?? contract.subject(data),
+        subject: about,
         data: json,
         actor,
         correlationId,
@@ -80,4 +84,14 @@ export function createUnitBuffer(options: { now: () => Date; maxPayloadBytes?: n
       bufferPushes(contract, uuidv7(), validateEventData(contract, given, options.maxPayloadBytes).data);
     },
   };
+}
+
+/** Characters of a subject or a module's name at most: they are indexed. */
+const MAX_NAME = 200;
+
+function requireName(type: string, path: string, name: string): void {
+  if (name.length > 0 && name.length <= MAX_NAME && isCarriable(JSON.stringify(name))) return;
+  throw new EventDataError(type, [
+    { path, message: `must have 1 to ${MAX_NAME} characters that queues and Postgres can carry` },
+  ]);
 }

@@ -5,6 +5,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { TransactionAbortedError, UnitOfWorkError } from '../errors';
 import type { Notifier } from '../hints/notifier';
+import { orAbort } from '../or-abort';
 import { createUnitBuffer, type EmitOptions, type UnitBuffer } from './buffer';
 import { writeEvents, writePushes } from './write';
 
@@ -94,21 +95,6 @@ export async function runTransaction<T>(
       (broken: Error) => end(broken),
     );
     throw options.signal?.aborted ? (options.signal.reason ?? error) : error;
-  }
-}
-
-/** What `promise` gives, unless the signal aborts first; then its reason is thrown and the promise's end ignored. */
-async function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort);
   }
 }
 

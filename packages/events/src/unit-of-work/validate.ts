@@ -35,7 +35,7 @@ export function validateEventData(
       },
     ]);
   }
-  if (UNCARRIABLE.test(json)) {
+  if (!isCarriable(json)) {
     throw new EventDataError(contract.type, [
       {
         path: '',
@@ -45,4 +45,9 @@ export function validateEventData(
     ]);
   }
   return { data: parsed.data, json };
+}
+
+/** Whether JSON text holds only what Postgres and SQS can carry. */
+export function isCarriable(json: string): boolean {
+  return !UNCARRIABLE.test(json);
 }

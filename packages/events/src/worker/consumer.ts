@@ -14,7 +14,10 @@ export interface ConsumerOptions {
 }
 
 export interface Consumer {
-  /** Lets the poll in hand end, gives back what it brings, and waits for the messages in hand; what is not done at the deadline goes back at once. */
+  /**
+   * Lets the poll in hand end, gives back what it brings, and waits for the messages in hand. What is not done at the
+   * deadline goes back at once; a poll that lasts longer is broken off, and what it takes comes back after its visibility timeout.
+   */
   stop(deadlineMs: number): Promise<void>;
 }
 
@@ -39,6 +42,7 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
   const { queue, concurrency = 8, waitSeconds, visibilityTimeout } = options;
   const inHand = new Map<string, Promise<void>>();
   const finished: string[] = [];
+  const breakOff = new AbortController();
   let stopping = false;
   let failures = 0;
   let onRoom: (() => void) | undefined;
@@ -96,7 +100,7 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
   }
 
   async function room(): Promise<void> {
-    while (!stopping && concurrency - inHand.size < Math.min(RECEIVE_MAX, concurrency)) {
+    while (!stopping && inHand.size >= concurrency) {
       await new Promise<void>((resolve) => {
         onRoom = resolve;
       });
@@ -107,7 +111,8 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
     await Promise.all([room(), gate.opened()]);
     if (stopping) return 0;
     try {
-      const messages = await transport.receive(queue, { waitSeconds });
+      const max = Math.min(RECEIVE_MAX, concurrency - inHand.size);
+      const messages = await transport.receive(queue, { waitSeconds, max, signal: breakOff.signal });
       failures = 0;
       if (stopping) {
         if (messages.length > 0)
@@ -120,6 +125,7 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
       messages.forEach(take);
       return 0;
     } catch (error) {
+      if (stopping) return 0;
       failures += 1;
       log.warn({ err: error, queue }, 'the queue could not be read; trying again');
       return Math.min(BACKOFF_MS.first * 2 ** (failures - 1), BACKOFF_MS.longest);
@@ -142,18 +148,18 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
       stopping = true;
       gate.release();
       onRoom?.();
-      await polling.stop();
-      let timer: NodeJS.Timeout | undefined;
-      const deadline = new Promise<'late'>((resolve) => {
-        timer = setTimeout(() => resolve('late'), deadlineMs);
+      const deadline = AbortSignal.timeout(deadlineMs);
+      const late = new Promise<'late'>((resolve) => {
+        deadline.addEventListener('abort', () => resolve('late'), { once: true });
       });
-      const ended = await Promise.race([Promise.all(inHand.values()), deadline]);
-      clearTimeout(timer);
-      clearInterval(renewing);
-      if (ended === 'late') {
+      const polled = polling.stop();
+      if ((await Promise.race([polled, late])) === 'late') breakOff.abort();
+      await polled;
+      if ((await Promise.race([Promise.all(inHand.values()), late])) === 'late') {
         log.warn({ queue, messages: inHand.size }, 'work in hand did not end in time; its messages go back');
         await giveBack([...inHand.keys()], 0);
       }
+      clearInterval(renewing);
       clearTimeout(deleteTimer);
       deleting.wake();
       await deleting.stop();

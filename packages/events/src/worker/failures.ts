@@ -1,4 +1,6 @@
 import type { Database } from '@skelly/db';
+import { describeError } from '@skelly/types/errors';
+import { HandlerTimeout } from '../errors';
 import type { RetryPolicy } from '../handlers/handler';
 import { decideRetry } from '../handlers/retry';
 import type { Delivery } from './delivery';
@@ -7,17 +9,23 @@ import type { Delivery } from './delivery';
 const MAX_ERROR_TEXT = 2_000;
 const MAX_STACK = 8_000;
 
-// The attempt, what follows from it and the end of an effect's lease are one statement: none is without the others.
+// The attempt and what follows from it are one statement: none is without the others. An effect's lease ends with it, unless
+// the effect may still be running: then it stands, and the next try waits for its end.
 const RECORD = `
   with tried as (
     insert into event_attempt (event_id, handler, run, attempt, error_name, error_message, stack, started_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing
   ), unleased as (
-    delete from event_processing_log where event_id = $1 and handler = $2 and run = $3 and status = 'running'
+    delete from event_processing_log where event_id = $1 and handler = $2 and run = $3 and status = 'running' and not $14
+  ), lease as (
+    select max(lease_until) as until from event_processing_log
+    where event_id = $1 and handler = $2 and run = $3 and status = 'running' and $14
   ), retried as (
     insert into event_schedule (key, kind, due_at, event_id, handler, run, reason)
-    select $9, 'retry', now() + make_interval(secs => $10), $1, $2, $3, $6 where $10 is not null
-    on conflict (key) do update set due_at = excluded.due_at, reason = excluded.reason
+    select $9, 'retry', greatest(now() + make_interval(secs => $10), (select until from lease)), $1, $2, $3, $6 where $10 is not null
+    on conflict (key) do update set kind = excluded.kind, due_at = excluded.due_at, reason = excluded.reason
+  ), unscheduled as (
+    delete from event_schedule where key = $9 and $10 is null
   )
   insert into event_dead_letter (event_id, handler, run, queue, type, reason, error, stack, attempts)
   select $1, $2, $3, $11, $12, $13, $6, $7, $4 where $10 is null
@@ -42,6 +50,7 @@ export async function recordFailure(
   const attempt = (rows[0]?.failed ?? 0) + 1;
   const decision = decideRetry(failure.policy, { error: failure.error, attempt, random: failure.random });
   const { name, message, stack } = textOf(failure.error);
+  const mayStillRun = failure.error instanceof HandlerTimeout;
   await database.pool.query({
     name: 'failure-record',
     text: RECORD,
@@ -54,11 +63,12 @@ export async function recordFailure(
       message,
       stack,
       failure.startedAt,
-      scheduleKey(delivery),
+      scheduleKey({ eventId: event.eventId, handler: handler.id, run }),
       decision.again ? decision.delayMs / 1_000 : null,
       queue,
       event.type,
       decision.again ? '' : decision.reason,
+      mayStillRun,
     ],
   });
   return decision.again ? 'retrying' : 'dead';
@@ -76,7 +86,7 @@ export async function park(
            values ($1, 'parked', now() + make_interval(secs => $2), $3, $4, $5, $6)
            on conflict (key) do update set due_at = least(event_schedule.due_at, excluded.due_at)`,
     values: [
-      `delivery:${delivery.eventId}:${delivery.handler}:${delivery.run}`,
+      scheduleKey(delivery),
       options.delayMs / 1_000,
       delivery.eventId,
       delivery.handler,
@@ -96,7 +106,15 @@ export async function buryDelivery(
     name: 'bury-delivery',
     text: `insert into event_dead_letter (event_id, handler, run, queue, type, reason, error) values ($1, $2, $3, $4, $5, $6, $7)
            on conflict do nothing`,
-    values: [delivery.eventId, delivery.handler, delivery.run, delivery.queue, delivery.type, why.reason, why.error],
+    values: [
+      delivery.eventId,
+      delivery.handler,
+      delivery.run,
+      delivery.queue,
+      delivery.type,
+      why.reason,
+      clean(why.error, MAX_ERROR_TEXT),
+    ],
   });
 }
 
@@ -109,27 +127,25 @@ export async function buryMessage(
   await database.pool.query({
     name: 'bury-message',
     text: `insert into event_dead_letter (queue, message_id, body, reason, error) values ($1, $2, $3, $4, $5) on conflict do nothing`,
-    // Postgres' text has no U+0000; its visible symbol stands for it.
-    values: [
-      message.queue,
-      message.messageId,
-      message.body.replaceAll('\u0000', '\u2400'),
-      why.reason,
-      why.error.slice(0, MAX_ERROR_TEXT),
-    ],
+    values: [message.queue, message.messageId, clean(message.body), why.reason, clean(why.error, MAX_ERROR_TEXT)],
   });
 }
 
-function scheduleKey({ event, handler, run }: Delivery): string {
-  return `delivery:${event.eventId}:${handler.id}:${run}`;
+/** Names what waits for one delivery, so that it waits once. */
+export function scheduleKey(delivery: { eventId: string; handler: string; run: string }): string {
+  return `delivery:${delivery.eventId}:${delivery.handler}:${delivery.run}`;
+}
+
+/** Text as Postgres takes it: the visible symbol of U+0000 stands for it. */
+function clean(text: string, length?: number): string {
+  return text.replaceAll('\u0000', '\u2400').slice(0, length);
 }
 
 function textOf(error: unknown): { name: string; message: string; stack: string | null } {
-  const clean = (text: string, length: number) => text.replaceAll('\u0000', '\u2400').slice(0, length);
-  if (!(error instanceof Error)) return { name: 'Error', message: clean(String(error), MAX_ERROR_TEXT), stack: null };
+  const { name, message, stack } = describeError(error);
   return {
-    name: clean(error.name, 200),
-    message: clean(error.message, MAX_ERROR_TEXT),
-    stack: error.stack ? clean(error.stack, MAX_STACK) : null,
+    name: clean(name, 200),
+    message: clean(message, MAX_ERROR_TEXT),
+    stack: stack ? clean(stack, MAX_STACK) : null,
   };
 }

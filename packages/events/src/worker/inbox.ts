@@ -1,8 +1,9 @@
-import type { Database } from '@skelly/db';
+import type { Database, Queries } from '@skelly/db';
 import { eventProcessingLog } from '@skelly/db';
 import { and, eq, sql } from 'drizzle-orm';
 import type { UnitOfWork } from '../unit-of-work/transaction';
 import type { Delivery } from './delivery';
+import { scheduleKey } from './failures';
 
 const failedTries = (delivery: Delivery) => sql`(
   select count(*) + 1 from event_attempt
@@ -16,14 +17,16 @@ const keyOf = ({ event, handler, run }: Delivery) =>
     eq(eventProcessingLog.run, run),
   );
 
-/** Whether the handler has finished with the event. */
-export async function hasFinished(work: UnitOfWork, delivery: Delivery): Promise<boolean> {
-  const rows = await work.tx
-    .select({ status: eventProcessingLog.status })
-    .from(eventProcessingLog)
-    .where(keyOf(delivery))
-    .limit(1);
-  return rows.length > 0;
+/** Whether a delivery still has to run: not when it has finished, waits for its time, or is a dead letter. */
+export async function isDue(queries: Queries, delivery: Delivery): Promise<boolean> {
+  const { eventId } = delivery.event;
+  const handler = delivery.handler.id;
+  const { rows } = await queries.execute<{ settled: boolean }>(sql`
+    select exists (select from event_processing_log where event_id = ${eventId} and handler = ${handler} and run = ${delivery.run} and status = 'finished')
+      or exists (select from event_schedule where key = ${scheduleKey({ eventId, handler, run: delivery.run })} and due_at > now())
+      or exists (select from event_dead_letter where event_id = ${eventId} and handler = ${handler} and run = ${delivery.run} and resolved_at is null)
+      as settled`);
+  return rows[0]?.settled === false;
 }
 
 /**
@@ -36,22 +39,26 @@ export async function recordFinished(
   delivery: Delivery,
   options: { worker: string; startedAt: Date },
 ): Promise<boolean> {
+  const finished = {
+    status: 'finished' as const,
+    queue: delivery.queue,
+    attempt: failedTries(delivery),
+    worker: options.worker,
+    relayedAt: new Date(delivery.relayedAt),
+    receivedAt: delivery.receivedAt,
+    startedAt: options.startedAt,
+    finishedAt: sql`clock_timestamp()`,
+    leaseUntil: null,
+  };
   const { rowCount } = await work.tx
     .insert(eventProcessingLog)
-    .values({
-      eventId: delivery.event.eventId,
-      handler: delivery.handler.id,
-      run: delivery.run,
-      status: 'finished',
-      queue: delivery.queue,
-      attempt: failedTries(delivery),
-      worker: options.worker,
-      relayedAt: new Date(delivery.relayedAt),
-      receivedAt: delivery.receivedAt,
-      startedAt: options.startedAt,
-      finishedAt: sql`clock_timestamp()`,
-    })
-    .onConflictDoNothing();
+    .values({ eventId: delivery.event.eventId, handler: delivery.handler.id, run: delivery.run, ...finished })
+    // A lease is there only where the handler was an effect before; one that has expired is nobody's.
+    .onConflictDoUpdate({
+      target: [eventProcessingLog.eventId, eventProcessingLog.handler, eventProcessingLog.run],
+      set: finished,
+      setWhere: sql`${eventProcessingLog.status} = 'running' and ${eventProcessingLog.leaseUntil} <= now()`,
+    });
   return rowCount === 1;
 }
 

@@ -1,4 +1,5 @@
 import { type Database, eventHistory } from '@skelly/db';
+import { describeError } from '@skelly/types/errors';
 import type { EventContract, EventEnvelope } from '@skelly/types/event';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
@@ -98,8 +99,12 @@ async function deliver(
 /** The event as its contract has it today, brought along from older versions and checked. */
 function currentVersion(contract: EventContract, event: EventEnvelope): { event: EventEnvelope } | { invalid: string } {
   let data = event.data;
-  for (let version = event.version; version < contract.version; version += 1) {
-    data = contract.upcast[version]?.(data) ?? data;
+  try {
+    for (let version = event.version; version < contract.version; version += 1) {
+      data = contract.upcast[version]?.(data) ?? data;
+    }
+  } catch (error) {
+    return { invalid: `The upcast from version ${event.version} failed: ${describeError(error).message}` };
   }
   const parsed = contract.data.safeParse(data);
   if (!parsed.success) return { invalid: z.prettifyError(parsed.error) };

@@ -1,4 +1,4 @@
-import { type Database, isContention, isUnavailable, sqlState } from '@skelly/db';
+import { type Database, isContention, isOfDatabase, isUnavailable, sqlState } from '@skelly/db';
 import { v5 as uuidv5 } from 'uuid';
 import { withEventContext } from '../context';
 import { HandlerTimeout, NonRetriable } from '../errors';
@@ -7,7 +7,7 @@ import type { Notifier } from '../hints/notifier';
 import { runTransaction } from '../unit-of-work/transaction';
 import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './delivery';
 import { park, recordFailure } from './failures';
-import { finishLease, hasFinished, recordFinished, takeLease } from './inbox';
+import { finishLease, isDue, recordFinished, takeLease } from './inbox';
 
 export interface RunDependencies {
   readonly database: Database;
@@ -22,8 +22,8 @@ export interface RunDependencies {
 
 /** Runs again in place when transactions were in each other's way; after that the message goes back. */
 const CONTENTION_RUNS = 3;
-/** A lease outlives its effect's timeout by this, so that a takeover never meets the effect still ending. */
-const LEASE_MARGIN_MS = 1_000;
+/** A lease outlives its effect's timeout by this: the time that an effect has to end once its signal has aborted. */
+const LEASE_MARGIN_MS = 5_000;
 
 class AlreadyFinished extends Error {}
 
@@ -54,7 +54,7 @@ export async function runDelivery(deps: RunDependencies, delivery: Delivery): Pr
     );
   } catch (error) {
     if (error instanceof DeliveryInterrupted) throw error;
-    const outcome = await recorded(() =>
+    return recorded(() =>
       recordFailure(deps.database, delivery, {
         error,
         startedAt,
@@ -62,8 +62,6 @@ export async function runDelivery(deps: RunDependencies, delivery: Delivery): Pr
         random: deps.random(),
       }),
     );
-    if (outcome === 'retrying') deps.notifier.wakeRelays();
-    return outcome;
   }
 }
 
@@ -97,7 +95,7 @@ async function attemptTransaction(
     runTransaction(
       deps,
       async (work) => {
-        if (await hasFinished(work, delivery)) return 'duplicate';
+        if (!(await isDue(work.tx, delivery))) return 'duplicate';
         await handler.handle(delivery.event, work);
         const first = await recordFinished(work, delivery, { worker: deps.worker, startedAt }).catch(
           refuseUnpartitioned,
@@ -113,6 +111,7 @@ async function attemptTransaction(
 async function runEffect(deps: RunDependencies, delivery: Delivery, handler: EffectHandler): Promise<DeliveryOutcome> {
   const { event, run } = delivery;
   const timeoutMs = handler.timeoutMs ?? deps.defaults.timeoutMs;
+  if (!(await recorded(() => isDue(deps.database.queries, delivery)))) return 'duplicate';
   const lease = await recorded(() =>
     takeLease(deps.database, delivery, { worker: deps.worker, leaseMs: timeoutMs + LEASE_MARGIN_MS }).catch(
       refuseUnpartitioned,
@@ -130,9 +129,15 @@ async function runEffect(deps: RunDependencies, delivery: Delivery, handler: Eff
     );
     return 'parked';
   }
-  await withTimeout(handler.id, timeoutMs, (signal) =>
-    handler.effect(event, effectKey(event.eventId, handler.id), signal),
-  );
+  try {
+    await withTimeout(handler.id, timeoutMs, (signal) =>
+      handler.effect(event, effectKey(event.eventId, handler.id), signal),
+    );
+  } catch (error) {
+    if (isOfDatabase(error) && isUnavailable(error))
+      throw new DeliveryInterrupted('Postgres is away', { cause: error });
+    throw error;
+  }
   await recorded(() => finishLease(deps.database, delivery));
   return 'finished';
 }

@@ -1,9 +1,10 @@
-import { isUnavailable } from '@skelly/db';
+import { isContention, isUnavailable } from '@skelly/db';
 import type { HandlerRegistry } from '../handlers/registry';
 import type { Log } from '../log';
 import { registerRoutes } from '../routes/routes';
 import type { QueueTransport, ReceivedMessage } from '../transport/transport';
 import { startConsumer } from './consumer';
+import { DeliveryInterrupted } from './delivery';
 import { createGate } from './gate';
 import { processMessage } from './process-message';
 import type { RunDependencies } from './run-delivery';
@@ -25,14 +26,13 @@ export interface Worker {
 /**
  * Registers its handlers' routes, then takes messages from each of their queues until it is stopped.
  *
- * @throws the database's or the queue server's error when routes or queues cannot be set up.
+ * @throws the database's error when routes cannot be registered.
  */
 export async function startWorker(
   deps: RunDependencies & { readonly transport: QueueTransport; readonly registry: HandlerRegistry; readonly log: Log },
   options: WorkerOptions,
 ): Promise<Worker> {
   const { database, transport, registry, log } = deps;
-  await Promise.all(registry.queues.map((queue) => transport.ensureQueue(queue)));
   await registerRoutes(database.queries, registry);
   const gate = createGate({ what: 'Postgres', probe: () => database.pool.query('select 1'), log });
 
@@ -46,7 +46,7 @@ export async function startWorker(
         );
       else log.debug({ queue, messageId: message.messageId, outcomes: Object.fromEntries(outcomes) }, 'processed');
     } catch (error) {
-      if (isUnavailable(error)) gate.close(error);
+      if (isUnavailable(error) || (error instanceof DeliveryInterrupted && !isContention(error))) gate.close(error);
       throw error;
     }
   }

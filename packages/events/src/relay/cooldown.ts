@@ -1,0 +1,25 @@
+/** Which queues have lately refused, and until when they are left alone. One a relay. */
+export interface Cooldown {
+  /** Milliseconds for which the queue is still left alone; 0 when it may be tried. */
+  remaining(queue: string): number;
+  /** It did not take everything: leaves it alone, twice as long as the last time. */
+  refused(queue: string): void;
+  /** It took everything. */
+  took(queue: string): void;
+}
+
+/** Pauses of a queue, in milliseconds. */
+const FIRST_MS = 250;
+const LONGEST_MS = 30_000;
+
+export function createCooldown(now: () => Date): Cooldown {
+  const resting = new Map<string, { pauseMs: number; until: number }>();
+  return {
+    remaining: (queue) => Math.max(0, (resting.get(queue)?.until ?? 0) - now().getTime()),
+    refused(queue) {
+      const pauseMs = Math.min((resting.get(queue)?.pauseMs ?? FIRST_MS / 2) * 2, LONGEST_MS);
+      resting.set(queue, { pauseMs, until: now().getTime() + pauseMs });
+    },
+    took: (queue) => void resting.delete(queue),
+  };
+}
