@@ -1,15 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { dirname } from 'node:path';
-import { eventually } from '../eventually';
+import { eventually } from './eventually';
 
 /** One of our processes, run from source. */
 export interface SourceProcess {
+  /** All that it has written so far, stdout and stderr. */
+  output(): string;
   /** The port that it said it listens on. Resolves once it is ready. @throws Error with its output when it ends first */
   ready(): Promise<number>;
+  /** Resolves with its exit code when it has ended; with null when a signal ended it. */
+  exit(): Promise<number | null>;
   /** Resolves when it ended well by itself. @throws Error with its output */
   ended(): Promise<void>;
-  stop(): Promise<void>;
+  /** Asks it to end, as a platform does (SIGTERM), and resolves as `exit`. */
+  stop(): Promise<number | null>;
+  /** Ends it at once, if it still runs. */
+  kill(): void;
 }
 
 /** Starts a TypeScript file of a checkout with an environment that is wholly given, but for the way to `node`. */
@@ -26,8 +34,10 @@ export function startFromSource(root: string, file: string, env: Readonly<Record
     });
   }
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  const exit = once(child, 'exit');
+  // Not at `exit`: what it wrote last may still be on its way then.
+  const closed = once(child, 'close').then(([code]) => code as number | null);
   return {
+    output: () => output,
     async ready() {
       await eventually(
         `${file} is ready`,
@@ -35,18 +45,37 @@ export function startFromSource(root: string, file: string, env: Readonly<Record
           if (hasEnded()) throw new Error(`${file} ended before it was ready:\n${output}`);
           return output.includes('"msg":"ready"');
         },
-        { withinMs: 40_000 },
+        { withinMs: 20_000 },
       );
       return Number(/"port":(\d+)[^\n]*"msg":"listening"/.exec(output)?.[1] ?? 0);
     },
+    exit: () => closed,
     async ended() {
-      const [code] = await exit;
+      const code = await closed;
       if (code !== 0) throw new Error(`${file} ended with ${code}:\n${output}`);
     },
-    async stop() {
-      if (hasEnded()) return;
-      child.kill('SIGTERM');
-      await exit;
+    stop() {
+      if (!hasEnded()) child.kill('SIGTERM');
+      return closed;
+    },
+    kill() {
+      if (!hasEnded()) child.kill('SIGKILL');
     },
   };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** What a process' `/readyz` says now: status and body; undefined while nobody answers. */
+export async function askReadiness(port: number): Promise<{ status: number; body: unknown } | undefined> {
+  const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+  return response && { status: response.status, body: await response.json() };
 }
