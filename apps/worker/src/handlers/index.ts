@@ -3,7 +3,7 @@ import type { Catalog } from '@skelly/types/events';
 import { countRegistration } from './user/count-registration';
 import { initializePreferences } from './user/initialize-preferences';
 import { createWelcomeMail, type WelcomeMailPort } from './user/welcome-mail';
-import { welcomeNotification } from './user/welcome-notification';
+import { createWelcomeNotification } from './user/welcome-notification';
 
 /** What the handlers need from outside. */
 export type HandlerPorts = WelcomeMailPort;
@@ -11,6 +11,11 @@ export type HandlerPorts = WelcomeMailPort;
 /** Which handlers each event goes to. A contract whose handling is required and that is missing here does not compile. */
 export function createHandlers(ports: HandlerPorts): HandlerMap<Catalog> {
   return {
-    'user:registered': [welcomeNotification, createWelcomeMail(ports), initializePreferences, countRegistration],
+    'user:registered': [
+      createWelcomeNotification(ports),
+      createWelcomeMail(ports),
+      initializePreferences,
+      countRegistration,
+    ],
   };
 }

@@ -1,5 +1,7 @@
 import { eventually } from '@skelly/testkit';
+import { defineEvent } from '@skelly/types/event';
 import { sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { NonRetriable, RetryAfter } from '../errors';
 import { defineEffect, defineHandler } from '../handlers/handler';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
@@ -240,6 +242,117 @@ describe('the way of an event', () => {
       { withinMs: 20_000 },
     );
     expect(most).toBe(1);
+  });
+
+  test('an effect that ignores its timeout is not tried again while it may still run', async () => {
+    let running = 0;
+    let most = 0;
+    let tries = 0;
+    const effect = defineEffect({
+      id: 'test.deaf',
+      on: noted,
+      timeoutMs: 100,
+      port: null,
+      async effect() {
+        tries += 1;
+        running += 1;
+        most = Math.max(most, running);
+        // Well beyond the timeout and the first pause, and within the lease.
+        if (tries === 1) await new Promise((resolve) => setTimeout(resolve, 1_500));
+        running -= 1;
+      },
+    });
+    await backbone.worker({ 'test:noted': [effect] });
+    backbone.relay();
+    await emit('deaf');
+    await backbone.finished(1);
+    expect([tries, most]).toEqual([2, 1]);
+  });
+
+  test('a redelivery before the next try is due neither runs nor is charged', async () => {
+    let tries = 0;
+    const failing = defineHandler({
+      id: 'test.waiting',
+      on: noted,
+      async handle() {
+        tries += 1;
+        throw new RetryAfter('in an hour', 3_600_000);
+      },
+    });
+    await backbone.worker({ 'test:noted': [failing] });
+    backbone.relay();
+    const eventId = await emit('waits');
+    await eventually('the retry', async () => (await rows('select from event_schedule')).length === 1);
+    await backbone.database.pool.query('insert into event_outbox (event_id) values ($1)', [eventId]);
+    await eventually('the copy to be acknowledged', async () => {
+      const { visible, inFlight } = await backbone.queues.depth('main');
+      return visible + inFlight === 0 && (await rows('select from event_outbox')).length === 0;
+    });
+    expect(tries).toBe(1);
+    expect(await rows('select attempt from event_attempt')).toEqual([{ attempt: 1 }]);
+  });
+
+  test('a route that was retired and comes back gets what is emitted from then on', async () => {
+    const handlers = { 'test:noted': [counting('test.back')] };
+    await backbone.route(handlers);
+    await backbone.database.pool.query('update event_route set retired_at = now()');
+    await emit('meanwhile');
+    backbone.relay({ reconcileGraceSeconds: 1 });
+    await eventually('an empty outbox', async () => (await rows('select from event_outbox')).length === 0);
+    await backbone.worker(handlers);
+    await emit('from then on');
+    await backbone.finished(1);
+    expect(
+      await rows('select since_position < (select max(position) from event_history) as later from event_route'),
+    ).toEqual([{ later: true }]);
+    expect(await rows('select note from effects')).toEqual([{ note: 'from then on' }]);
+  });
+
+  test('an upcast that fails is a dead letter with the reason', async () => {
+    const newer = defineEvent({
+      type: noted.type,
+      summary: noted.summary,
+      version: 2,
+      data: z.object({ noteId: z.string() }),
+      subject: ({ noteId }) => `note:${noteId}`,
+      upcast: {
+        1: () => {
+          throw new Error('cannot be brought along');
+        },
+      },
+    });
+    await backbone.worker({
+      'test:noted': [defineHandler({ id: 'test.newer', on: newer, handle: async () => undefined })],
+    });
+    backbone.relay();
+    await emit('old');
+    const [dead] = await eventually('the dead letter', async () => {
+      const found = await rows('select reason, error from event_dead_letter');
+      return found.length > 0 && found;
+    });
+    expect(dead).toEqual({ reason: 'data_invalid', error: expect.stringContaining('cannot be brought along') });
+  });
+
+  test('a failed query in a handler is kept without the values that were in it', async () => {
+    const leaking = defineHandler({
+      id: 'test.leaking',
+      on: noted,
+      retry: { maxAttempts: 1 },
+      async handle(_event, work) {
+        await work.tx.execute(sql`insert into no_such_table values (${'mara@example.com'})`);
+      },
+    });
+    await backbone.worker({ 'test:noted': [leaking] });
+    backbone.relay();
+    await emit('leaking');
+    await eventually('the dead letter', async () => (await rows('select from event_dead_letter')).length === 1);
+    const kept = JSON.stringify([
+      await rows('select * from event_attempt'),
+      await rows('select * from event_dead_letter'),
+      backbone.log.lines,
+    ]);
+    expect(kept).toContain('no_such_table');
+    expect(kept).not.toContain('mara@example.com');
   });
 
   test('a handler that this worker does not know waits for one that does', async () => {

@@ -14,8 +14,8 @@ import { defineHandler } from '../handlers/handler';
 import { createHandlerRegistry } from '../handlers/registry';
 import { createNotifier } from '../hints/notifier';
 import { startRelay } from '../relay/relay';
-import { createTestLog } from '../testing/backbone';
 import { note, noted } from '../testing/contracts';
+import { createTestLog } from '../testing/log';
 import { createSqsTransport } from '../transport/sqs';
 import { startWorker } from '../worker/worker';
 

@@ -3,21 +3,10 @@ import { createEventSystem, type EventSystem } from '../event-system';
 import type { Handler } from '../handlers/handler';
 import { createHandlerRegistry } from '../handlers/registry';
 import { createNotifier } from '../hints/notifier';
-import type { Log } from '../log';
 import { startRelay } from '../relay/relay';
 import { registerRoutes } from '../routes/routes';
 import { startWorker } from '../worker/worker';
-
-/** Keeps what was logged, for tests that ask for it. */
-export interface TestLog extends Log {
-  readonly lines: readonly { readonly level: string; readonly message: string; readonly fields: object }[];
-}
-
-export function createTestLog(): TestLog {
-  const lines: { level: string; message: string; fields: object }[] = [];
-  const at = (level: string) => (fields: object, message: string) => void lines.push({ level, message, fields });
-  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-}
+import { createTestLog, type TestLog } from './log';
 
 /** A whole backbone of a test's own: database, queues and, when started, relays and workers in this process. */
 export interface TestBackbone {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import {
   DeleteQueueCommand,
   GetQueueAttributesCommand,
@@ -5,6 +7,7 @@ import {
   ListQueuesCommand,
 } from '@aws-sdk/client-sqs';
 import { createTestQueues, eventually, type TestQueues } from '@skelly/testkit';
+import { createSqsTransport } from './sqs';
 import { deadLetterQueue, MAX_BATCH_BYTES, MAX_MESSAGE_BYTES, type ReceivedMessage } from './transport';
 
 /** The contract of the queue port, on whichever server AWS_ENDPOINT_URL_SQS names. */
@@ -195,7 +198,6 @@ describe('the SQS transport', () => {
   }, 120_000);
 
   test('a server that is away is an error, not a wait without end', async () => {
-    const { createSqsTransport } = await import('./sqs');
     const nowhere = createSqsTransport({
       endpoint: 'http://127.0.0.1:9',
       region: 'us-east-1',
@@ -204,5 +206,20 @@ describe('the SQS transport', () => {
     });
     await expect(nowhere.send('main', ['x'])).rejects.toThrow();
     nowhere.close();
+  });
+
+  test('a server that takes requests and never answers is an error too', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const transport = createSqsTransport({
+      endpoint: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      region: 'us-east-1',
+      prefix: 'x-',
+      visibilityTimeout: 30,
+      answerWithinMs: 100,
+    });
+    await expect(transport.send('main', ['x'])).rejects.toThrow(/timed? ?out|did not/i);
+    transport.close();
+    silent.close();
   });
 });

@@ -22,8 +22,6 @@ import {
 const MAX_RECEIVE_COUNT = 5;
 /** 14 days, SQS's longest, in seconds. */
 const RETENTION_SECONDS = 1_209_600;
-/** Milliseconds for an answer; a long poll has its wait on top. */
-const ANSWER_WITHIN_MS = 10_000;
 
 export interface SqsTransportOptions {
   /** Server to speak to; AWS itself when undefined. */
@@ -33,6 +31,8 @@ export interface SqsTransportOptions {
   readonly prefix: string;
   /** Seconds until a message that a dead worker held comes back. */
   readonly visibilityTimeout: number;
+  /** Milliseconds for an answer; a long poll has its wait on top. @defaultValue 10000 */
+  readonly answerWithinMs?: number;
 }
 
 /**
@@ -40,7 +40,7 @@ export interface SqsTransportOptions {
  * (a server that keeps none across a restart) is created again, once a call.
  */
 export function createSqsTransport(options: SqsTransportOptions): QueueTransport {
-  const { prefix, visibilityTimeout } = options;
+  const { prefix, visibilityTimeout, answerWithinMs = 10_000 } = options;
   const client = new SQSClient({
     region: options.region,
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),
@@ -51,7 +51,7 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
     maxAttempts: 2,
     requestHandler: {
       connectionTimeout: 3_000,
-      requestTimeout: ANSWER_WITHIN_MS,
+      requestTimeout: answerWithinMs,
       // Without it the SDK only warns of a server that takes a request and never answers.
       throwOnRequestTimeout: true,
       httpAgent: { maxSockets: 100, keepAlive: true },
@@ -167,7 +167,7 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
             WaitTimeSeconds: waitSeconds,
             MessageSystemAttributeNames: ['ApproximateReceiveCount'],
           }),
-          { requestTimeout: waitSeconds * 1_000 + ANSWER_WITHIN_MS, ...(signal ? { abortSignal: signal } : {}) },
+          { requestTimeout: waitSeconds * 1_000 + answerWithinMs, ...(signal ? { abortSignal: signal } : {}) },
         ),
       );
       return Messages.map(

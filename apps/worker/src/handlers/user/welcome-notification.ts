@@ -3,10 +3,12 @@ import { defineHandler } from '@skelly/events';
 import { userRegistered } from '@skelly/types/user';
 
 /** Puts the welcome into the new member's inbox. */
-export const welcomeNotification = defineHandler({
-  id: 'user.welcome-notification',
-  on: userRegistered,
-  async handle({ data }, work) {
-    await notify(work, { userId: data.userId, now: new Date() }, welcomeText);
-  },
-});
+export function createWelcomeNotification(port: { readonly now: () => Date }) {
+  return defineHandler({
+    id: 'user.welcome-notification',
+    on: userRegistered,
+    async handle({ data }, work) {
+      await notify(work, { userId: data.userId, now: port.now() }, welcomeText);
+    },
+  });
+}
