@@ -24,12 +24,14 @@ export function createListener(options: ListenerOptions): Listener {
 
   async function listenOnce(onListening: () => void): Promise<void> {
     const client = new pg.Client(connectionConfig(options));
-    current = client;
     const ended = new Promise<void>((resolve) => client.once('end', resolve));
     client.on('error', options.onError);
     client.on('notification', ({ channel, payload }) => options.onHint(channel, payload ?? ''));
     try {
       await client.connect();
+      // Not sooner: a client that is ended while it connects may never say that it has ended.
+      if (closing.signal.aborted) return await client.end();
+      current = client;
       await client.query(options.channels.map((channel) => `listen ${channel}`).join('; '));
     } catch (error) {
       await client.end().catch(() => undefined);
