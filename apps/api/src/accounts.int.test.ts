@@ -14,6 +14,11 @@ describe('accounts', () => {
   afterAll(() => api.close());
   const rows = async (query: string, values: unknown[] = []) => (await api.database.pool.query(query, values)).rows;
 
+  const eventsOf = async (userId: string) =>
+    (await rows('select type from event_history where subject = $1 order by position', [`user:${userId}`])).map(
+      ({ type }) => type,
+    );
+
   describe('registering', () => {
     test('makes a member, an event and a session in one answer', async () => {
       const client = api.client();
@@ -142,6 +147,40 @@ describe('accounts', () => {
       expect(events[1].session).toBe(events[2].session);
     });
 
+    test('a retry with the same key is the same sign-in, with a session of its own', async () => {
+      const body = person();
+      const { userId } = (await api.client().post('/api/auth/register', body)).body;
+      const credentials = { email: body.email, password };
+      const key = { 'idempotency-key': randomUUID() };
+      const clients = [api.client(), api.client(), api.client()];
+      const answers = await Promise.all(clients.map((client) => client.post('/api/auth/login', credentials, key)));
+      for (const answer of answers) expect([answer.status, answer.body]).toEqual([200, { userId }]);
+      expect(answers.map(({ headers }) => headers.get('idempotency-replayed')).sort()).toEqual([null, 'true', 'true']);
+      expect(new Set(clients.map(({ cookie }) => cookie)).size).toBe(3);
+      for (const client of clients) expect((await client.get('/api/auth/me')).body.user.id).toBe(userId);
+      expect(await eventsOf(userId)).toEqual(['user:registered', 'user:logged.in']);
+
+      const guess = await api.client().post('/api/auth/login', { ...credentials, password: 'not this one' }, key);
+      expect([guess.status, guess.body.code]).toEqual([401, 'invalid_credentials']);
+      const other = person();
+      await api.client().post('/api/auth/register', other);
+      const reused = await api.client().post('/api/auth/login', { email: other.email, password }, key);
+      expect([reused.status, reused.body.code]).toEqual([422, 'idempotency_key_reused']);
+    });
+
+    test('a retry of a sign-out tells nothing twice, and the same key ends another session as well', async () => {
+      const key = { 'idempotency-key': randomUUID() };
+      for (const client of [api.client(), api.client()]) {
+        const { userId } = (await client.post('/api/auth/register', person())).body;
+        const cookie = client.cookie as string;
+        const both = [client.post('/api/auth/logout', {}, key), client.post('/api/auth/logout', {}, key)];
+        expect((await Promise.all(both)).map(({ status }) => status)).toEqual([204, 204]);
+        expect((await client.post('/api/auth/logout', {}, { ...key, cookie })).status).toBe(204);
+        expect((await client.get('/api/auth/me', { cookie })).status).toBe(401);
+        expect(await eventsOf(userId)).toEqual(['user:registered', 'user:logged.out']);
+      }
+    });
+
     test('says the same of a wrong password and of an unknown address', async () => {
       const body = person();
       await api.client().post('/api/auth/register', body);
@@ -162,6 +201,13 @@ describe('accounts', () => {
       const refused = await api.client().post('/api/auth/login', { email, password });
       expect([refused.body.code, refused.headers.get('retry-after')]).toEqual(['too_many_attempts', '60']);
       expect((await api.client().post('/api/auth/login', { email: person().email, password })).status).toBe(401);
+    });
+
+    test('does not count what was no guess', async () => {
+      const { email } = person();
+      for (let slip = 0; slip < 6; slip += 1)
+        expect((await api.client().post('/api/auth/login', { email, password: '' })).status).toBe(400);
+      expect((await api.client().post('/api/auth/login', { email, password })).status).toBe(401);
     });
 
     test('an expired or invented session is none', async () => {

@@ -45,7 +45,7 @@ export function createApi(deps: ApiDependencies): Express {
   });
   app.use(nameRequest(deps.log));
   app.use(refuseCrossSite(deps.allowedOrigins));
-  app.use(express.json({ limit: '100kb', strict: true }));
+  app.use(express.json({ limit: '100kb', strict: false }));
 
   const document = createOpenApiDocument(deps.routes);
   app.get('/api/openapi.json', (_request, response) => {
@@ -96,12 +96,14 @@ function nameRequest(log: Logger): RequestHandler {
   };
 }
 
-/** Bounds guesses: failed calls of one client for one account in a minute. Counted in this process' memory. */
+/** Bounds guesses: calls answered 401 of one client for one account in a minute. Counted in this process' memory. */
 function throttleFailures(limit: number): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit,
     skipSuccessfulRequests: true,
+    // Anything but a guess that was wrong: a slip of the form, or an outage, shall not lock anybody out.
+    requestWasSuccessful: (_request, response) => response.statusCode !== 401,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     keyGenerator: (request) => {

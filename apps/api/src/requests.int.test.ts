@@ -42,6 +42,24 @@ describe('requests', () => {
     });
 
     test.each([
+      ['no body', undefined],
+      ['nothing', {}],
+      ['a list', []],
+      ['a word', '"mara"'],
+      ['null', 'null'],
+    ])('name every field also when there is %s', async (_what, body) => {
+      const answer = await api
+        .client()
+        .post('/api/auth/register', body, body === undefined ? {} : { 'content-type': 'application/json' });
+      expect([answer.status, answer.body.code]).toEqual([400, 'invalid_body']);
+      expect(answer.body.errors).toEqual([
+        { path: 'email', message: 'Enter your email address.' },
+        { path: 'password', message: 'Choose a password.' },
+        { path: 'displayName', message: 'Enter the name that others will see.' },
+      ]);
+    });
+
+    test.each([
       ['malformed JSON', '{"email":', 'application/json', 400, 'malformed_json'],
       ['no JSON at all', 'email=x', 'application/x-www-form-urlencoded', 400, 'not_json'],
       ['a body over 100 kB', JSON.stringify({ email: 'x'.repeat(103_000) }), 'application/json', 413, 'body_too_large'],

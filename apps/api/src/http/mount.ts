@@ -74,6 +74,7 @@ function requireAccess(access: RouteAccess, session: Session | null): void {
   }
 }
 
+/** The fields that were sent. No body, or one that is no object, has none: the answer then names all that are missing. */
 function bodyOf(route: Route, request: Request): unknown {
   if (!route.body) return undefined;
   if (request.body === undefined && Number(request.get('content-length') ?? 0) > 0) {
@@ -83,7 +84,8 @@ function bodyOf(route: Route, request: Request): unknown {
       message: 'Send the body as JSON, with Content-Type: application/json.',
     });
   }
-  return request.body;
+  const isObject = typeof request.body === 'object' && request.body !== null && !Array.isArray(request.body);
+  return isObject ? request.body : {};
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, part: 'body' | 'query' | 'path'): unknown {

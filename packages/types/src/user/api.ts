@@ -7,7 +7,7 @@ export type Role = (typeof ROLES)[number];
 
 /** An address as members type it: trimmed and lower-cased, so one mailbox is one account. 254 characters is SMTP's limit. */
 export const emailSchema = z
-  .string()
+  .string('Enter your email address.')
   .trim()
   .toLowerCase()
   .max(254, 'An email address has 254 characters at most.')
@@ -15,28 +15,41 @@ export const emailSchema = z
 
 /** 200 characters bound the work of hashing. */
 export const passwordSchema = z
-  .string()
+  .string('Choose a password.')
   .min(10, 'Use at least 10 characters.')
   .max(200, 'Use 200 characters at most.')
   .refine((value) => !value.includes('\u0000'), 'Leave out the null character.');
 
+/** Control, format and half characters, but for the two that join letters and emoji (U+200C, U+200D). */
+const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}]/u;
+
+/** Something that leaves a mark: neither a space nor one of the letters and symbols that are drawn as nothing. */
+const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** The name that others see: it shows, and nothing in it can hide or turn the text around it. */
 export const displayNameSchema = z
-  .string()
+  .string('Enter the name that others will see.')
   .trim()
-  .min(1, 'Enter the name that others will see.')
+  .min(1, { error: 'Enter the name that others will see.', abort: true })
   .max(40, 'Use 40 characters at most.')
-  .refine((value) => !/\p{Cc}/u.test(value), 'Leave out control characters.');
+  .refine((value) => !UNPRINTABLE.test(value), 'Leave out characters that cannot be printed.')
+  .refine((value) => VISIBLE.test(value), 'Use at least one character that can be seen.');
 
 export const registerBody = z.object({ email: emailSchema, password: passwordSchema, displayName: displayNameSchema });
 export type RegisterBody = z.input<typeof registerBody>;
 
 export const loginBody = z.object({
   email: emailSchema,
-  password: z.string().min(1, 'Enter your password.').max(200, 'Use 200 characters at most.'),
+  password: z.string('Enter your password.').min(1, 'Enter your password.').max(200, 'Use 200 characters at most.'),
 });
 export type LoginBody = z.input<typeof loginBody>;
 
-export const verifyEmailBody = z.object({ token: z.string().min(20).max(200) });
+export const verifyEmailBody = z.object({
+  token: z
+    .string('Give the token of the link in the mail.')
+    .min(20, 'This is not the token of a link from us.')
+    .max(200, 'This is not the token of a link from us.'),
+});
 export type VerifyEmailBody = z.input<typeof verifyEmailBody>;
 
 export const registerResponse = z.object({ userId: z.uuid(), stream: streamPositionSchema });

@@ -1,4 +1,4 @@
-import { logIn } from '@skelly/domain/session';
+import { logIn, type OpenedSession, openSession } from '@skelly/domain/session';
 import { findCredentials } from '@skelly/domain/user';
 import { AppError } from '@skelly/types/errors';
 import { loginBody, userIdResponse } from '@skelly/types/user';
@@ -13,7 +13,7 @@ export const login = defineRoute({
   body: loginBody,
   response: { status: 200, schema: userIdResponse },
   errors: { 401: ['invalid_credentials'], 429: ['too_many_attempts'] },
-  async handle({ body }, { database, events, passwords, now }) {
+  async handle({ body, once }, { database, events, passwords, now }) {
     const known = await findCredentials(database.queries, body.email);
     const matches = await passwords.verify(body.password, known?.passwordHash);
     if (!known || !matches) {
@@ -23,7 +23,16 @@ export const login = defineRoute({
         message: 'Address and password do not match an account.',
       });
     }
-    const session = await events.transaction((work) => logIn(work, { userId: known.userId, now: now() }));
-    return { status: 200, body: { userId: known.userId }, session };
+    const member = { userId: known.userId, now: now() };
+    return events.transaction(async (work) => {
+      let session: OpenedSession | undefined;
+      const answer = await once(work, async () => {
+        session = await logIn(work, member);
+        return { userId: known.userId };
+      });
+      // Cookies are not kept, so a retry gets a session of its own; that the member signed in has been told already.
+      session ??= await openSession(work, member);
+      return { status: 200, body: answer, session };
+    });
   },
 });
