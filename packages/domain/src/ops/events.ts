@@ -110,10 +110,10 @@ async function waysOf(queries: Queries, eventIds: readonly string[]): Promise<re
       tried.error_message as error
     from handled
     join event using (event_id)
-    left join event_route as route on route.type = event.type and route.handler = handled.handler
     left join event_processing_log as log using (event_id, handler)
     left join tried using (event_id, handler)
     left join event_schedule as waiting using (event_id, handler)
+    left join event_route as route on route.type = event.type and route.handler = handled.handler
     left join event_dead_letter as dead on dead.event_id = handled.event_id and dead.handler = handled.handler and dead.resolved_at is null
     order by handled.event_id, log.started_at nulls last, handled.handler`);
   return rows;
