@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Who caused an event: `user:{id}` for a signed-in member, `handler:{id}` for a worker's handler, `system` otherwise.
+ * Who caused an event: `user:{id}` for a signed-in member, `anonymous` for a visitor, `handler:{id}` for a worker's handler,
+ * `cli` for somebody at the terminal, `system` otherwise.
  */
 export type Actor = string;
 
