@@ -1,17 +1,17 @@
 'use client';
 
-import type { StreamPosition } from '@skelly/types/http';
+import type { ChannelPosition } from '@skelly/types/live';
 import { useRouter } from 'next/navigation';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
 import { hearTabs, tellTabs } from './tabs';
 
 interface Handover {
   /** A session began in this tab; `stream` is where it began, so that what came of it meanwhile is not missed. */
-  readonly begin: (stream: StreamPosition | null) => void;
+  readonly begin: (stream: ChannelPosition | null) => void;
   /** The session of this tab ended. */
   readonly end: () => void;
   /** Where to follow the member's stream from, if a session just began; the page's own state reaches back less far. */
-  readonly startOf: (channel: string) => StreamPosition | null;
+  readonly startOf: (channel: string) => ChannelPosition | null;
 }
 
 /** Milliseconds. A page that shows up later than this after the beginning starts from its own state. */
@@ -25,7 +25,7 @@ const HandoverContext = createContext<Handover | null>(null);
  */
 export function HandoverProvider({ children }: { readonly children: ReactNode }) {
   const router = useRouter();
-  const start = useRef<{ readonly stream: StreamPosition; readonly at: number } | null>(null);
+  const start = useRef<{ readonly stream: ChannelPosition; readonly at: number } | null>(null);
 
   useEffect(
     () =>

@@ -2,7 +2,7 @@
 
 import { createEventStream } from '@skelly/client';
 import { EventStreamProvider } from '@skelly/client/react';
-import type { StreamPosition } from '@skelly/types/http';
+import type { ChannelPosition } from '@skelly/types/live';
 import type { NotificationsResponse, ReadAllResponse } from '@skelly/types/notification';
 import type { Member } from '@skelly/types/user';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
@@ -54,7 +54,7 @@ export function SessionProvider({ session, children }: SessionProviderProps) {
 }
 
 /** Both states were read one after the other: following from the earlier position misses nothing of either. */
-function earlier({ me, inbox }: Session): StreamPosition {
+function earlier({ me, inbox }: Session): ChannelPosition {
   return me.stream.epoch === inbox.stream.epoch && me.stream.offset < inbox.stream.offset ? me.stream : inbox.stream;
 }
 

@@ -1,5 +1,6 @@
 'use client';
 
+import { isOperator } from '@skelly/types/role';
 import clsx from 'clsx';
 import { Bell as BellIcon, House, SquareActivity } from 'lucide-react';
 import Link from 'next/link';
@@ -10,7 +11,6 @@ import { useSession } from '../live/session-provider';
 import { UnreadBadge } from '../notifications/bell';
 import { Wordmark } from '../ui/mark';
 import { SkipLink } from '../ui/skip-link';
-import { mayOperate } from './roles';
 import { UserMenu } from './user-menu';
 
 const places = [
@@ -62,7 +62,7 @@ function SideNav() {
           ) : null}
         </Link>
       ))}
-      {mayOperate(user.role) ? (
+      {isOperator(user.role) ? (
         <Link href="/ops" className={item}>
           Operations
         </Link>
@@ -95,7 +95,7 @@ function BottomTabs() {
           {label}
         </Link>
       ))}
-      {mayOperate(user.role) ? (
+      {isOperator(user.role) ? (
         <Link href="/ops" className={tab}>
           <SquareActivity aria-hidden="true" className="size-5" />
           Operations

@@ -1,5 +1,6 @@
 'use client';
 
+import { isOperator } from '@skelly/types/role';
 import { CircleUser, LogOut, Moon, SquareActivity, Sun } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
@@ -7,7 +8,6 @@ import { useSession } from '../live/session-provider';
 import { Flyout } from '../ui/flyout';
 import { chooseTheme, currentTheme } from '../ui/theme';
 import { Avatar } from './avatar';
-import { mayOperate } from './roles';
 import { useSignOut } from './use-sign-out';
 
 interface UserMenuProps {
@@ -45,7 +45,7 @@ export function UserMenu({ tabClass }: UserMenuProps) {
             <p className="truncate text-ink-2 text-small">{user.email}</p>
           </div>
           <div className="p-1.5">
-            {mayOperate(user.role) ? (
+            {isOperator(user.role) ? (
               <Link href="/ops" onClick={close} className={item}>
                 <SquareActivity aria-hidden="true" className="size-4 text-ink-2" />
                 Operations

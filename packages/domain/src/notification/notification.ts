@@ -1,5 +1,6 @@
 import { notification, notificationInbox, type Queries } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
+import { userChannel } from '@skelly/types/live';
 import {
   type Notification,
   type NotificationsResponse,
@@ -73,7 +74,7 @@ export async function listNotifications(
   page: { userId: string; limit: number; before?: string | undefined },
 ): Promise<NotificationsResponse> {
   const { userId, limit, before } = page;
-  const stream = await readStreamPosition(queries, `user:${userId}`);
+  const stream = await readStreamPosition(queries, userChannel(userId));
   const inbox = await readInbox(queries, userId);
   const rows = await queries
     .select()

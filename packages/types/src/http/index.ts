@@ -1,15 +1,15 @@
 import { z } from 'zod';
+import type { ChannelPosition } from '../live';
 
 /**
  * Where a stream stood when a state was read: whoever shows that state and follows the stream from here sees every
  * later change and none twice.
  */
-export const streamPositionSchema = z.object({
+export const channelPositionSchema = z.object({
   channel: z.string(),
   offset: z.number().int().nonnegative(),
   epoch: z.string(),
-});
-export type StreamPosition = z.output<typeof streamPositionSchema>;
+}) satisfies z.ZodType<ChannelPosition>;
 
 /** The one form of every error answer (RFC 9457, `application/problem+json`). */
 export const problemSchema = z.object({

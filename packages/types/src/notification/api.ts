@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { streamPositionSchema } from '../http';
+import { channelPositionSchema } from '../http';
 
-/** What a notification is about; preferences are kept per category. */
+/** What a notification is about. */
 export const NOTIFICATION_CATEGORIES = ['welcome'] as const;
 
 export const notificationSchema = z.object({
@@ -29,7 +29,7 @@ export const notificationsResponse = z.object({
   /** Raised by every change of the inbox, so that a late answer never overwrites a newer count. */
   inboxVersion: z.number().int().nonnegative(),
   nextCursor: z.uuid().nullable(),
-  stream: streamPositionSchema,
+  stream: channelPositionSchema,
 });
 export type NotificationsResponse = z.output<typeof notificationsResponse>;
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { userChannel } from '../live';
 import { notificationSchema } from './api';
 
-const userChannel = (data: { userId: string }) => `user:${data.userId}` as const;
+const toUser = (data: { userId: string }) => userChannel(data.userId);
 const userSubject = (data: { userId: string }) => `user:${data.userId}`;
 
 /** The inbox as the server counts it; the value with the highest version is the true one. */
@@ -20,7 +21,7 @@ export const notificationCreated = defineEvent({
   subject: userSubject,
   push: [
     {
-      to: userChannel,
+      to: toUser,
       client: ['notificationId', 'category', 'title', 'body', 'href', 'createdAt', 'unread', 'inboxVersion'],
     },
   ],
@@ -33,7 +34,7 @@ export const notificationInboxRead = defineEvent({
   summary: 'A member marked everything in the inbox as read.',
   data: z.object({ userId: z.uuid(), readAt: z.iso.datetime(), ...inboxState }),
   subject: userSubject,
-  push: [{ to: userChannel, client: ['readAt', 'unread', 'inboxVersion'] }],
+  push: [{ to: toUser, client: ['readAt', 'unread', 'inboxVersion'] }],
   handled: 'optional',
 });
 

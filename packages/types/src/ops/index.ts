@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { streamPositionSchema } from '../http';
+import { channelPositionSchema } from '../http';
 
 /** How far one handler has come with one event. */
 export const HANDLER_STATUSES = ['waiting', 'running', 'finished', 'retrying', 'dead'] as const;
@@ -36,7 +36,7 @@ export const opsEventsQuery = z.object({
 export const opsEventsResponse = z.object({
   items: z.array(opsEventSchema),
   nextBefore: z.number().int().nullable(),
-  stream: streamPositionSchema,
+  stream: channelPositionSchema,
 });
 export type OpsEventsResponse = z.output<typeof opsEventsResponse>;
 

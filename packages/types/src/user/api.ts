@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { streamPositionSchema } from '../http';
+import { channelPositionSchema } from '../http';
 
 /** What a member may be allowed to do; each role includes nothing of another but what its pages state. */
 export const ROLES = ['member', 'creator', 'support', 'admin'] as const;
@@ -52,7 +52,7 @@ export const verifyEmailBody = z.object({
 });
 export type VerifyEmailBody = z.input<typeof verifyEmailBody>;
 
-export const registerResponse = z.object({ userId: z.uuid(), stream: streamPositionSchema });
+export const registerResponse = z.object({ userId: z.uuid(), stream: channelPositionSchema });
 export type RegisterResponse = z.output<typeof registerResponse>;
 
 export const userIdResponse = z.object({ userId: z.uuid() });
@@ -67,5 +67,5 @@ export const memberSchema = z.object({
 });
 export type Member = z.output<typeof memberSchema>;
 
-export const meResponse = z.object({ user: memberSchema, stream: streamPositionSchema });
+export const meResponse = z.object({ user: memberSchema, stream: channelPositionSchema });
 export type MeResponse = z.output<typeof meResponse>;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
+import { userChannel } from '../live';
 
-const userChannel = (data: { userId: string }) => `user:${data.userId}` as const;
+const toUser = (data: { userId: string }) => userChannel(data.userId);
 const userSubject = (data: { userId: string }) => `user:${data.userId}`;
 
 export const userRegistered = defineEvent({
@@ -10,7 +11,7 @@ export const userRegistered = defineEvent({
   summary: 'A visitor became a member.',
   data: z.object({ userId: z.uuid(), requiresEmailVerification: z.boolean() }),
   subject: userSubject,
-  push: [{ to: userChannel, client: ['userId', 'requiresEmailVerification'] }],
+  push: [{ to: toUser, client: ['userId', 'requiresEmailVerification'] }],
 });
 
 export const userLoggedIn = defineEvent({
@@ -19,7 +20,7 @@ export const userLoggedIn = defineEvent({
   summary: 'A member opened a session.',
   data: z.object({ userId: z.uuid(), sessionId: z.uuid() }),
   subject: userSubject,
-  push: [{ to: userChannel, client: ['userId', 'sessionId'] }],
+  push: [{ to: toUser, client: ['userId', 'sessionId'] }],
   handled: 'optional',
 });
 
@@ -29,7 +30,7 @@ export const userLoggedOut = defineEvent({
   summary: 'A member ended a session.',
   data: z.object({ userId: z.uuid(), sessionId: z.uuid() }),
   subject: userSubject,
-  push: [{ to: userChannel, client: ['userId', 'sessionId'] }],
+  push: [{ to: toUser, client: ['userId', 'sessionId'] }],
   handled: 'optional',
 });
 
@@ -39,7 +40,7 @@ export const userEmailVerified = defineEvent({
   summary: 'A member followed the link in the verification mail.',
   data: z.object({ userId: z.uuid() }),
   subject: userSubject,
-  push: [{ to: userChannel, client: ['userId'] }],
+  push: [{ to: toUser, client: ['userId'] }],
   handled: 'optional',
 });
 

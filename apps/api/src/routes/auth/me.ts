@@ -1,5 +1,6 @@
 import { readStreamPosition } from '@skelly/domain/live';
 import { getMember } from '@skelly/domain/user';
+import { userChannel } from '@skelly/types/live';
 import { meResponse } from '@skelly/types/user';
 import { defineRoute } from '../../http/route';
 
@@ -10,7 +11,7 @@ export const me = defineRoute({
   access: 'member',
   response: { status: 200, schema: meResponse },
   async handle({ session }, { database }) {
-    const stream = await readStreamPosition(database.queries, `user:${session.userId}`);
+    const stream = await readStreamPosition(database.queries, userChannel(session.userId));
     return { status: 200, body: { user: await getMember(database.queries, session.userId), stream } };
   },
 });

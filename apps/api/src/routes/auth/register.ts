@@ -1,6 +1,7 @@
 import { BEFORE_FIRST, readStreamPosition } from '@skelly/domain/live';
 import { openSession } from '@skelly/domain/session';
 import { registerMember } from '@skelly/domain/user';
+import { userChannel } from '@skelly/types/live';
 import { registerBody, registerResponse } from '@skelly/types/user';
 import { defineRoute } from '../../http/route';
 
@@ -19,7 +20,7 @@ export const register = defineRoute({
     return events.transaction(async (work) => {
       const registered = await once(work, async () => {
         const userId = await registerMember(work, { ...member, passwordHash, now: now() });
-        const { channel, epoch } = await readStreamPosition(work.tx, `user:${userId}`);
+        const { channel, epoch } = await readStreamPosition(work.tx, userChannel(userId));
         return { userId, stream: { channel, offset: BEFORE_FIRST, epoch } };
       });
       // Not part of what is repeated: cookies are not kept, so a retry gets a session of its own.

@@ -1,15 +1,15 @@
 import { findEventWay } from '@skelly/domain/ops';
 import { AppError } from '@skelly/types/errors';
 import { opsEventWaySchema } from '@skelly/types/ops';
+import { OPERATOR_ROLES } from '@skelly/types/role';
 import { z } from 'zod';
 import { defineRoute } from '../../http/route';
-import { OPERATORS } from './operators';
 
 export const showEvent = defineRoute({
   method: 'get',
   url: '/api/ops/events/:eventId',
   summary: 'One event with its data and its way through every handler.',
-  access: OPERATORS,
+  access: OPERATOR_ROLES,
   path: z.object({ eventId: z.uuid() }),
   response: { status: 200, schema: opsEventWaySchema },
   errors: { 404: ['event_not_found'] },

@@ -1,14 +1,14 @@
+import { isOperator } from '@skelly/types/role';
 import { forbidden } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { SessionProvider } from '../../live/session-provider';
-import { mayOperate } from '../../member/roles';
 import { OpsShell } from '../../ops/ops-shell';
 import { requireSession } from '../../server/session';
 
 /** Operations, for support and admins; to everybody else the page answers 403. */
 export default async function OpsLayout({ children }: { readonly children: ReactNode }) {
   const session = await requireSession();
-  if (!mayOperate(session.me.user.role)) forbidden();
+  if (!isOperator(session.me.user.role)) forbidden();
   return (
     <SessionProvider key={session.me.user.id} session={session}>
       <OpsShell>{children}</OpsShell>

@@ -1,6 +1,6 @@
 import type { OpsEventsResponse, OpsOverview } from '@skelly/types/ops';
+import { isOperator } from '@skelly/types/role';
 import type { Metadata } from 'next';
-import { mayOperate } from '../../member/roles';
 import { Console } from '../../ops/console';
 import { cleanType, eventsPath } from '../../ops/filter';
 import { needApi } from '../../server/api';
@@ -15,7 +15,7 @@ interface OpsPageProps {
 /** What happens in the system, as it happens. */
 export default async function OpsPage({ searchParams }: OpsPageProps) {
   // The layout answers 403; this page is rendered beside it and must not ask the API in vain.
-  if (!mayOperate((await requireSession()).me.user.role)) return null;
+  if (!isOperator((await requireSession()).me.user.role)) return null;
   const type = cleanType((await searchParams).type);
   const [events, overview] = await Promise.all([
     needApi<OpsEventsResponse>(eventsPath({ type })),

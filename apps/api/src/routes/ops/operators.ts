@@ -1,2 +1,0 @@
-/** The roles that run the platform. */
-export const OPERATORS = ['admin', 'support'] as const;
