@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 /** On whose behalf something happens; carried by itself from a request to its events and from an event to those that it causes. */
 export interface EventContext {
-  /** `user:{id}`, `handler:{id}`, `cli` or `system`. */
+  /** `user:{id}`, `anonymous`, `handler:{id}`, `cli` or `system`. */
   readonly actor: string;
   readonly correlationId: string;
   readonly causationId: string | null;

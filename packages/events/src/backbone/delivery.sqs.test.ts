@@ -217,7 +217,7 @@ describe('the way of an event', () => {
     const effect = defineEffect({
       id: 'test.exclusive',
       on: noted,
-      timeoutMs: 5_000,
+      timeoutMs: 1_000,
       port: null,
       async effect() {
         running += 1;
@@ -280,7 +280,7 @@ describe('the way of an event', () => {
       },
     });
     await backbone.worker({ 'test:noted': [failing] });
-    backbone.relay();
+    backbone.relay({ pollingIntervalMs: 100 });
     const eventId = await emit('waits');
     await eventually('the retry', async () => (await rows('select from event_schedule')).length === 1);
     await backbone.database.pool.query('insert into event_outbox (event_id) values ($1)', [eventId]);

@@ -49,7 +49,7 @@ export function createListener(options: ListenerOptions): Listener {
           pauseMs = 50;
         });
       } catch (error) {
-        options.onError(error as Error);
+        if (!closing.signal.aborted) options.onError(error as Error);
       }
       await delay(pauseMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }

@@ -34,13 +34,13 @@ export async function createTestBackbone(options: { visibilityTimeout?: number }
   const notifier = createNotifier({ url: database.url, applicationName: 'test-hints', onError: () => undefined });
   const now = () => new Date();
   const events = createEventSystem({ database, notifier, now });
-  const running: { stop(): Promise<void> }[] = [];
+  const running: { stop(deadlineMs?: number): Promise<void> }[] = [];
 
-  function keep<T extends { stop(): Promise<void> }>(part: T): T {
+  function keep(part: { stop(deadlineMs?: number): Promise<void> }): { stop(): Promise<void> } {
     let stopped: Promise<void> | undefined;
-    const once = { ...part, stop: () => (stopped ??= part.stop()) };
-    running.push(once);
-    return once;
+    const stop = (deadlineMs?: number) => (stopped ??= part.stop(deadlineMs));
+    running.push({ stop });
+    return { stop: () => stop() };
   }
 
   return {
@@ -68,6 +68,7 @@ export async function createTestBackbone(options: { visibilityTimeout?: number }
           now,
           random: Math.random,
           worker: 'test',
+          leaseMarginMs: 2_000,
           defaults: {
             timeoutMs: 10_000,
             retry: { maxAttempts: 3, backoffMs: 20, exponentialBackoff: true, jitter: false },
@@ -75,7 +76,7 @@ export async function createTestBackbone(options: { visibilityTimeout?: number }
         },
         { waitSeconds: 1, visibilityTimeout, concurrency },
       );
-      return keep({ stop: () => worker.stop(5_000) });
+      return keep({ stop: (deadlineMs = 5_000) => worker.stop(deadlineMs) });
     },
     async route(handlers) {
       const registry = createHandlerRegistry(handlers);
@@ -91,7 +92,8 @@ export async function createTestBackbone(options: { visibilityTimeout?: number }
       });
     },
     async close() {
-      await Promise.all(running.map((part) => part.stop()));
+      // Nothing is left to do: the polls need not run out.
+      await Promise.all(running.map((part) => part.stop(50)));
       await notifier.close();
       await queues.drop();
       await database.drop();

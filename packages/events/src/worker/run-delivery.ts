@@ -17,13 +17,16 @@ export interface RunDependencies {
   /** Names this process in the processing log. */
   readonly worker: string;
   readonly defaults: { readonly retry: RetryPolicy; readonly timeoutMs: number };
+  /**
+   * Milliseconds by which a lease outlives its effect's timeout: the time that an effect has to end once its signal has
+   * aborted. @defaultValue 5000
+   */
+  readonly leaseMarginMs?: number;
   readonly maxPayloadBytes?: number;
 }
 
 /** Runs again in place when transactions were in each other's way; after that the message goes back. */
 const CONTENTION_RUNS = 3;
-/** A lease outlives its effect's timeout by this: the time that an effect has to end once its signal has aborted. */
-const LEASE_MARGIN_MS = 5_000;
 
 class AlreadyFinished extends Error {}
 
@@ -113,9 +116,10 @@ async function runEffect(deps: RunDependencies, delivery: Delivery, handler: Eff
   const timeoutMs = handler.timeoutMs ?? deps.defaults.timeoutMs;
   if (!(await recorded(() => isDue(deps.database.queries, delivery)))) return 'duplicate';
   const lease = await recorded(() =>
-    takeLease(deps.database, delivery, { worker: deps.worker, leaseMs: timeoutMs + LEASE_MARGIN_MS }).catch(
-      refuseUnpartitioned,
-    ),
+    takeLease(deps.database, delivery, {
+      worker: deps.worker,
+      leaseMs: timeoutMs + (deps.leaseMarginMs ?? 5_000),
+    }).catch(refuseUnpartitioned),
   );
   if (lease.state === 'finished') return 'duplicate';
   if (lease.state === 'busy') {
