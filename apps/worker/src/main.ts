@@ -59,7 +59,7 @@ runMain(async () => {
     timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     steps: () => [
       // What is left of the time is for giving back what did not end.
-      { name: 'worker', close: async () => worker?.stop(env.SHUTDOWN_TIMEOUT_MS * 0.6) },
+      { name: 'worker', close: async () => worker?.stop(env.SHUTDOWN_TIMEOUT_MS * 0.8) },
       { name: 'mail', close: async () => mailer.close() },
       { name: 'health', close: () => closeServer(health) },
       { name: 'hints', close: () => notifier.close() },

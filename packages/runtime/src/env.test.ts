@@ -21,7 +21,7 @@ function problemsOf(source: Record<string, string>): readonly string[] {
 
 describe('loadEnv', () => {
   test('fills defaults', () => {
-    expect(loadEnv(schema, good)).toMatchObject({ SKELLY_ENV: 'production', POOL: 10, SHUTDOWN_TIMEOUT_MS: 10_000 });
+    expect(loadEnv(schema, good)).toMatchObject({ SKELLY_ENV: 'production', POOL: 10, SHUTDOWN_TIMEOUT_MS: 30_000 });
   });
 
   test('lists every problem at once, by variable', () => {

@@ -111,7 +111,7 @@ export const processEnv = {
   SHUTDOWN_TIMEOUT_MS: integer({
     min: 0,
     max: 600_000,
-    default: 10_000,
+    default: 30_000,
     description: 'milliseconds for an ordered shutdown',
   }),
 };
