@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 
 /** Where the tests find the stack; written by the global setup, read by every test process. */
@@ -28,6 +29,14 @@ export function target(): TestTarget {
 /** Tells the test processes, which are started after this, where the stack is. */
 export function publishTarget({ baseUrl, mailUrl, dataDir }: TestTarget): void {
   Object.assign(process.env, { SKELLY_BASE_URL: baseUrl, SKELLY_MAIL_URL: mailUrl, SKELLY_DATA_DIR: dataDir });
+}
+
+/** The SQS server that the environment names, with queues of this run's own; nothing where the stack brings its own. */
+export function queueServer(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  if (!env['AWS_ENDPOINT_URL_SQS']) return {};
+  const names = ['AWS_ENDPOINT_URL_SQS', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+  const given = names.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
+  return { ...Object.fromEntries(given), SQS_QUEUE_PREFIX: `browser-${randomBytes(4).toString('hex')}-` };
 }
 
 /** Whether the caller of the tests has built the apps already. */

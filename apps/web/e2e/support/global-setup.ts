@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack } from '@skelly/devstack';
 import { createAdmin } from './admin';
-import { givenTarget, isBuilt, publishTarget } from './env';
+import { givenTarget, isBuilt, publishTarget, queueServer } from './env';
 
 /** Brings up a stack of its own, unless one was given, and an admin. The returned function takes it down. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
@@ -19,10 +19,11 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     portBase: 0,
     mode: 'start',
     build: !isBuilt(),
-    env: { SKELLY_ENV: 'local' },
+    env: { SKELLY_ENV: 'local', ...queueServer() },
     log: (line) => console.log(line),
   });
   try {
+    console.log(`Queues are on ${stack.urls.sqs}`);
     publishTarget({ baseUrl: stack.urls.public, mailUrl: stack.urls.mail ?? '', dataDir });
     await createAdmin();
   } catch (error) {

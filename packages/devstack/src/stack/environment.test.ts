@@ -30,8 +30,10 @@ test.each([
   expect(variables[name]).toBe(url);
 });
 
-test('credentials are invented for the embedded SQS only', () => {
+test('credentials are invented for emulators, never for AWS', () => {
   expect(composeEnvironment({ given: {}, ports, secrets }).variables).toHaveProperty('AWS_ACCESS_KEY_ID', 'local');
+  const other = { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:4566' };
+  expect(composeEnvironment({ given: other, ports, secrets }).variables).toHaveProperty('AWS_ACCESS_KEY_ID', 'local');
   const given = { AWS_ENDPOINT_URL_SQS: 'https://sqs.eu-central-1.amazonaws.com' };
   expect(composeEnvironment({ given, ports, secrets }).variables).not.toHaveProperty('AWS_ACCESS_KEY_ID');
 });

@@ -81,8 +81,9 @@ export function composeEnvironment(input: { given: Variables; ports: Ports; secr
     DATABASE_URL: postgresUrl({ port: ports.postgres, password: secrets.POSTGRES_PASSWORD }),
     AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${ports.sqs}`,
     AWS_REGION: 'us-east-1',
-    // Emulators take any credentials, but the AWS SDK sends nothing without some. For a server of one's own they must be given.
-    ...(embedded.sqs ? { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' } : {}),
+    ...(isEmulator(given['AWS_ENDPOINT_URL_SQS'])
+      ? { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' }
+      : {}),
     // Short, so that a shutdown can let its polls finish.
     SQS_WAIT_TIME_SECONDS: '2',
     SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
@@ -100,6 +101,14 @@ export function composeEnvironment(input: { given: Variables; ports: Ports; secr
   // Decided per process or by the mode, never for all.
   for (const name of ['PORT', 'NODE_ENV', 'JEST_WORKER_ID']) delete variables[name];
   return { variables, embedded };
+}
+
+/**
+ * Whether an SQS endpoint is not AWS itself. Emulators take any credentials, but the AWS SDK sends nothing without some;
+ * for AWS they must be real, and are left to the SDK to find.
+ */
+function isEmulator(endpoint: string | undefined): boolean {
+  return !endpoint || !URL.canParse(endpoint) || !/\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
 }
 
 /** The text of `.skelly/env`: what `node --env-file` and `set -a; . .skelly/env` read. */
