@@ -1,4 +1,5 @@
-// `npm test`: Jest's suites while the apps are built, then the browser suite on what was built.
+// `npm test`: Jest's suites, then the build, then the browser suite on what was built. One after the other: each can use both
+// cores of a small machine, and tests of timeouts do not like to share them.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,33 +15,23 @@ const env = {
 // A Ctrl-C reaches the children by the terminal; they end in order, and so does this.
 process.on('SIGINT', () => {});
 
-const build = run(
-  'turbo',
-  ['run', 'build', '--ui=stream', '--output-logs=errors-only'],
-  { ...env, NODE_ENV: 'production' },
-  'quiet',
-);
-const suites = await run('jest', [], env);
-const built = await build;
-if (built.code !== 0) console.error(`${built.output}\nThe build failed.`);
-const failed = suites.code !== 0 || built.code !== 0;
-process.exit(
-  failed
-    ? 1
-    : (await run('playwright', ['test', '--config', 'apps/web/playwright.config.ts'], { ...env, SKELLY_BUILT: 'true' }))
-        .code,
-);
+const steps = [
+  ['jest', [], {}],
+  ['turbo', ['run', 'build', '--ui=stream', '--output-logs=errors-only'], { NODE_ENV: 'production' }],
+  ['playwright', ['test', '--config', 'apps/web/playwright.config.ts'], { SKELLY_BUILT: 'true' }],
+];
+for (const [command, args, variables] of steps) {
+  const code = await run(command, args, { ...env, ...variables });
+  if (code !== 0) process.exit(code);
+}
 
-function run(command, args, variables, volume) {
+function run(command, args, variables) {
   return new Promise((resolve) => {
-    const child = spawn(join(tools, command), args, {
-      cwd: root,
-      env: variables,
-      stdio: volume === 'quiet' ? 'pipe' : 'inherit',
+    const child = spawn(join(tools, command), args, { cwd: root, env: variables, stdio: 'inherit' });
+    child.on('error', (error) => {
+      console.error(`${command} could not be started: ${error.message}`);
+      resolve(1);
     });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
-    child.on('error', (error) => resolve({ code: 1, output: error.message }));
-    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+    child.on('close', (code) => resolve(code ?? 1));
   });
 }
