@@ -2,8 +2,7 @@ import { defineConfig } from '@playwright/test';
 import { chromiumLaunch } from '@skelly/testkit/browser';
 
 /**
- * Two workers, a file each: only the tests of one file stop a process of the stack, for a moment that the others outlast.
- * Times are for two busy cores.
+ * One worker: some tests stop processes of the stack for a moment. Times are for two busy cores.
  * `SKELLY_BASE_URL` and `SKELLY_MAIL_URL` name a running stack; without them one is started.
  */
 export default defineConfig({
@@ -11,7 +10,7 @@ export default defineConfig({
   testMatch: '**/*.e2e.test.ts',
   outputDir: 'test-results',
   globalSetup: './e2e/support/global-setup.ts',
-  workers: 2,
+  workers: 1,
   forbidOnly: true,
   timeout: 60_000,
   expect: { timeout: 10_000 },
