@@ -46,6 +46,11 @@ describe('defineEvent', () => {
     expect(defineEvent({ ...base, type: 'thing:done', version: 2, upcast: { 1: (data) => data } }).version).toBe(2);
   });
 
+  test('promises no order unless told to', () => {
+    expect(defineEvent({ ...base, type: 'thing:done', version: 1 }).ordered).toBe(false);
+    expect(defineEvent({ ...base, type: 'thing:done', version: 1, ordered: true }).ordered).toBe(true);
+  });
+
   test('shows a client the declared fields only', () => {
     const contract = defineEvent({
       ...base,

@@ -33,6 +33,16 @@ describe('createAsyncApiDocument', () => {
     });
   });
 
+  test('says which events keep the order of their subject', () => {
+    const ordered = createAsyncApiDocument([{ ...crafted, ordered: true }]) as unknown as Document;
+    expect(document.components.messages['item-crafted']).toMatchObject({
+      description: expect.not.stringContaining('order'),
+    });
+    expect(ordered.components.messages['item-crafted']).toMatchObject({
+      description: expect.stringContaining('in order'),
+    });
+  });
+
   test('describes what browsers see, by channel, and no field more', () => {
     expect(document.channels['live-user-userId']).toMatchObject({
       address: 'user:{userId}',

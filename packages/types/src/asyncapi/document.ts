@@ -21,7 +21,7 @@ export function createAsyncApiDocument(contracts: readonly EventContract[]): obj
       title: 'Skelly events',
       version: '1',
       description:
-        'Events commit with the state that they tell of and go by SQS to handlers, at least once and in no order. ' +
+        'Events commit with the state that they tell of and go by SQS to handlers, at least once and in no order but where an event says so. ' +
         'What browsers may see of them is appended to durable channels and followed over one WebSocket, in order and by offset.',
     },
     defaultContentType: 'application/json',
@@ -98,13 +98,15 @@ function liveChannel(pattern: string, views: readonly LiveView[]): object {
 }
 
 function eventMessage(contract: EventContract): object {
-  const { type, version, summary, handled } = contract;
+  const { type, version, summary, handled, ordered } = contract;
   return {
     name: type,
     title: `${type}, version ${version}`,
     summary,
-    description:
+    description: [
       handled === 'required' ? 'Has at least one handler.' : 'May be there for the log and for browsers alone.',
+      ...(ordered ? ['Handlers get the events of one subject in order.'] : []),
+    ].join(' '),
     payload: eventSchema(contract),
   };
 }

@@ -33,6 +33,12 @@ export interface EventDefinition<Type extends string, Schema extends z.ZodObject
    * `optional`: the event may be there for the log and for browsers alone.
    */
   readonly handled?: 'required' | 'optional';
+  /**
+   * Whether the events of one subject keep their order. Emitting one then locks its subject until the transaction ends, so
+   * positions follow commit order and writers of one subject take turns; and no handler starts one while an earlier event of
+   * its subject, retries included, is unfinished for that handler. Other subjects are not held up. @defaultValue false
+   */
+  readonly ordered?: boolean;
   /** From version N to N+1, keyed by N. */
   readonly upcast?: Readonly<Record<number, (data: Record<string, unknown>) => Record<string, unknown>>>;
 }
@@ -52,6 +58,8 @@ export interface EventContract<
   readonly subject: (data: Data) => string;
   readonly push: readonly PushRule<Data>[];
   readonly handled: Handled;
+  /** Whether the events of one subject reach each handler in the order of their positions. */
+  readonly ordered: boolean;
   readonly upcast: Readonly<Record<number, (data: Record<string, unknown>) => Record<string, unknown>>>;
   /** Type level only: what a browser receives of this event. */
   readonly clientView?: Client;
@@ -97,6 +105,7 @@ export function defineEvent<
     subject: definition.subject,
     push: (definition.push ?? []) as readonly PushRule<z.output<Schema>>[],
     handled: (definition.handled ?? 'required') as Handled,
+    ordered: definition.ordered ?? false,
     upcast,
   };
 }
