@@ -96,6 +96,16 @@ export const eventSchedule = pgTable('event_schedule', {
   createdAt: moment('created_at').notNull().defaultNow(),
 });
 
+export const eventQueueMark = pgTable(
+  'event_queue_mark',
+  {
+    queue: text('queue').notNull(),
+    bucket: moment('bucket').notNull(),
+    lowWater: int8('low_water').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.queue, table.bucket] })],
+);
+
 export const eventDeadLetter = pgTable('event_dead_letter', {
   id: int8('id').primaryKey().generatedAlwaysAsIdentity(),
   eventId: uuid('event_id'),

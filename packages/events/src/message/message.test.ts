@@ -1,7 +1,12 @@
 import { decodeMessage, encodeMessage, encodeReference } from './message';
 
 const ID = '019a0000-0000-7000-8000-000000000001';
-const head = { handlers: ['a'], run: '00000000-0000-0000-0000-000000000000', relayedAt: '2026-01-01T00:00:00.000Z' };
+const head = {
+  handlers: ['a'],
+  run: '00000000-0000-0000-0000-000000000000',
+  relayedAt: '2026-01-01T00:00:00.000Z',
+  lowWater: 7,
+};
 const event = {
   eventId: ID,
   position: 1,
@@ -27,6 +32,11 @@ describe('queue messages', () => {
     expect(decodeMessage(encodeReference({ ...head, eventId: ID }))).toEqual({
       message: { skelly: 1, ...head, reference: { eventId: ID } },
     });
+  });
+
+  test('of a relay that knew no low-water position claim none', () => {
+    const { lowWater: _unknown, ...older } = { skelly: 1, ...head, event };
+    expect(decodeMessage(JSON.stringify(older))).toMatchObject({ message: { lowWater: 0 } });
   });
 
   test.each([

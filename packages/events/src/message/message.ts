@@ -10,6 +10,8 @@ const pointerFields = {
   handlers: z.array(z.string()).min(1),
   run: z.uuid(),
   relayedAt: z.iso.datetime(),
+  /** Every event up to this position had been sent before the message, or waited in Postgres; 0 where that is not known. */
+  lowWater: z.number().int().nonnegative().default(0),
 };
 
 const messageSchema = z.union([
@@ -38,6 +40,7 @@ export function encodeMessage(message: {
   handlers: readonly string[];
   run: string;
   relayedAt: string;
+  lowWater: number;
   event: EventEnvelope;
 }): string {
   return toJson({ skelly: FORMAT, ...message });
@@ -48,6 +51,7 @@ export function encodeReference(message: {
   handlers: readonly string[];
   run: string;
   relayedAt: string;
+  lowWater: number;
   eventId: string;
 }): string {
   const { eventId, ...rest } = message;

@@ -7,6 +7,7 @@ import { type Outgoing, outgoingOf, packBatches } from './pack';
 const RUN = '00000000-0000-0000-0000-000000000000';
 const EVENT = '019a0000-0000-7000-8000-000000000001';
 const AT = '2026-01-01T00:00:00.000Z';
+const STAMP = { relayedAt: AT, lowWater: 0 };
 
 function pointer(over: Partial<ClaimedPointer> = {}, data: Record<string, unknown> = {}): ClaimedPointer {
   return {
@@ -47,7 +48,7 @@ function handlersOf(message: Outgoing): unknown {
 
 describe('outgoingOf', () => {
   test('makes one message a queue, with the handlers that it is for', () => {
-    const messages = outgoingOf(pointer(), routes, AT);
+    const messages = outgoingOf(pointer(), routes, STAMP);
     expect(messages.map((message) => [message.queue, handlersOf(message)])).toEqual([
       ['main', ['a', 'b']],
       ['mail', ['mail']],
@@ -56,14 +57,14 @@ describe('outgoingOf', () => {
   });
 
   test('narrows to one handler or one queue', () => {
-    expect(outgoingOf(pointer({ handler: 'b' }), routes, AT).map(handlersOf)).toEqual([['b']]);
-    expect(outgoingOf(pointer({ queue: 'mail' }), routes, AT).map(handlersOf)).toEqual([['mail']]);
-    expect(outgoingOf(pointer({ handler: 'retired' }), routes, AT)).toEqual([]);
-    expect(outgoingOf(pointer({ event: null }), routes, AT)).toEqual([]);
+    expect(outgoingOf(pointer({ handler: 'b' }), routes, STAMP).map(handlersOf)).toEqual([['b']]);
+    expect(outgoingOf(pointer({ queue: 'mail' }), routes, STAMP).map(handlersOf)).toEqual([['mail']]);
+    expect(outgoingOf(pointer({ handler: 'retired' }), routes, STAMP)).toEqual([]);
+    expect(outgoingOf(pointer({ event: null }), routes, STAMP)).toEqual([]);
   });
 
   test('sends a large event as a reference', () => {
-    const [message] = outgoingOf(pointer({ queue: 'mail' }, { text: 'x'.repeat(MAX_MESSAGE_BYTES) }), routes, AT);
+    const [message] = outgoingOf(pointer({ queue: 'mail' }, { text: 'x'.repeat(MAX_MESSAGE_BYTES) }), routes, STAMP);
     const decoded = decodeMessage((message as Outgoing).body);
     expect(decoded).toMatchObject({ message: { reference: { eventId: EVENT }, handlers: ['mail'] } });
   });

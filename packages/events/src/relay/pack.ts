@@ -19,7 +19,11 @@ export interface Outgoing {
  * The messages that a pointer stands for: one for each queue with handlers for it. An event without a route has none,
  * and so has a pointer for a handler whose route has ended.
  */
-export function outgoingOf(pointer: ClaimedPointer, routes: RouteTable, relayedAt: string): readonly Outgoing[] {
+export function outgoingOf(
+  pointer: ClaimedPointer,
+  routes: RouteTable,
+  stamp: { readonly relayedAt: string; readonly lowWater: number },
+): readonly Outgoing[] {
   const { event, run } = pointer;
   if (!event) return [];
   const messages: Outgoing[] = [];
@@ -27,13 +31,13 @@ export function outgoingOf(pointer: ClaimedPointer, routes: RouteTable, relayedA
     if (pointer.queue !== null && pointer.queue !== queue) continue;
     const handlers = pointer.handler === null ? routed : routed.filter((handler) => handler === pointer.handler);
     if (handlers.length === 0) continue;
-    const body = encodeMessage({ handlers, run, relayedAt, event });
+    const body = encodeMessage({ handlers, run, ...stamp, event });
     messages.push({
       queue,
       body:
         Buffer.byteLength(body) <= MAX_MESSAGE_BYTES
           ? body
-          : encodeReference({ handlers, run, relayedAt, eventId: event.eventId }),
+          : encodeReference({ handlers, run, ...stamp, eventId: event.eventId }),
       pointer: {
         eventId: event.eventId,
         run,

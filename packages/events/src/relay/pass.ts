@@ -40,8 +40,8 @@ export async function relayPass(
     await client.query(`begin; set local idle_in_transaction_session_timeout = ${SEND_TIMEOUT_MS * 2}`);
     const pointers = await claimPointers(client, options);
     const routes: RouteTable = pointers.length > 0 ? await loadRoutes(client) : new Map();
-    const relayedAt = deps.now().toISOString();
-    const messages = pointers.flatMap((pointer) => outgoingOf(pointer, routes, relayedAt));
+    const stamp = { relayedAt: deps.now().toISOString(), lowWater: 0 };
+    const messages = pointers.flatMap((pointer) => outgoingOf(pointer, routes, stamp));
     const refused = await sendAll(deps, messages);
     const stalledMs =
       refused.length > 0 && refused.length === messages.length ? shortestRest(routes, deps.cooldown) : 0;

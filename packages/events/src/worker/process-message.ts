@@ -5,6 +5,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { HandlerRegistry } from '../handlers/registry';
 import { decodeMessage, type EventMessage } from '../message/message';
+import type { QueueMarks } from '../reconcile/queue-marks';
 import type { ReceivedMessage } from '../transport/transport';
 import type { Delivery, DeliveryOutcome } from './delivery';
 import { buryDelivery, buryMessage, park } from './failures';
@@ -23,7 +24,7 @@ export type MessageOutcome = ReadonlyMap<string, DeliveryOutcome> | 'unreadable'
  * @throws DeliveryInterrupted when Postgres could not be used: the message must come back.
  */
 export async function processMessage(
-  deps: RunDependencies & { readonly registry: HandlerRegistry },
+  deps: RunDependencies & { readonly registry: HandlerRegistry; readonly marks: QueueMarks },
   received: { readonly queue: string; readonly message: ReceivedMessage; readonly receivedAt: Date },
 ): Promise<MessageOutcome> {
   const { queue, message } = received;
@@ -37,6 +38,7 @@ export async function processMessage(
     );
     return 'unreadable';
   }
+  deps.marks.delivered(queue, decoded.message.lowWater);
   const event = await eventOf(deps.database, decoded.message);
   if (!event) {
     const error = 'The message refers to an event that history does not have.';

@@ -1,6 +1,7 @@
 import { isContention, isUnavailable } from '@skelly/db';
 import type { HandlerRegistry } from '../handlers/registry';
 import type { Log } from '../log';
+import { createQueueMarks } from '../reconcile/queue-marks';
 import { registerRoutes } from '../routes/routes';
 import type { QueueTransport, ReceivedMessage } from '../transport/transport';
 import { startConsumer } from './consumer';
@@ -34,11 +35,12 @@ export async function startWorker(
 ): Promise<Worker> {
   const { database, transport, registry, log } = deps;
   await registerRoutes(database.queries, registry);
+  const marks = createQueueMarks({ database, log });
   const gate = createGate({ what: 'Postgres', probe: () => database.pool.query('select 1'), log });
 
   async function process(queue: string, message: ReceivedMessage): Promise<void> {
     try {
-      const outcomes = await processMessage(deps, { queue, message, receivedAt: deps.now() });
+      const outcomes = await processMessage({ ...deps, marks }, { queue, message, receivedAt: deps.now() });
       if (outcomes === 'unreadable')
         log.warn(
           { queue, messageId: message.messageId },
@@ -57,6 +59,7 @@ export async function startWorker(
   return {
     async stop(deadlineMs) {
       await Promise.all(consumers.map((consumer) => consumer.stop(deadlineMs)));
+      await marks.stop();
       transport.close();
     },
   };
