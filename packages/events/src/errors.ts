@@ -63,6 +63,22 @@ export class RetryAfter extends Error {
   }
 }
 
+/**
+ * A batch handler throws it to name the events that are at fault. Its unit of work rolls back; each named event is charged
+ * with its own error, as a failed try of it alone, and the others run again without them.
+ */
+export class BatchFailure extends Error {
+  override readonly name = 'BatchFailure';
+
+  /** @param failures the error of each event at fault, by event id. An id that is not in the batch is ignored. */
+  constructor(
+    readonly failures: ReadonlyMap<string, unknown>,
+    options?: ErrorOptions,
+  ) {
+    super(`${failures.size} events of a batch failed.`, options);
+  }
+}
+
 /** A handler did not finish within its timeout. Its unit of work was revoked. */
 export class HandlerTimeout extends Error {
   override readonly name = 'HandlerTimeout';

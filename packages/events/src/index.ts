@@ -1,5 +1,6 @@
 export { currentEventContext, type EventContext, withEventContext } from './context';
 export {
+  BatchFailure,
   EventDataError,
   EventError,
   HandlerTimeout,
@@ -11,12 +12,15 @@ export {
 } from './errors';
 export { createEventSystem, type EventSystem } from './event-system';
 export {
+  type BatchHandler,
   DEFAULT_QUEUE,
+  defineBatchHandler,
   defineEffect,
   defineHandler,
   type EffectHandler,
   type Handler,
   type HandlerMap,
+  MAX_BATCH_SIZE,
   type RetryPolicy,
   type TransactionalHandler,
 } from './handlers/handler';

@@ -39,7 +39,29 @@ export interface EffectHandler<C extends EventContract = EventContract> extends 
   readonly effect: (event: EventEnvelope<EventData<C>>, key: string, signal: AbortSignal) => Promise<void>;
 }
 
-export type Handler<C extends EventContract = EventContract> = TransactionalHandler<C> | EffectHandler<C>;
+/**
+ * Acts inside Postgres for several events of its type at once: one unit of work, so what it does for all of them, and the
+ * rows that say it has run for each, commit together, exactly once for each event. What only some events' fault is, it
+ * says by throwing {@link BatchFailure}.
+ */
+export interface BatchHandler<C extends EventContract = EventContract> extends HandlerBase<C> {
+  readonly kind: 'batch';
+  /** Events of one call at most, 1 to {@link MAX_BATCH_SIZE}; what waits decides, so a call may bring one. */
+  readonly batchSize: number;
+  /**
+   * `events` has at least one, each once, in position order within a subject. Events that it emits are caused by the
+   * batch: wrap `work.emit` in `withEventContext` to name one event as the cause.
+   */
+  readonly handle: (events: readonly EventEnvelope<EventData<C>>[], work: UnitOfWork) => Promise<void>;
+}
+
+export type Handler<C extends EventContract = EventContract> =
+  | TransactionalHandler<C>
+  | EffectHandler<C>
+  | BatchHandler<C>;
+
+/** Events of one call of a batch handler at most: its transaction holds their locks for as long as it runs. */
+export const MAX_BATCH_SIZE = 1_000;
 
 /** The queue of handlers that do not name one. */
 export const DEFAULT_QUEUE = 'main';
@@ -51,6 +73,18 @@ export function defineHandler<C extends EventContract>(
   handler: Omit<TransactionalHandler<C>, 'kind'>,
 ): TransactionalHandler<C> {
   return { ...handler, id: checkedId(handler.id), kind: 'handle' };
+}
+
+/**
+ * Declares a handler that acts inside Postgres for several events in one call.
+ *
+ * @throws Error when its id is not well formed or its batch size out of bounds.
+ */
+export function defineBatchHandler<C extends EventContract>(handler: Omit<BatchHandler<C>, 'kind'>): BatchHandler<C> {
+  const { batchSize } = handler;
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH_SIZE)
+    throw new Error(`Handler "${handler.id}": batchSize must be 1 to ${MAX_BATCH_SIZE}; got ${batchSize}.`);
+  return { ...handler, id: checkedId(handler.id), kind: 'batch' };
 }
 
 /**

@@ -15,7 +15,8 @@ export async function registerRoutes(queries: Queries, registry: HandlerRegistry
         type: handler.on.type,
         handler: handler.id,
         queue: queueOf(handler),
-        kind: handler.kind,
+        // A batch is a way to run, not another promise.
+        kind: handler.kind === 'effect' ? ('effect' as const) : ('handle' as const),
         sincePosition: sql`(select case when is_called then last_value else 0 end from event_position)`,
       })),
     )

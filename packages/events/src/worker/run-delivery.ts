@@ -1,8 +1,8 @@
 import { type Database, isContention, isOfDatabase, isUnavailable, sqlState } from '@skelly/db';
 import { v5 as uuidv5 } from 'uuid';
 import { withEventContext } from '../context';
-import { HandlerTimeout, NonRetriable } from '../errors';
-import type { EffectHandler, RetryPolicy, TransactionalHandler } from '../handlers/handler';
+import { BatchFailure, HandlerTimeout, NonRetriable } from '../errors';
+import type { BatchHandler, EffectHandler, RetryPolicy, TransactionalHandler } from '../handlers/handler';
 import type { Notifier } from '../hints/notifier';
 import { runTransaction } from '../unit-of-work/transaction';
 import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './delivery';
@@ -51,15 +51,15 @@ export async function runDelivery(deps: RunDependencies, delivery: Delivery): Pr
   };
   try {
     return await withEventContext(context, () =>
-      handler.kind === 'handle'
-        ? runInTransaction(deps, delivery, handler, startedAt)
-        : runEffect(deps, delivery, handler),
+      handler.kind === 'effect'
+        ? runEffect(deps, delivery, handler)
+        : runInTransaction(deps, delivery, handler, startedAt),
     );
   } catch (error) {
     if (error instanceof DeliveryInterrupted) throw error;
     return recorded(() =>
       recordFailure(deps.database, delivery, {
-        error,
+        error: error instanceof BatchFailure ? (error.failures.get(event.eventId) ?? error) : error,
         startedAt,
         policy: { ...deps.defaults.retry, ...handler.retry },
         random: deps.random(),
@@ -71,7 +71,7 @@ export async function runDelivery(deps: RunDependencies, delivery: Delivery): Pr
 async function runInTransaction(
   deps: RunDependencies,
   delivery: Delivery,
-  handler: TransactionalHandler,
+  handler: TransactionalHandler | BatchHandler,
   startedAt: Date,
 ): Promise<DeliveryOutcome> {
   for (let run = 1; ; run += 1) {
@@ -90,7 +90,7 @@ async function runInTransaction(
 async function attemptTransaction(
   deps: RunDependencies,
   delivery: Delivery,
-  handler: TransactionalHandler,
+  handler: TransactionalHandler | BatchHandler,
   startedAt: Date,
 ): Promise<DeliveryOutcome> {
   const timeoutMs = handler.timeoutMs ?? deps.defaults.timeoutMs;
@@ -99,7 +99,9 @@ async function attemptTransaction(
       deps,
       async (work) => {
         if (!(await isDue(work.tx, delivery))) return 'duplicate';
-        await handler.handle(delivery.event, work);
+        await (handler.kind === 'batch'
+          ? handler.handle([delivery.event], work)
+          : handler.handle(delivery.event, work));
         const first = await recordFinished(work, delivery, { worker: deps.worker, startedAt }).catch(
           refuseUnpartitioned,
         );
