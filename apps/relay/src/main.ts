@@ -28,6 +28,9 @@ runMain(async () => {
     region: env.AWS_REGION,
     prefix: env.SQS_QUEUE_PREFIX,
     visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
+    fastPath: env.SQS_FAST_PATH,
+    onDoubt: (queue, why) =>
+      log.warn({ queue, why }, 'SQS gave no plain answer; the SDK carries the queue for a while'),
   });
   const health = createHealthServer(readiness);
   const now = () => new Date();

@@ -206,6 +206,10 @@ export const sqsEnv = {
     default: 30,
     description: 'seconds until a message of a dead worker comes back',
   }),
+  SQS_FAST_PATH: flag({
+    default: true,
+    description: 'whether messages travel beside the AWS SDK; false: the SDK carries everything',
+  }),
 };
 
 /** How events are emitted, carried and tried again. */

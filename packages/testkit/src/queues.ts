@@ -18,8 +18,16 @@ export interface TestQueues extends QueueTransport {
   drop(): Promise<void>;
 }
 
-/** Call `drop` in `afterAll`. @param options.visibilityTimeout seconds. @defaultValue 30 */
-export function createTestQueues(options: { visibilityTimeout?: number } = {}): TestQueues {
+/**
+ * Call `drop` in `afterAll`.
+ *
+ * @param options.visibilityTimeout seconds. @defaultValue 30
+ * @param options.fastPath whether messages travel beside the SDK. @defaultValue true
+ * @param options.onDoubt told when the fast path leaves a queue to the SDK.
+ */
+export function createTestQueues(
+  options: { visibilityTimeout?: number; fastPath?: boolean; onDoubt?: (queueUrl: string, why: string) => void } = {},
+): TestQueues {
   const { sqsEndpoint } = testEnvironment();
   const prefix = `test-${randomBytes(6).toString('hex')}-`;
   const connect = () =>
@@ -27,6 +35,7 @@ export function createTestQueues(options: { visibilityTimeout?: number } = {}): 
       endpoint: sqsEndpoint,
       region: REGION,
       prefix,
+      ...options,
       visibilityTimeout: options.visibilityTimeout ?? 30,
     });
   const client = new SQSClient({

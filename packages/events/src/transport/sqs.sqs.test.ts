@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import {
   DeleteQueueCommand,
@@ -11,14 +12,23 @@ import { createSqsTransport } from './sqs';
 import { deadLetterQueue, MAX_BATCH_BYTES, MAX_MESSAGE_BYTES, type ReceivedMessage } from './transport';
 
 /** The contract of the queue port, on whichever server AWS_ENDPOINT_URL_SQS names. */
-describe('the SQS transport', () => {
+describe.each([
+  ['by the fast path', true],
+  ['by the SDK alone', false],
+])('the SQS transport %s', (_name, fastPath) => {
   // Each test has queues of its own, so that one that fails leaves nothing to the next.
   let queues: TestQueues;
+  const doubts: string[] = [];
   beforeEach(async () => {
-    queues = createTestQueues({ visibilityTimeout: 30 });
+    doubts.length = 0;
+    queues = createTestQueues({ visibilityTimeout: 30, fastPath, onDoubt: (_queue, why) => doubts.push(why) });
     await queues.ensureQueue('main');
   });
-  afterEach(() => queues.drop());
+  afterEach(async () => {
+    await queues.drop();
+    // Otherwise the SDK would have passed the test in the fast path's name.
+    expect(doubts).toEqual([]);
+  });
 
   /** Receives and deletes until `count` messages have come. */
   async function take(queue: string, count: number): Promise<readonly ReceivedMessage[]> {
@@ -70,7 +80,7 @@ describe('the SQS transport', () => {
   });
 
   test('corrects the settings of a queue that exists with others', async () => {
-    const other = createTestQueues({ visibilityTimeout: 77 });
+    const other = createTestQueues({ visibilityTimeout: 77, fastPath });
     const [older, newer] = [other, other.connect()];
     await older.ensureQueue('settings');
     const { QueueUrl } = await queues.client.send(new GetQueueUrlCommand({ QueueName: `${other.prefix}settings` }));
@@ -203,6 +213,7 @@ describe('the SQS transport', () => {
       region: 'us-east-1',
       prefix: 'x-',
       visibilityTimeout: 30,
+      fastPath,
     });
     await expect(nowhere.send('main', ['x'])).rejects.toThrow();
     nowhere.close();
@@ -217,9 +228,58 @@ describe('the SQS transport', () => {
       prefix: 'x-',
       visibilityTimeout: 30,
       answerWithinMs: 100,
+      fastPath,
     });
     await expect(transport.send('main', ['x'])).rejects.toThrow(/timed? ?out|did not/i);
     transport.close();
     silent.close();
   });
+
+  test('what the server does not say that it took counts as not taken', async () => {
+    const vague = createHttpServer((request, response) => {
+      const isSend = request.headers['x-amz-target'] === 'AmazonSQS.SendMessageBatch';
+      const answer = isSend ? { Successful: [{ Id: '0', MessageId: 'm' }] } : { QueueUrl: 'http://x/0/main' };
+      request.resume().on('end', () => response.end(JSON.stringify(answer)));
+    }).listen(0, '127.0.0.1');
+    await once(vague, 'listening');
+    const transport = createSqsTransport({
+      endpoint: `http://127.0.0.1:${(vague.address() as AddressInfo).port}`,
+      region: 'us-east-1',
+      prefix: 'x-',
+      visibilityTimeout: 30,
+      fastPath,
+    });
+    expect(await transport.send('main', ['taken', 'passed over'])).toEqual([
+      undefined,
+      expect.objectContaining({ code: 'NotMentioned' }),
+    ]);
+    transport.close();
+    vague.close();
+  });
+});
+
+test('a request handler of its own carries everything: the fast path does not know its way', async () => {
+  const queues = createTestQueues();
+  const handled: unknown[] = [];
+  const inner = queues.client.config.requestHandler;
+  const requestHandler: typeof inner = {
+    ...inner,
+    handle(request, options) {
+      handled.push(request.headers['x-amz-target']);
+      return inner.handle(request, options);
+    },
+  };
+  const { endpoint, prefix } = queues;
+  const transport = createSqsTransport({
+    endpoint,
+    region: 'us-east-1',
+    prefix,
+    visibilityTimeout: 30,
+    requestHandler,
+  });
+  await transport.ensureQueue('main');
+  await transport.send('main', ['by its own way']);
+  expect(handled).toContain('AmazonSQS.SendMessageBatch');
+  transport.close();
+  await queues.drop();
 });

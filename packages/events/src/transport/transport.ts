@@ -47,6 +47,8 @@ export interface QueueTransport {
 }
 
 export const MAX_BATCH_ENTRIES = 10;
+/** How often a message may be received; after that its queue moves it to the dead-letter queue. */
+export const MAX_RECEIVE_COUNT = 5;
 /** AWS takes 1 MiB; servers before August 2025 took 256 KiB, for a message and for a batch. */
 export const MAX_BATCH_BYTES = 262_144;
 /** The longest message in bytes; a larger event travels as a reference to its history row. */
