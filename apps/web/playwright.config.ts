@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 import { chromiumLaunch } from '@skelly/testkit/browser';
 
 /**
- * One worker: some tests stop processes of the stack for a moment. Times are for two busy cores.
+ * Two workers share one stack; a test that stops a process of it does so for a moment, which others bear. Times are for two busy cores.
  * `SKELLY_BASE_URL` and `SKELLY_MAIL_URL` name a running stack; without them one is started.
  */
 export default defineConfig({
@@ -10,7 +10,7 @@ export default defineConfig({
   testMatch: '**/*.e2e.test.ts',
   outputDir: 'test-results',
   globalSetup: './e2e/support/global-setup.ts',
-  workers: 1,
+  workers: 2,
   forbidOnly: true,
   timeout: 60_000,
   expect: { timeout: 10_000 },

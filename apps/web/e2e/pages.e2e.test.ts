@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { expect, test } from '@playwright/test';
+import { expect, test as plain } from '@playwright/test';
 import { type BrokenWeb, startBrokenWeb } from './support/broken-web';
 import { type ConsoleWatch, watchConsole } from './support/console-watch';
 import { holdRequests, isNavigation } from './support/hold';
@@ -19,6 +19,19 @@ interface Stage {
   readonly broken: BrokenWeb;
   readonly shoot: () => Promise<void>;
 }
+
+const test = plain.extend<object, { broken: BrokenWeb }>({
+  broken: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's dependencies from its first parameter
+    async ({}, use) => {
+      const broken = await startBrokenWeb();
+      await use(broken);
+      await broken.stop();
+    },
+    { scope: 'worker' },
+  ],
+});
+test.describe.configure({ mode: 'parallel' });
 
 /** Drives a page into a state for real and takes its picture there, or says why the page has no such state. */
 type Tour = Record<State, ((stage: Stage) => Promise<void>) | string>;
@@ -296,40 +309,38 @@ test('every page has its tour', () => {
   expect(Object.keys(tours).sort()).toEqual(pageRoutes());
 });
 
-test.describe('pages', () => {
-  let broken: BrokenWeb;
-  test.beforeAll(async () => {
-    broken = await startBrokenWeb();
+function tourTest(path: string, state: State): void {
+  const drive = tours[path]?.[state];
+  if (typeof drive !== 'function') return;
+  const name = `${path === '/' ? 'front' : path.slice(1)}.${state}`;
+  test(name, async ({ page, context, broken }) => {
+    const said: ConsoleWatch = watchConsole(page);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await drive({ page, context, broken, shoot: () => takePictures(page, name) });
+    expect(said.take({ broken: state === 'offline' || state === 'error' })).toEqual([]);
   });
-  test.afterAll(async () => {
-    await broken?.stop();
-  });
+}
 
-  for (const [path, tour] of Object.entries(tours)) {
-    for (const state of states) {
-      const drive = tour[state];
-      if (typeof drive === 'string') continue;
-      const name = `${path === '/' ? 'front' : path.slice(1)}.${state}`;
-      test(name, async ({ page, context }) => {
-        const said: ConsoleWatch = watchConsole(page);
-        await page.emulateMedia({ reducedMotion: 'reduce' });
-        await drive({ page, context, broken, shoot: () => takePictures(page, name) });
-        expect(said.take({ broken: state === 'offline' || state === 'error' })).toEqual([]);
-      });
-    }
-  }
+for (const path of Object.keys(tours)) {
+  for (const state of states) if (state !== 'empty') tourTest(path, state);
+}
 
-  test('not-found', async ({ page }) => {
-    const answer = await page.goto('/no/such/page');
-    expect(answer?.status()).toBe(404);
-    await expect(heading(page, 'There is nothing here')).toBeVisible();
-    await takePictures(page, 'not-found');
-  });
+test.describe('empty', () => {
+  // Some of them pause the worker: one after the other, or one would wake it under another.
+  test.describe.configure({ mode: 'default' });
+  for (const path of Object.keys(tours)) tourTest(path, 'empty');
+});
 
-  test('forbidden', async ({ page }) => {
-    await join(page, newPerson());
-    const answer = await page.goto('/ops');
-    expect(answer?.status()).toBe(403);
-    await takePictures(page, 'forbidden');
-  });
+test('not-found', async ({ page }) => {
+  const answer = await page.goto('/no/such/page');
+  expect(answer?.status()).toBe(404);
+  await expect(heading(page, 'There is nothing here')).toBeVisible();
+  await takePictures(page, 'not-found');
+});
+
+test('forbidden', async ({ page }) => {
+  await join(page, newPerson());
+  const answer = await page.goto('/ops');
+  expect(answer?.status()).toBe(403);
+  await takePictures(page, 'forbidden');
 });
