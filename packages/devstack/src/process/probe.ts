@@ -6,7 +6,8 @@ import type { Health } from './service';
 export async function probeHttp(url: string): Promise<Health> {
   const response = await fetch(url, { signal: AbortSignal.timeout(3_000), redirect: 'manual' });
   if (response.ok) {
-    await response.body?.cancel();
+    // Read to its end: a cancelled answer makes fetch open a fresh connection, and one that never asks anything holds up a server's end.
+    await response.arrayBuffer();
     return { ready: true };
   }
   const answer: unknown = await response.json().catch(() => null);
