@@ -1,5 +1,4 @@
-// `npm test`: Jest's suites, then the build, then the browser suite on what was built. One after the other: each can use both
-// cores of a small machine, and tests of timeouts do not like to share them.
+// `npm test`: Jest's suites beside the build, then the browser suite on what was built.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,15 +14,16 @@ const env = {
 // A Ctrl-C reaches the children by the terminal; they end in order, and so does this.
 process.on('SIGINT', () => {});
 
-const steps = [
-  ['jest', [], {}],
-  ['turbo', ['run', 'build', '--ui=stream', '--output-logs=errors-only'], { NODE_ENV: 'production' }],
-  ['playwright', ['test', '--config', 'apps/web/playwright.config.ts'], { SKELLY_BUILT: 'true' }],
-];
-for (const [command, args, variables] of steps) {
-  const code = await run(command, args, { ...env, ...variables });
-  if (code !== 0) process.exit(code);
-}
+// The build takes what Jest leaves of two cores: many of its tests wait for processes.
+const codes = await Promise.all([
+  run('jest', [], env),
+  run('turbo', ['run', 'build', '--ui=stream', '--output-logs=errors-only'], { ...env, NODE_ENV: 'production' }),
+]);
+const failed = codes.find((code) => code !== 0);
+if (failed !== undefined) process.exit(failed);
+process.exit(
+  await run('playwright', ['test', '--config', 'apps/web/playwright.config.ts'], { ...env, SKELLY_BUILT: 'true' }),
+);
 
 function run(command, args, variables) {
   return new Promise((resolve) => {
