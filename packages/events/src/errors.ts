@@ -31,15 +31,19 @@ export class UnknownEventTypeError extends EventError {
   }
 }
 
+/** Events were asked for in a way that cannot be done. Nothing was written. */
+export class EmitError extends EventError {}
+
 /** A unit of work was used where it must not be: outside its callback, or with another opened inside it. */
 export class UnitOfWorkError extends EventError {}
 
 /** The database answered ROLLBACK to COMMIT: an earlier statement had failed and its error was swallowed. Nothing was written. */
 export class TransactionAbortedError extends EventError {
-  constructor() {
+  constructor(options?: ErrorOptions) {
     super(
       'transaction_aborted',
       'The database rolled back at commit: a statement had failed and its error was swallowed. Let SQL errors pass, or use a savepoint.',
+      options,
     );
   }
 }

@@ -1,26 +1,35 @@
 import type { EventContract, EventData } from '@skelly/types/event';
 import { findContract } from '@skelly/types/events';
-import { UnitOfWorkError, UnknownEventTypeError } from './errors';
-import type { EmitOptions } from './unit-of-work/buffer';
-import {
-  insideUnitOfWork,
-  runTransaction,
-  type TransactionDependencies,
-  type TransactionOptions,
-  type UnitOfWork,
-} from './unit-of-work/transaction';
+import { EmitError, UnknownEventTypeError } from './errors';
+import { emitTogether, requireNoUnit } from './unit-of-work/emit';
+import type { EmitOptions } from './unit-of-work/emit-options';
+import { prepareEmit } from './unit-of-work/prepare';
+import { runTransaction, type TransactionDependencies, type TransactionOptions } from './unit-of-work/transaction';
+import type { UnitOfWork } from './unit-of-work/unit';
+
+/** One event of {@link EventSystem.emitEvents}. */
+export interface EmitRequest<C extends EventContract = EventContract> extends Omit<EmitOptions, 'sourceModule'> {
+  /** The contract or its type. */
+  readonly event: C | C['type'];
+  readonly data: EventData<C>;
+}
+
+/** Events of one call at most; more would hold the log's tail for too long. */
+const MAX_EVENTS = 5_000;
 
 /** The backbone bound to a process' dependencies. An app makes one in its composition root. */
 export interface EventSystem {
   /** State and events in one transaction; see {@link UnitOfWork}. */
   transaction<T>(fn: (work: UnitOfWork) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
-   * Emits one event in a transaction of its own; durable when it resolves.
+   * Emits one event in a transaction of its own, in one round trip; durable when it resolves. With an `idempotencyKey` that was
+   * used for this type in the last 24 hours nothing is written.
    *
-   * @returns the event's id.
+   * @returns the event's id; with a key, that of the key's first event.
    * @throws UnitOfWorkError inside an open unit of work: use its `work.emit`, or the event would not be atomic with the state.
    * @throws UnknownEventTypeError when the catalog has no contract of that name.
-   * @throws EventDataError when the data does not satisfy the contract.
+   * @throws EventDataError when data or options do not satisfy the contract.
+   * @throws the database's error; when it did not answer in time, the event may have been written all the same: give a key, and try again.
    */
   emitEvent<C extends EventContract>(
     contract: C | C['type'],
@@ -28,21 +37,45 @@ export interface EventSystem {
     sourceModule: string,
     options?: Omit<EmitOptions, 'sourceModule'>,
   ): Promise<string>;
+  /**
+   * Emits up to 5,000 events in one transaction and one round trip, two more if any has a key: all or nothing, in the order given.
+   *
+   * @returns their ids, in order.
+   * @throws as `emitEvent`; EmitError when there are too many.
+   */
+  emitEvents<const Contracts extends readonly EventContract[]>(
+    requests: { readonly [Index in keyof Contracts]: EmitRequest<Contracts[Index]> },
+    sourceModule: string,
+  ): Promise<readonly string[]>;
 }
 
 export function createEventSystem(deps: TransactionDependencies): EventSystem {
   return {
     transaction: (fn, options) => runTransaction(deps, fn, options),
     async emitEvent(nameOrContract, data, sourceModule, options) {
-      if (insideUnitOfWork()) {
-        throw new UnitOfWorkError(
-          'emit_inside_unit_of_work',
-          'emitEvent was called inside an open unit of work: use work.emit, so that the event commits with the state.',
+      requireNoUnit('emitEvent', 'work.emit');
+      const emit = prepareEmit(deps, contractOf(nameOrContract), data, { ...options, sourceModule });
+      const [answer] = await emitTogether(deps, [emit]);
+      return answer as string;
+    },
+    async emitEvents(requests, sourceModule) {
+      requireNoUnit('emitEvents', 'work.emit');
+      if (requests.length > MAX_EVENTS) {
+        throw new EmitError(
+          'too_many_events',
+          `emitEvents was given ${requests.length} events; emit ${MAX_EVENTS} at a time.`,
         );
       }
-      const contract = typeof nameOrContract === 'string' ? findContract(nameOrContract) : nameOrContract;
-      if (!contract) throw new UnknownEventTypeError(String(nameOrContract));
-      return runTransaction(deps, async (work) => work.emit(contract, data, { ...options, sourceModule }));
+      const emits = (requests as readonly EmitRequest[]).map(({ event, data, ...options }) =>
+        prepareEmit(deps, contractOf(event), data, { ...options, sourceModule }),
+      );
+      return emits.length > 0 ? emitTogether(deps, emits) : [];
     },
   };
+}
+
+function contractOf(nameOrContract: EventContract | string): EventContract {
+  const contract = typeof nameOrContract === 'string' ? findContract(nameOrContract) : nameOrContract;
+  if (!contract) throw new UnknownEventTypeError(String(nameOrContract));
+  return contract;
 }

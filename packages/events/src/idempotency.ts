@@ -1,7 +1,7 @@
 import { idempotencyRecord } from '@skelly/db';
 import { and, eq, sql } from 'drizzle-orm';
 import { EventError } from './errors';
-import type { UnitOfWork } from './unit-of-work/transaction';
+import type { UnitOfWork } from './unit-of-work/unit';
 
 /** Names a command: the same scope and key is the same command. */
 export interface CommandIdentity {
@@ -22,8 +22,8 @@ export class IdempotencyConflict extends EventError {
   }
 }
 
-/** How long the first answer is kept, in hours. */
-const KEPT_HOURS = 24;
+/** How long the first answer to a command or an emission is kept, in hours. */
+export const KEPT_HOURS = 24;
 
 /**
  * Runs a command once: the first time `run` decides and its answer is kept in the same transaction; each later time, and

@@ -1,6 +1,7 @@
 export { currentEventContext, type EventContext, withEventContext } from './context';
 export {
   BatchFailure,
+  EmitError,
   EventDataError,
   EventError,
   HandlerTimeout,
@@ -10,7 +11,7 @@ export {
   UnitOfWorkError,
   UnknownEventTypeError,
 } from './errors';
-export { createEventSystem, type EventSystem } from './event-system';
+export { createEventSystem, type EmitRequest, type EventSystem } from './event-system';
 export {
   type BatchHandler,
   DEFAULT_QUEUE,
@@ -34,5 +35,6 @@ export { type Relay, startRelay } from './relay/relay';
 export { registerRoutes, retireOtherRoutes } from './routes/routes';
 export { createSqsTransport } from './transport/sqs';
 export type { QueueTransport, ReceivedMessage } from './transport/transport';
-export type { UnitOfWork } from './unit-of-work/transaction';
+export type { EmitOptions } from './unit-of-work/emit-options';
+export type { UnitOfWork } from './unit-of-work/unit';
 export { startWorker, type Worker } from './worker/worker';

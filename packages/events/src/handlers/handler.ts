@@ -1,5 +1,5 @@
 import type { EventContract, EventData, EventEnvelope } from '@skelly/types/event';
-import type { UnitOfWork } from '../unit-of-work/transaction';
+import type { UnitOfWork } from '../unit-of-work/unit';
 
 /** How often and how soon a handler is tried again. What is left out comes from `EVENT_DEFAULT_*`. */
 export interface RetryPolicy {

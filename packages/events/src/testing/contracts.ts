@@ -27,3 +27,13 @@ export const echoed = defineEvent({
 export function note(noteId: string, text = ''): { noteId: string; text: string; secret: string } {
   return { noteId, text, secret: 'stays inside' };
 }
+
+/** An event whose order counts, by account. */
+export const entered = defineEvent({
+  type: 'test:entered',
+  version: 1,
+  summary: 'An entry was made.',
+  data: z.object({ account: z.string(), amount: z.number().int() }),
+  subject: ({ account }) => `account:${account}`,
+  ordered: true,
+});

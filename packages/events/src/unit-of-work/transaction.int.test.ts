@@ -5,7 +5,7 @@ import { createListener, type Listener } from '../hints/listener';
 import { HINT_CHANNELS } from '../hints/notifier';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { note, noted } from '../testing/contracts';
-import type { UnitOfWork } from './transaction';
+import type { UnitOfWork } from './unit';
 
 describe('transaction', () => {
   let backbone: TestBackbone;

@@ -1,28 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Database, Queries } from '@skelly/db';
-import type { EventContract, EventData } from '@skelly/types/event';
-import { drizzle } from 'drizzle-orm/node-postgres';
+import { type Database, sqlState } from '@skelly/db';
 import type pg from 'pg';
 import { TransactionAbortedError, UnitOfWorkError } from '../errors';
-import type { Notifier } from '../hints/notifier';
+import type { Committed, Notifier } from '../hints/notifier';
 import { orAbort } from '../or-abort';
-import { createUnitBuffer, type EmitOptions, type UnitBuffer } from './buffer';
-import { writeEvents, writePushes } from './write';
-
-/** State, events and live pushes that commit together or not at all. */
-export interface UnitOfWork {
-  /** Queries of this transaction. */
-  readonly tx: Queries;
-  /**
-   * Emits an event when the unit commits, with the live pushes that its contract declares.
-   *
-   * @returns the event's id.
-   * @throws EventDataError at once when the data does not satisfy the contract.
-   */
-  emit<C extends EventContract>(contract: C, data: EventData<C>, options?: EmitOptions): string;
-  /** Pushes what a contract declares for its channels when the unit commits, without an event in the log. */
-  push<C extends EventContract>(contract: C, data: EventData<C>): void;
-}
+import { createUnitBuffer, type UnitWrites } from './buffer';
+import { queryTogether } from './round-trip';
+import { createUnit, type OpenUnit, type UnitOfWork } from './unit';
+import { finalWrites } from './write';
 
 export interface TransactionOptions {
   /** Milliseconds that one statement, or a pause between two, may take. @defaultValue 15000 */
@@ -49,15 +34,24 @@ export function insideUnitOfWork(): boolean {
 
 /**
  * Runs `fn` in a transaction. What it emits and pushes is written by the last statements, so that positions and offsets
- * are drawn as late as can be; hints follow the commit.
+ * are drawn as late as can be, and go to the server together with the commit; hints follow it.
  *
  * @throws UnitOfWorkError when one is open already around it.
  * @throws TransactionAbortedError when the database did not answer COMMIT.
  * @throws whatever `fn` or the database threw; then nothing was written.
  */
-export async function runTransaction<T>(
+export function runTransaction<T>(
   deps: TransactionDependencies,
   fn: (work: UnitOfWork) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  return runUnit(deps, ({ work }) => fn(work), options);
+}
+
+/** The same for what needs more of a unit than its callbacks may. */
+export async function runUnit<T>(
+  deps: TransactionDependencies,
+  fn: (unit: OpenUnit) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
   if (insideUnitOfWork()) {
@@ -71,23 +65,25 @@ export async function runTransaction<T>(
   try {
     options.signal?.throwIfAborted();
     await client.query(beginStatement(options));
-    const buffer = createUnitBuffer(deps);
+    const buffer = createUnitBuffer();
     const scope = { open: true };
+    const unit = createUnit(deps, { client, buffer, scope });
     let result: T;
     try {
       result = await orAbort(
-        openUnit.run(scope, () => fn(createUnit(client, buffer, scope))),
+        openUnit.run(scope, async () => {
+          const returned = await fn(unit);
+          await unit.settled();
+          return returned;
+        }),
         options.signal,
       );
     } finally {
       scope.open = false;
     }
-    const position = buffer.events.length > 0 ? await writeEvents(client, buffer.events) : undefined;
-    const frames = buffer.pushes.length > 0 ? await writePushes(client, buffer.pushes) : [];
-    const commit = await client.query('commit');
-    if (commit.command !== 'COMMIT') throw new TransactionAbortedError();
+    const committed = await commit(client, buffer);
     end();
-    deps.notifier.committed({ position, frames });
+    deps.notifier.committed(committed);
     return result;
   } catch (error) {
     await client.query('rollback').then(
@@ -117,28 +113,17 @@ function beginStatement({ statementTimeoutMs = 15_000, lockTimeoutMs = 5_000 }: 
   return `begin; set local statement_timeout = ${pause}; set local lock_timeout = ${Math.ceil(lockTimeoutMs)}; set local idle_in_transaction_session_timeout = ${pause}`;
 }
 
-function createUnit(client: pg.PoolClient, buffer: UnitBuffer, scope: { readonly open: boolean }): UnitOfWork {
-  const tx = drizzle(client);
-  function requireOpen(): void {
-    if (!scope.open) {
-      throw new UnitOfWorkError(
-        'unit_of_work_over',
-        'This unit of work is over: await everything that uses it before its callback returns.',
-      );
-    }
-  }
-  return {
-    get tx() {
-      requireOpen();
-      return tx;
-    },
-    emit(contract, data, options) {
-      requireOpen();
-      return buffer.emit(contract, data, options);
-    },
-    push(contract, data) {
-      requireOpen();
-      buffer.push(contract, data);
-    },
-  };
+const COMMIT = { name: 'commit', text: 'commit' };
+
+/** The code of a statement in a transaction in which another has failed. */
+const IN_FAILED_TRANSACTION = '25P02';
+
+/** Writes what was buffered, and commits, in one round trip: the server does not reach the commit when a write fails. */
+async function commit(client: pg.PoolClient, buffer: UnitWrites): Promise<Committed> {
+  const { statements, readCommitted } = finalWrites(buffer);
+  const results = await queryTogether(client, [...statements, COMMIT]).catch((error) => {
+    throw sqlState(error) === IN_FAILED_TRANSACTION ? new TransactionAbortedError({ cause: error }) : error;
+  });
+  if (results.at(-1)?.command !== 'COMMIT') throw new TransactionAbortedError();
+  return readCommitted(results);
 }

@@ -1,9 +1,12 @@
 import type pg from 'pg';
 import type { PushFrame } from '../hints/frames';
-import type { BufferedEvent, BufferedPush } from './buffer';
+import type { Committed } from '../hints/notifier';
+import type { UnitWrites } from './buffer';
+import type { BufferedEvent, BufferedPush } from './prepare';
+import type { NamedStatement } from './round-trip';
 
 const COLUMNS =
-  'event_id, type, version, source_module, subject, data, actor, correlation_id, causation_id, traceparent, occurred_at';
+  'event_id, type, version, source_module, subject, data, actor, correlation_id, causation_id, idempotency_key, traceparent, occurred_at';
 
 // The pointer is written by the statement that writes the event: neither can be without the other.
 const withPointer = (source: string) => `
@@ -13,14 +16,24 @@ const withPointer = (source: string) => `
 
 const WRITE_ONE = {
   name: 'event-write-one',
-  text: withPointer('values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)'),
+  text: withPointer('values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)'),
 };
 
 const WRITE_MANY = {
   name: 'event-write-many',
   text: withPointer(`
     select ${COLUMNS} from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::uuid[],
-      $9::uuid[], $10::text[], $11::timestamptz[]) with ordinality as given (${COLUMNS}, ordinality) order by ordinality`),
+      $9::uuid[], $10::text[], $11::text[], $12::timestamptz[]) with ordinality as given (${COLUMNS}, ordinality) order by ordinality`),
+};
+
+// Held to the end of the transaction, so that of two writers of a subject the one with the lower positions commits first. All in
+// one order, so that two units of work never wait for each other; before the channels, which come last in every unit.
+const LOCK_SUBJECTS = {
+  name: 'subjects-lock',
+  text: `
+    select pg_advisory_xact_lock(lock) from (
+      select distinct hashtextextended('subject ' || subject, 0) as lock from unnest($1::text[]) as given (subject) order by lock
+    ) as locks`,
 };
 
 // Channels are moved in sorted order, so that two units of work never wait for each other, and last, so that locks last one commit.
@@ -44,7 +57,47 @@ const WRITE_PUSHES = {
     returning channel, "offset", position, event_id as "eventId", type, data, created_at as "at"`,
 };
 
-function row(event: BufferedEvent): unknown[] {
+/** The last statements of a unit of work, and what they answered, once they have. */
+export interface FinalWrites {
+  /** In the order in which they must run. */
+  readonly statements: readonly NamedStatement[];
+  /** @param results of the statements, in their order; more may follow. */
+  readCommitted(results: readonly pg.QueryResult[]): Committed;
+}
+
+/** How a unit's events and pushes are written: a statement for each kind, none for a kind that it has not. */
+export function finalWrites({ events, pushes }: UnitWrites): FinalWrites {
+  const ordered = events.filter((event) => event.ordered);
+  const locks = ordered.length > 0 ? [{ ...LOCK_SUBJECTS, values: [ordered.map((event) => event.subject)] }] : [];
+  const written = events.length > 0 ? [eventStatement(events)] : [];
+  const pushed = pushes.length > 0 ? [pushStatement(pushes)] : [];
+  return {
+    statements: [...locks, ...written, ...pushed],
+    readCommitted(results) {
+      const position = written.length > 0 ? (results[locks.length]?.rows[0].position as number) : undefined;
+      const frames = pushed.length > 0 ? (results[locks.length + written.length]?.rows ?? []) : [];
+      return { position, frames: frames.map(frameOf) };
+    },
+  };
+}
+
+function eventStatement(events: readonly BufferedEvent[]): NamedStatement {
+  const rows = events.map(rowOf);
+  return rows.length === 1
+    ? { ...WRITE_ONE, values: rows[0] as unknown[] }
+    : { ...WRITE_MANY, values: transpose(rows) };
+}
+
+function pushStatement(pushes: readonly BufferedPush[]): NamedStatement {
+  const rows = pushes.map((push) => [push.channel, push.eventId, push.type, JSON.stringify(push.data)]);
+  return { ...WRITE_PUSHES, values: transpose(rows) };
+}
+
+function frameOf(row: Omit<PushFrame, 'at'> & { at: Date }): PushFrame {
+  return { ...row, at: row.at.toISOString() };
+}
+
+function rowOf(event: BufferedEvent): unknown[] {
   return [
     event.eventId,
     event.type,
@@ -55,6 +108,7 @@ function row(event: BufferedEvent): unknown[] {
     event.actor,
     event.correlationId,
     event.causationId,
+    event.idempotencyKey,
     event.traceparent,
     event.occurredAt,
   ];
@@ -63,22 +117,4 @@ function row(event: BufferedEvent): unknown[] {
 /** The rows' columns, as one array each. */
 function transpose(rows: readonly unknown[][]): unknown[][] {
   return (rows[0] as unknown[]).map((_, column) => rows.map((values) => values[column]));
-}
-
-/** Writes events and their pointers in one statement. @returns the highest position drawn. */
-export async function writeEvents(client: pg.ClientBase, events: readonly BufferedEvent[]): Promise<number> {
-  const rows = events.map(row);
-  const statement = rows.length === 1 ? { ...WRITE_ONE, values: rows[0] } : { ...WRITE_MANY, values: transpose(rows) };
-  const result = await client.query<{ position: number }>(statement);
-  return (result.rows[0] as { position: number }).position;
-}
-
-/** Appends to channels' streams in one statement. @returns the frames as gateways send them. */
-export async function writePushes(
-  client: pg.ClientBase,
-  pushes: readonly BufferedPush[],
-): Promise<readonly PushFrame[]> {
-  const values = transpose(pushes.map((push) => [push.channel, push.eventId, push.type, JSON.stringify(push.data)]));
-  const { rows } = await client.query<Omit<PushFrame, 'at'> & { at: Date }>({ ...WRITE_PUSHES, values });
-  return rows.map((frame) => ({ ...frame, at: frame.at.toISOString() }));
 }

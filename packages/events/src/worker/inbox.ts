@@ -1,7 +1,7 @@
 import type { Database, Queries } from '@skelly/db';
 import { eventProcessingLog } from '@skelly/db';
 import { and, eq, sql } from 'drizzle-orm';
-import type { UnitOfWork } from '../unit-of-work/transaction';
+import type { UnitOfWork } from '../unit-of-work/unit';
 import type { Delivery } from './delivery';
 import { scheduleKey } from './failures';
 

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { KEPT_HOURS } from '../idempotency';
+
+/** An emission that names itself, so that its repetition is the same one. */
+export interface KeyedEmit {
+  readonly type: string;
+  readonly key: string;
+  /** JSON text. */
+  readonly data: string;
+  /** What it answers if it is the first. */
+  readonly answer: string;
+}
+
+// Waits for a rival that holds the same key, for the length of its transaction. In sorted order, so that two callers with
+// several keys each do not wait for each other.
+const KEEP = {
+  name: 'emit-key-keep',
+  text: `
+    insert into idempotency_record (scope, key, request_hash, response, expires_at)
+    select scope, key, hash, to_jsonb(answer), now() + interval '${KEPT_HOURS} hours'
+    from unnest($1::text[], $2::text[], $3::bytea[], $4::text[]) as given (scope, key, hash, answer) order by scope, key
+    on conflict (scope, key) do update
+    set request_hash = excluded.request_hash, response = excluded.response, created_at = now(), expires_at = excluded.expires_at
+    where idempotency_record.expires_at <= now()
+    returning scope, key, response as answer`,
+};
+
+// A statement of its own: only a new snapshot sees what the rival has committed.
+const LOOK_UP = {
+  name: 'emit-key-look-up',
+  text: `
+    select scope, key, response as answer from idempotency_record
+    join unnest($1::text[], $2::text[]) as given (scope, key) using (scope, key)`,
+};
+
+/** More than one only where a record expired and was deleted between the two statements. */
+const MAX_TURNS = 5;
+
+interface Kept {
+  readonly scope: string;
+  readonly key: string;
+  readonly answer: string;
+}
+
+/**
+ * Keeps the answers of those emissions whose key is new, in the transaction of `client`.
+ *
+ * @returns for each emission the answer that its key has: its own if it is the first, else the first one's.
+ */
+export async function firstAnswers(client: pg.ClientBase, emits: readonly KeyedEmit[]): Promise<readonly string[]> {
+  const firsts = new Map<string, KeyedEmit>();
+  for (const emit of emits) {
+    if (!firsts.has(nameOf(scopeOf(emit), emit.key))) firsts.set(nameOf(scopeOf(emit), emit.key), emit);
+  }
+  const answers = new Map<string, string>();
+  const learn = (rows: readonly Kept[]) => {
+    for (const { scope, key, answer } of rows) answers.set(nameOf(scope, key), answer);
+  };
+  for (let turn = 0; answers.size < firsts.size; turn += 1) {
+    if (turn === MAX_TURNS) throw new Error('The records of idempotency keys come and go while they are asked for.');
+    const open = [...firsts].flatMap(([name, emit]) => (answers.has(name) ? [] : [emit]));
+    const scopes = open.map(scopeOf);
+    const keys = open.map(({ key }) => key);
+    const hashes = open.map(({ data }) => createHash('sha256').update(data).digest());
+    const own = open.map(({ answer }) => answer);
+    learn((await client.query<Kept>({ ...KEEP, values: [scopes, keys, hashes, own] })).rows);
+    if (answers.size < firsts.size) learn((await client.query<Kept>({ ...LOOK_UP, values: [scopes, keys] })).rows);
+  }
+  return emits.map((emit) => answers.get(nameOf(scopeOf(emit), emit.key)) as string);
+}
+
+function scopeOf({ type }: { type: string }): string {
+  return `emit ${type}`;
+}
+
+function nameOf(scope: string, key: string): string {
+  return JSON.stringify([scope, key]);
+}

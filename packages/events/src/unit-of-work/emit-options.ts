@@ -1,0 +1,46 @@
+import { validate as isUuid } from 'uuid';
+import { EventDataError } from '../errors';
+import { isCarriable } from './validate';
+
+/** What a caller may say of an event beyond its data. */
+export interface EmitOptions {
+  /** The module that emits; the type's own when left out. */
+  readonly sourceModule?: string;
+  /** The aggregate, as `kind:id`; the contract's own when left out. */
+  readonly subject?: string;
+  /** @defaultValue the running code's, from the request or the event that it handles. */
+  readonly correlationId?: string;
+  /** @defaultValue the event that the running handler works on; null outside handlers. */
+  readonly causationId?: string | null;
+  /** Names this emission among those of its type for 24 hours: the same key answers with what the first got, and nothing is written. */
+  readonly idempotencyKey?: string;
+}
+
+/** Characters of a subject, a module's name or a key at most: they are indexed. */
+const MAX_NAME = 200;
+
+/**
+ * Checks what was said of an event.
+ *
+ * @throws EventDataError naming the contract, the option and what to do.
+ */
+export function checkEmitOptions(type: string, options: EmitOptions): void {
+  requireUuid(type, 'correlationId', options.correlationId);
+  requireUuid(type, 'causationId', options.causationId);
+  if (options.idempotencyKey !== undefined) requireName(type, 'idempotencyKey', options.idempotencyKey);
+}
+
+/** @throws EventDataError unless a name has 1 to 200 characters that can be carried. */
+export function requireName(type: string, path: string, name: string): void {
+  if (typeof name === 'string' && name.length > 0 && name.length <= MAX_NAME && isCarriable(JSON.stringify(name)))
+    return;
+  refuse(type, path, `must have 1 to ${MAX_NAME} characters that queues and Postgres can carry`);
+}
+
+function requireUuid(type: string, path: string, value: string | null | undefined): void {
+  if (value !== undefined && value !== null && !isUuid(value)) refuse(type, path, 'must be a UUID');
+}
+
+function refuse(type: string, path: string, message: string): never {
+  throw new EventDataError(type, [{ path, message }]);
+}

@@ -1,0 +1,54 @@
+import { sqlState } from '@skelly/db';
+import { UnitOfWorkError } from '../errors';
+import { createUnitBuffer } from './buffer';
+import type { PreparedEmit } from './prepare';
+import { type NamedStatement, queryTogether } from './round-trip';
+import { insideUnitOfWork, runUnit, type TransactionDependencies } from './transaction';
+import { finalWrites } from './write';
+
+/** For writes that may wait for locks, as in a unit of work: a statement that waits for nobody ends by itself. */
+const BOUNDS: NamedStatement = {
+  name: 'emit-bounds',
+  text: `select set_config('statement_timeout', '15000', true), set_config('lock_timeout', '5000', true)`,
+};
+
+/** @throws UnitOfWorkError when a unit of work is open: what `call` writes would not be atomic with its state. */
+export function requireNoUnit(call: string, instead: string): void {
+  if (!insideUnitOfWork()) return;
+  throw new UnitOfWorkError(
+    'emit_inside_unit_of_work',
+    `${call} was called inside an open unit of work: use ${instead}, so that it commits with the state.`,
+  );
+}
+
+/**
+ * Writes emissions in a transaction of their own: all or none. Without keys that takes one round trip and no BEGIN, as
+ * statements that share a Sync are a transaction.
+ *
+ * @returns what each answers, in order.
+ */
+export async function emitTogether(
+  deps: TransactionDependencies,
+  emits: readonly PreparedEmit[],
+): Promise<readonly string[]> {
+  if (emits.some(({ event }) => event.idempotencyKey !== null)) {
+    return runUnit(deps, (unit) => unit.emitAll(emits));
+  }
+  const buffer = createUnitBuffer();
+  for (const emit of emits) buffer.add(emit);
+  const { statements, readCommitted } = finalWrites(buffer);
+  const waits = statements.length > 1;
+  const client = await deps.database.pool.connect();
+  let broken: Error | undefined;
+  try {
+    const results = await queryTogether(client, waits ? [BOUNDS, ...statements] : statements);
+    deps.notifier.committed(readCommitted(waits ? results.slice(1) : results));
+  } catch (error) {
+    // Without an answer it may still be running: not to be given to anybody else.
+    if (sqlState(error) === undefined) broken = error as Error;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+  return emits.map(({ event }) => event.eventId);
+}

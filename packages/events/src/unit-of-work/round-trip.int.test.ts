@@ -1,0 +1,77 @@
+import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
+import type pg from 'pg';
+import { queryTogether } from './round-trip';
+
+describe('queryTogether', () => {
+  let database: TestDatabase;
+  let client: pg.PoolClient;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await database.pool.query('create table kept (id int primary key)');
+  });
+  afterAll(() => database.drop());
+  beforeEach(async () => {
+    client = await database.pool.connect();
+  });
+  afterEach(() => client.release());
+
+  const insert = (id: number) => ({ name: 'insert', text: 'insert into kept values ($1) returning id', values: [id] });
+  const kept = async () => (await client.query('select id from kept order by id')).rows.map(({ id }) => id);
+
+  test('answers each statement, in order, also when a name comes twice', async () => {
+    const results = await queryTogether(client, [
+      insert(1),
+      { name: 'two', text: 'select 2 as id union select 3 order by 1' },
+      insert(4),
+    ]);
+    expect(results.map(({ rows }) => rows)).toEqual([[{ id: 1 }], [{ id: 2 }, { id: 3 }], [{ id: 4 }]]);
+    expect(results.map(({ command }) => command)).toEqual(['INSERT', 'SELECT', 'INSERT']);
+  });
+
+  test('stops at the first error, undoes what came before, and leaves the connection usable', async () => {
+    const before = await kept();
+    const failing = queryTogether(client, [
+      insert(10),
+      insert(10),
+      { name: 'never', text: 'select 1 as never' },
+      insert(11),
+    ]);
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    expect(await kept()).toEqual(before);
+    // What was skipped is prepared now.
+    const [{ rows }] = (await queryTogether(client, [{ name: 'never', text: 'select 1 as never' }, insert(12)])) as [
+      pg.QueryResult,
+    ];
+    expect(rows).toEqual([{ never: 1 }]);
+  });
+
+  test('inside a transaction, does not reach a commit behind an error', async () => {
+    await client.query('begin');
+    const failing = queryTogether(client, [insert(20), insert(20), { name: 'commit', text: 'commit' }]);
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    await client.query('rollback');
+    expect(await kept()).not.toContain(20);
+  });
+
+  test('sends nothing to last when a value cannot be sent', async () => {
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    const broken = await database.pool.connect();
+    const failing = queryTogether(broken, [insert(30), { name: 'bad', text: 'select $1::jsonb', values: [circular] }]);
+    await expect(failing).rejects.toThrow(/circular/);
+    broken.release(new Error('its connection is closed'));
+    expect(await kept()).not.toContain(30);
+  });
+
+  test('fails when the connection ends', async () => {
+    const lost = await database.pool.connect();
+    const { rows } = await lost.query('select pg_backend_pid() as pid');
+    const failing = expect(
+      queryTogether(lost, [insert(40), { name: 'sleep', text: 'select pg_sleep(20)' }]),
+    ).rejects.toThrow();
+    await client.query('select pg_terminate_backend($1)', [rows[0].pid]);
+    await failing;
+    lost.release(new Error('lost'));
+    expect(await kept()).not.toContain(40);
+  });
+});

@@ -1,0 +1,124 @@
+import pg from 'pg';
+
+/** A statement that is prepared once a connection, under its name. */
+export type NamedStatement = pg.QueryConfig & { readonly name: string };
+
+/** What node-postgres calls on a query as the server's answers arrive; `pg.Query` has them all, its types have not. */
+interface WireQuery {
+  readonly name?: string;
+  readonly text: string;
+  submit(connection: WireConnection): Error | null;
+  handleRowDescription(message: unknown): void;
+  handleDataRow(message: unknown): void;
+  handleCommandComplete(message: unknown, connection: WireConnection): void;
+  handleReadyForQuery(connection: WireConnection): void;
+  handleError(error: Error, connection: WireConnection): void;
+}
+
+interface WireConnection {
+  readonly stream: { cork(): void; uncork(): void; destroy(): void };
+  /** Statements whose Parse was sent and not yet answered, by name. */
+  readonly submittedNamedStatements: Record<string, string>;
+  sync(): void;
+}
+
+type Answer = (error: Error | null, results?: pg.QueryResult[]) => void;
+
+/**
+ * Several prepared statements under one Sync. The server runs them in turn; after an error it skips the rest, so a `commit`
+ * at the end happens only when all before it succeeded. Outside a transaction they are one, which ends with the Sync.
+ * Composed of node-postgres' own queries, which do not know that they share it.
+ */
+class RoundTrip {
+  callback: Answer | undefined;
+  private readonly queries: readonly WireQuery[];
+  private readonly results: pg.QueryResult[] = [];
+  private answered = 0;
+  /** A value that could not be sent, or one that could not be read. */
+  private failed: Error | undefined;
+
+  constructor(statements: readonly pg.QueryConfig[]) {
+    const keep = (error: Error | undefined, result: pg.QueryResult) => {
+      if (error) this.failed ??= error;
+      else this.results.push(result);
+    };
+    this.queries = statements.map(
+      (statement) =>
+        new pg.Query({ ...statement, queryMode: 'extended' } as pg.QueryConfig, keep) as unknown as WireQuery,
+    );
+  }
+
+  private get current(): WireQuery {
+    return this.queries[this.answered] as WireQuery;
+  }
+
+  // The client reads both when a Parse was answered.
+  get name(): string | undefined {
+    return this.current.name;
+  }
+  get text(): string {
+    return this.current.text;
+  }
+
+  submit(connection: WireConnection): Error | null {
+    const withoutSync: WireConnection = Object.create(connection, { sync: { value: () => undefined } });
+    connection.stream.cork();
+    try {
+      for (const query of this.queries) {
+        const refused = query.submit(withoutSync);
+        this.failed ??= refused ?? undefined;
+      }
+      // Without its Sync nothing of it lasts.
+      if (this.failed) connection.stream.destroy();
+      else connection.sync();
+    } finally {
+      connection.stream.uncork();
+    }
+    return null;
+  }
+
+  handleRowDescription(message: unknown): void {
+    this.current.handleRowDescription(message);
+  }
+
+  handleDataRow(message: unknown): void {
+    this.current.handleDataRow(message);
+  }
+
+  handleCommandComplete(message: unknown, connection: WireConnection): void {
+    const query = this.current;
+    query.handleCommandComplete(message, connection);
+    query.handleReadyForQuery(connection);
+    this.answered += 1;
+  }
+
+  handleReadyForQuery(): void {
+    this.callback?.(this.failed ?? null, this.results);
+  }
+
+  handleError(error: Error, connection: WireConnection): void {
+    // The server has skipped them: they are not prepared.
+    for (const { name } of this.queries.slice(this.answered)) {
+      if (name) delete connection.submittedNamedStatements[name];
+    }
+    this.callback?.(this.failed ?? error);
+  }
+}
+
+/**
+ * Runs prepared statements in one round trip, one after the other, until one fails. Each needs a name. Outside a transaction
+ * they are a transaction of their own: all or nothing.
+ *
+ * @returns their results, in order.
+ * @throws the first error; what follows it did not run.
+ */
+export function queryTogether(
+  client: pg.ClientBase,
+  statements: readonly NamedStatement[],
+): Promise<readonly pg.QueryResult[]> {
+  return new Promise((resolve, reject) => {
+    const roundTrip = new RoundTrip(statements);
+    roundTrip.callback = (error, results) => (error ? reject(error) : resolve(results as pg.QueryResult[]));
+    client.query(roundTrip as unknown as pg.Submittable);
+  });
+}

@@ -1,0 +1,115 @@
+import type { Queries } from '@skelly/db';
+import type { EventContract, EventData } from '@skelly/types/event';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { UnitOfWorkError } from '../errors';
+import type { UnitBuffer } from './buffer';
+import { firstAnswers } from './emit-keys';
+import type { EmitOptions } from './emit-options';
+import { type PrepareDependencies, type PreparedEmit, prepareEmit, pushesOf } from './prepare';
+import { validateEventData } from './validate';
+
+/** State, events and live pushes that commit together or not at all. */
+export interface UnitOfWork {
+  /** Queries of this transaction. */
+  readonly tx: Queries;
+  /**
+   * Emits an event when the unit commits, with the live pushes that its contract declares.
+   *
+   * @returns the event's id.
+   * @throws EventDataError at once when data or options do not satisfy the contract.
+   */
+  emit<C extends EventContract>(
+    contract: C,
+    data: EventData<C>,
+    options?: EmitOptions & { readonly idempotencyKey?: undefined },
+  ): string;
+  /**
+   * The same under a key: emits if nobody has emitted an event of this type with this key in the last 24 hours. A rival that holds
+   * the key is waited for, for the length of its transaction.
+   *
+   * @returns the id of the key's first event, be it this one or not.
+   */
+  emit<C extends EventContract>(
+    contract: C,
+    data: EventData<C>,
+    options: EmitOptions & { readonly idempotencyKey: string },
+  ): Promise<string>;
+  /** Pushes what a contract declares for its channels when the unit commits, without an event in the log. */
+  push<C extends EventContract>(contract: C, data: EventData<C>): void;
+}
+
+/** A unit of work as its callback gets it, and what its runner needs to know. */
+export interface OpenUnit {
+  readonly work: UnitOfWork;
+  /** Adds emissions; of those with a key, the ones that are the first with it. @returns what each answers, in order. */
+  emitAll(emits: readonly PreparedEmit[]): Promise<readonly string[]>;
+  /** Resolves when nothing that was asked of the unit is under way; never rejects. */
+  settled(): Promise<void>;
+}
+
+export function createUnit(
+  deps: PrepareDependencies,
+  parts: { client: pg.PoolClient; buffer: UnitBuffer; scope: { readonly open: boolean } },
+): OpenUnit {
+  const { client, buffer, scope } = parts;
+  const underWay: Promise<unknown>[] = [];
+  let tx: Queries | undefined;
+
+  function requireOpen(): void {
+    if (!scope.open) {
+      throw new UnitOfWorkError(
+        'unit_of_work_over',
+        'This unit of work is over: await everything that uses it before its callback returns.',
+      );
+    }
+  }
+
+  async function emitAll(emits: readonly PreparedEmit[]): Promise<readonly string[]> {
+    const keyed = emits.flatMap(({ event: { type, idempotencyKey: key, data, eventId: answer } }) =>
+      key === null ? [] : [{ type, key, data, answer }],
+    );
+    const answers = keyed.length > 0 ? [...(await firstAnswers(client, keyed))] : [];
+    requireOpen();
+    return emits.map((emit) => {
+      const own = emit.event.eventId;
+      const answer = emit.event.idempotencyKey === null ? own : (answers.shift() as string);
+      if (answer === own) buffer.add(emit);
+      return answer;
+    });
+  }
+
+  function emit<C extends EventContract>(contract: C, data: EventData<C>, options?: EmitOptions) {
+    requireOpen();
+    const prepared = prepareEmit(deps, contract, data, options);
+    if (prepared.event.idempotencyKey === null) {
+      buffer.add(prepared);
+      return prepared.event.eventId;
+    }
+    const emitted = emitAll([prepared]).then(([answer]) => answer as string);
+    // Its failure is the caller's; if nobody asks, it has broken the transaction and shows at the commit.
+    underWay.push(emitted.catch(() => undefined));
+    return emitted;
+  }
+
+  return {
+    work: {
+      get tx() {
+        requireOpen();
+        tx ??= drizzle(client);
+        return tx;
+      },
+      emit: emit as UnitOfWork['emit'],
+      push(contract, given) {
+        requireOpen();
+        const { data } = validateEventData(contract, given, deps.maxPayloadBytes);
+        buffer.add({ pushes: pushesOf(contract, uuidv7(), data) });
+      },
+    },
+    emitAll,
+    async settled() {
+      while (underWay.length > 0) await Promise.all(underWay.splice(0));
+    },
+  };
+}
