@@ -1,5 +1,5 @@
 import { createDatabase } from '@skelly/db';
-import { createSqsTransport, type Relay, startPartitioner, startRelay } from '@skelly/events';
+import { createNotifier, createSqsTransport, type Relay, startPartitioner, startRelay } from '@skelly/events';
 import {
   closeOnSignal,
   closeServer,
@@ -32,6 +32,12 @@ runMain(async () => {
     onDoubt: (queue, why) =>
       log.warn({ queue, why }, 'SQS gave no plain answer; the SDK carries the queue for a while'),
   });
+  const directUrl = env.DATABASE_DIRECT_URL ?? env.DATABASE_URL;
+  const notifier = createNotifier({
+    url: directUrl,
+    applicationName: 'skelly-relay-hints',
+    onError: (error) => log.warn({ err: error }, 'a hint was not sent; others find out by polling'),
+  });
   const health = createHealthServer(readiness);
   const now = () => new Date();
   let relay: Relay | undefined;
@@ -41,6 +47,7 @@ runMain(async () => {
     timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     steps: () => [
       { name: 'relay', close: async () => relay?.stop() },
+      { name: 'hints', close: () => notifier.close() },
       { name: 'partitions', close: async () => partitioner?.stop() },
       { name: 'health', close: () => closeServer(health) },
       { name: 'database', close: () => database.close() },
@@ -60,7 +67,7 @@ runMain(async () => {
   partitioner = startPartitioner({ database, log, now });
   if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: events stay in the outbox');
   relay = startRelay(
-    { database, directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL, transport, log, now },
+    { database, directUrl, transport, notifier, log, now },
     { pollingIntervalMs: env.EVENT_OUTBOX_POLLING_INTERVAL },
   );
   log.info('ready');

@@ -34,6 +34,11 @@ export class UnknownEventTypeError extends EventError {
 /** Events were asked for in a way that cannot be done. Nothing was written. */
 export class EmitError extends EventError {}
 
+/** What makes an {@link EmitError} of a wrong due time. */
+export function dueTimeError(path: string, message: string): EmitError {
+  return new EmitError('due_time_invalid', `Nothing was rescheduled: ${path} ${message}.`);
+}
+
 /** A unit of work was used where it must not be: outside its callback, or with another opened inside it. */
 export class UnitOfWorkError extends EventError {}
 

@@ -1,18 +1,23 @@
 import type { EventContract, EventData } from '@skelly/types/event';
 import { findContract } from '@skelly/types/events';
-import { EmitError, UnknownEventTypeError } from './errors';
+import { dueTimeError, EmitError, UnknownEventTypeError } from './errors';
+import { checkDue, type DueTime } from './schedule/due';
+import { cancelTimer, moveTimer } from './schedule/timer';
 import { emitTogether, requireNoUnit } from './unit-of-work/emit';
-import type { EmitOptions } from './unit-of-work/emit-options';
+import type { EmitOptions, TimerOptions } from './unit-of-work/emit-options';
 import { prepareEmit } from './unit-of-work/prepare';
 import { runTransaction, type TransactionDependencies, type TransactionOptions } from './unit-of-work/transaction';
 import type { UnitOfWork } from './unit-of-work/unit';
 
+/** What a caller may say of an event, or of one that comes later, beside its source module. */
+type Options = Omit<EmitOptions, 'sourceModule'> | Omit<TimerOptions, 'sourceModule'>;
+
 /** One event of {@link EventSystem.emitEvents}. */
-export interface EmitRequest<C extends EventContract = EventContract> extends Omit<EmitOptions, 'sourceModule'> {
+export type EmitRequest<C extends EventContract = EventContract> = Options & {
   /** The contract or its type. */
   readonly event: C | C['type'];
   readonly data: EventData<C>;
-}
+};
 
 /** Events of one call at most; more would hold the log's tail for too long. */
 const MAX_EVENTS = 5_000;
@@ -23,30 +28,40 @@ export interface EventSystem {
   transaction<T>(fn: (work: UnitOfWork) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
    * Emits one event in a transaction of its own, in one round trip; durable when it resolves. With an `idempotencyKey` that was
-   * used for this type in the last 24 hours nothing is written.
+   * used for this type in the last 24 hours nothing is written. With `delay` or `at` it sets a timer instead.
    *
-   * @returns the event's id; with a key, that of the key's first event.
+   * @returns the event's id; of a timer its schedule key, as the event has none yet; with an `idempotencyKey` what the key's first
+   *   emission got.
    * @throws UnitOfWorkError inside an open unit of work: use its `work.emit`, or the event would not be atomic with the state.
    * @throws UnknownEventTypeError when the catalog has no contract of that name.
    * @throws EventDataError when data or options do not satisfy the contract.
+   * @throws EmitError when the `scheduleKey` belongs to an open timer.
    * @throws the database's error; when it did not answer in time, the event may have been written all the same: give a key, and try again.
    */
   emitEvent<C extends EventContract>(
     contract: C | C['type'],
     data: EventData<C>,
     sourceModule: string,
-    options?: Omit<EmitOptions, 'sourceModule'>,
+    options?: Options,
   ): Promise<string>;
   /**
    * Emits up to 5,000 events in one transaction and one round trip, two more if any has a key: all or nothing, in the order given.
    *
-   * @returns their ids, in order.
+   * @returns what `emitEvent` would for each, in order.
    * @throws as `emitEvent`; EmitError when there are too many.
    */
   emitEvents<const Contracts extends readonly EventContract[]>(
     requests: { readonly [Index in keyof Contracts]: EmitRequest<Contracts[Index]> },
     sourceModule: string,
   ): Promise<readonly string[]>;
+  /**
+   * Ends an open timer. Of a cancellation and the timer's firing exactly one happens.
+   *
+   * @returns false when none is open: it has fired, was cancelled, or never was.
+   */
+  cancelScheduled(scheduleKey: string): Promise<boolean>;
+  /** Gives an open timer another time. @returns false when none is open. */
+  reschedule(scheduleKey: string, due: DueTime): Promise<boolean>;
 }
 
 export function createEventSystem(deps: TransactionDependencies): EventSystem {
@@ -70,6 +85,20 @@ export function createEventSystem(deps: TransactionDependencies): EventSystem {
         prepareEmit(deps, contractOf(event), data, { ...options, sourceModule }),
       );
       return emits.length > 0 ? emitTogether(deps, emits) : [];
+    },
+    async cancelScheduled(scheduleKey) {
+      requireNoUnit('cancelScheduled', 'work.cancelScheduled');
+      return cancelTimer(deps.database.pool, scheduleKey);
+    },
+    async reschedule(scheduleKey, dueTime) {
+      requireNoUnit('reschedule', 'work.reschedule');
+      const dueInMs = await moveTimer(
+        deps.database.pool,
+        scheduleKey,
+        checkDue(dueTime, { now: deps.now(), refuse: dueTimeError }),
+      );
+      deps.notifier.committed({ dueInMs, frames: [] });
+      return dueInMs !== undefined;
     },
   };
 }

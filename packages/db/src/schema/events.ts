@@ -85,6 +85,7 @@ export const eventSchedule = pgTable('event_schedule', {
   key: text('key').primaryKey(),
   kind: text('kind', { enum: ['retry', 'parked', 'timer', 'recurring'] }).notNull(),
   dueAt: moment('due_at').notNull(),
+  occursAt: moment('occurs_at'),
   eventId: uuid('event_id'),
   handler: text('handler'),
   queue: text('queue'),
@@ -92,6 +93,7 @@ export const eventSchedule = pgTable('event_schedule', {
   envelope: jsonb('envelope').$type<Record<string, unknown>>(),
   cron: text('cron'),
   timeZone: text('time_zone'),
+  missed: text('missed', { enum: ['latest', 'all'] }),
   reason: text('reason'),
   createdAt: moment('created_at').notNull().defaultNow(),
 });

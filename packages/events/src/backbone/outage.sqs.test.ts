@@ -73,7 +73,7 @@ describe('while a server is away', () => {
       { waitSeconds: 1, visibilityTimeout: 3, concurrency: 4 },
     );
     const relay = startRelay(
-      { database: relayDatabase, directUrl: postgres.url, transport: transport(), log, now },
+      { database: relayDatabase, directUrl: postgres.url, transport: transport(), notifier, log, now },
       { pollingIntervalMs: 200, reconcileGraceSeconds: 600 },
     );
     closing.push(

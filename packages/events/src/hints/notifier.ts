@@ -3,12 +3,19 @@ import pg from 'pg';
 import { type PushFrame, packFrames } from './frames';
 
 /** The Postgres channels that wake other processes. Losing a hint costs a fallback poll, never a message. */
-export const HINT_CHANNELS = { outbox: 'skelly_outbox', log: 'skelly_log', push: 'skelly_push' } as const;
+export const HINT_CHANNELS = {
+  outbox: 'skelly_outbox',
+  log: 'skelly_log',
+  push: 'skelly_push',
+  schedule: 'skelly_schedule',
+} as const;
 
 /** What a commit made known. */
 export interface Committed {
   /** The highest position of its events, if it wrote any. */
   readonly position?: number | undefined;
+  /** Milliseconds until the nearest of its timers, if it set any. */
+  readonly dueInMs?: number | undefined;
   readonly frames: readonly PushFrame[];
 }
 
@@ -22,6 +29,9 @@ export interface Notifier {
 /** Frames that may wait for the connection; beyond it the streams are read instead. */
 const MAX_WAITING_FRAMES = 2_000;
 
+/** Relays look at the schedule more often than this, in milliseconds; a timer that is due sooner needs a hint to be in time. */
+const NEAR_MS = 200;
+
 /**
  * Sends hints on a connection of its own, with `synchronous_commit` off and one statement in flight at most: what comes
  * meanwhile goes with the next. NOTIFY inside the writing transactions would serialise all their commits.
@@ -34,6 +44,7 @@ export function createNotifier(options: {
   let frames: PushFrame[] = [];
   let position = 0;
   let outbox = false;
+  let schedule = false;
   let client: pg.Client | undefined;
   let sending: Promise<void> | undefined;
   let closed = false;
@@ -55,6 +66,7 @@ export function createNotifier(options: {
   function take(): { channels: string[]; payloads: string[] } {
     const hints: [string, string][] = [];
     if (outbox) hints.push([HINT_CHANNELS.outbox, '']);
+    if (schedule) hints.push([HINT_CHANNELS.schedule, '']);
     if (position > 0) hints.push([HINT_CHANNELS.log, JSON.stringify({ upTo: position })]);
     const pushed =
       frames.length > MAX_WAITING_FRAMES ? [JSON.stringify({ upTo: frames.at(-1)?.position })] : packFrames(frames);
@@ -62,11 +74,12 @@ export function createNotifier(options: {
     frames = [];
     position = 0;
     outbox = false;
+    schedule = false;
     return { channels: hints.map(([channel]) => channel), payloads: hints.map(([, payload]) => payload) };
   }
 
   async function drain(): Promise<void> {
-    while (outbox || position > 0 || frames.length > 0) {
+    while (outbox || schedule || position > 0 || frames.length > 0) {
       const { channels, payloads } = take();
       try {
         client ??= await connect();
@@ -84,7 +97,7 @@ export function createNotifier(options: {
     }
   }
 
-  function schedule(): void {
+  function startDrain(): void {
     if (closed || sending) return;
     sending = drain().finally(() => {
       sending = undefined;
@@ -97,10 +110,11 @@ export function createNotifier(options: {
         outbox = true;
         position = Math.max(position, what.position);
       }
+      if (what.dueInMs !== undefined && what.dueInMs < NEAR_MS) schedule = true;
       // One frame beyond the bound marks the overflow; its position is all that is used then.
       if (frames.length > MAX_WAITING_FRAMES) frames.length = MAX_WAITING_FRAMES;
       frames.push(...what.frames);
-      schedule();
+      startDrain();
     },
     async close() {
       await sending;

@@ -1,12 +1,12 @@
 import { defineHandler } from '../handlers/handler';
 import { createHandlerRegistry } from '../handlers/registry';
 import { registerRoutes } from '../routes/routes';
+import { promotePointers } from '../schedule/promote';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { note, noted } from '../testing/contracts';
 import type { QueueTransport, SendOutcome } from '../transport/transport';
 import { createCooldown } from './cooldown';
 import { relayPass } from './pass';
-import { promoteDue } from './schedule';
 
 /** A queue server that does to each queue what the test says. */
 function fakeServer(behaviour: Record<string, 'takes' | 'refuses' | 'throws' | 'is silent'>) {
@@ -67,7 +67,7 @@ describe('relayPass', () => {
     server.behaviour['mail'] = 'takes';
     time += 60_000;
     await backbone.database.pool.query('update event_schedule set due_at = now()');
-    expect(await promoteDue(backbone.database)).toBe(2);
+    expect(await promotePointers(backbone.database, new Date(0))).toBe(2);
     expect(await relayPass(deps, { above: 0, limit: 10 })).toMatchObject({ claimed: 2, sent: 2, refused: [] });
     expect(server.taken).toEqual(['main', 'main', 'mail', 'mail']);
     expect(await rows('select from event_outbox union all select from event_schedule')).toEqual([]);

@@ -1,18 +1,20 @@
 import type { Database } from '@skelly/db';
+import type { EventContract } from '@skelly/types/event';
+import { findContract } from '@skelly/types/events';
 import { createListener } from '../hints/listener';
-import { HINT_CHANNELS } from '../hints/notifier';
+import { HINT_CHANNELS, type Notifier } from '../hints/notifier';
 import type { Log } from '../log';
 import { createPulse } from '../pulse';
+import { startPromoter } from '../schedule/promoter';
 import type { QueueTransport } from '../transport/transport';
 import { createCooldown } from './cooldown';
 import { relayPass } from './pass';
 import { createReconciler } from './reconcile';
-import { promoteDue } from './schedule';
 
 export interface RelayOptions {
   /** Milliseconds between looks at the outbox when no hint comes. @defaultValue 5000, EVENT_OUTBOX_POLLING_INTERVAL */
   readonly pollingIntervalMs: number;
-  /** Milliseconds between looks at the schedule. @defaultValue 250 */
+  /** Milliseconds between looks at the schedule at most; what is due sooner is waited for. @defaultValue 100 */
   readonly scheduleIntervalMs?: number;
   /** Seconds for which a queue must have been empty before what is unfinished counts as lost. @defaultValue 15 */
   readonly reconcileGraceSeconds?: number;
@@ -28,6 +30,10 @@ export interface RelayDependencies {
   /** For LISTEN. */
   readonly directUrl: string;
   readonly transport: QueueTransport;
+  /** For what timers make known. */
+  readonly notifier: Notifier;
+  /** Finds the contract of a timer that is due. @defaultValue the catalog's */
+  readonly findContract?: (type: string) => EventContract | undefined;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -45,7 +51,7 @@ const BACKOFF_MS = { first: 100, longest: 5_000 };
  */
 export function startRelay(deps: RelayDependencies, options: RelayOptions): Relay {
   const { database, transport, log } = deps;
-  const { pollingIntervalMs, scheduleIntervalMs = 250, reconcileGraceSeconds = 15 } = options;
+  const { pollingIntervalMs, scheduleIntervalMs = 100, reconcileGraceSeconds = 15 } = options;
   const reconciler = createReconciler({ ...deps, graceSeconds: reconcileGraceSeconds });
   const cooldown = createCooldown(deps.now);
   let highestId = 0;
@@ -90,16 +96,16 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
     wakeable: () => failures === 0,
   });
 
-  const promoting = createPulse({
-    run: async () => {
-      const promoted = await promoteDue(database).catch((error) => {
-        log.warn({ err: error }, 'the schedule could not be read; trying again');
-        return 0;
-      });
-      if (promoted > 0) relaying.wake();
-      return scheduleIntervalMs;
+  const promoter = startPromoter(
+    {
+      database,
+      notifier: deps.notifier,
+      log,
+      findContract: deps.findContract ?? findContract,
+      onPromoted: () => relaying.wake(),
     },
-  });
+    { intervalMs: scheduleIntervalMs },
+  );
 
   const reconciling = createPulse({
     run: async () => {
@@ -118,8 +124,8 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
   const listener = createListener({
     url: deps.directUrl,
     applicationName: 'skelly-relay-listen',
-    channels: [HINT_CHANNELS.outbox],
-    onHint: () => relaying.wake(),
+    channels: [HINT_CHANNELS.outbox, HINT_CHANNELS.schedule],
+    onHint: (channel) => (channel === HINT_CHANNELS.schedule ? promoter : relaying).wake(),
     onConnect: () => relaying.wake(),
     onError: (error) => log.warn({ err: error }, 'hints are not heard; polling goes on'),
   });
@@ -127,7 +133,7 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
   return {
     async stop() {
       await listener.close();
-      await Promise.all([reconciling.stop(), promoting.stop()]);
+      await Promise.all([reconciling.stop(), promoter.stop()]);
       await relaying.stop();
       transport.close();
     },

@@ -6,6 +6,7 @@ import { createNotifier } from '../hints/notifier';
 import { startRelay } from '../relay/relay';
 import { registerRoutes } from '../routes/routes';
 import { startWorker } from '../worker/worker';
+import { findTestContract } from './contracts';
 import { createTestLog, type TestLog } from './log';
 
 /** A whole backbone of a test's own: database, queues and, when started, relays and workers in this process. */
@@ -51,7 +52,15 @@ export async function createTestBackbone(options: { visibilityTimeout?: number }
     relay: ({ pollingIntervalMs = 5_000, reconcileGraceSeconds = 15 } = {}) =>
       keep(
         startRelay(
-          { database, directUrl: database.url, transport: queues.connect(), log, now },
+          {
+            database,
+            directUrl: database.url,
+            transport: queues.connect(),
+            notifier,
+            findContract: findTestContract,
+            log,
+            now,
+          },
           { pollingIntervalMs, reconcileGraceSeconds, scheduleIntervalMs: 20 },
         ),
       ),

@@ -1,4 +1,4 @@
-import { defineEvent } from '@skelly/types/event';
+import { defineEvent, type EventContract } from '@skelly/types/event';
 import { z } from 'zod';
 
 /** An event with nothing special about it. */
@@ -37,3 +37,8 @@ export const entered = defineEvent({
   subject: ({ account }) => `account:${account}`,
   ordered: true,
 });
+
+/** The catalog of these tests. */
+export function findTestContract(type: string): EventContract | undefined {
+  return [noted, echoed, entered].find((contract) => contract.type === type);
+}

@@ -1,25 +1,57 @@
+import type { Due } from '../schedule/due';
+import type { BufferedTimer } from '../schedule/timer';
 import type { BufferedEvent, BufferedPush, PreparedEmit } from './prepare';
 
 /** What a unit of work writes when it ends. */
 export interface UnitWrites {
   readonly events: readonly BufferedEvent[];
   readonly pushes: readonly BufferedPush[];
+  readonly timers: readonly BufferedTimer[];
+  /** Milliseconds until the nearest of the timers that were given another time, if there are any. */
+  readonly movedDueInMs?: number | undefined;
 }
 
-/** Events and pushes of one unit of work, validated when they come and written when it ends. */
+/** Events, pushes and timers of one unit of work, validated when they come and written when it ends. */
 export interface UnitBuffer extends UnitWrites {
-  add(prepared: Partial<PreparedEmit>): void;
+  add(prepared: Pick<PreparedEmit, 'event' | 'pushes' | 'timer'>): void;
+  /** Remembers that a timer in the database was given another time. */
+  noteMoved(dueInMs: number): void;
+  /** Takes a timer out again. @returns whether it was there. */
+  cancelTimer(scheduleKey: string): boolean;
+  /** Gives a timer another time. @returns whether it was there. */
+  moveTimer(scheduleKey: string, due: Due): boolean;
 }
 
 export function createUnitBuffer(): UnitBuffer {
   const events: BufferedEvent[] = [];
   const pushes: BufferedPush[] = [];
+  const timers: BufferedTimer[] = [];
+  let movedDueInMs: number | undefined;
+  const find = (scheduleKey: string) => timers.findIndex((timer) => timer.scheduleKey === scheduleKey);
   return {
     events,
     pushes,
-    add(prepared) {
-      if (prepared.event) events.push(prepared.event);
-      if (prepared.pushes) pushes.push(...prepared.pushes);
+    timers,
+    get movedDueInMs() {
+      return movedDueInMs;
+    },
+    noteMoved(dueInMs) {
+      movedDueInMs = Math.min(movedDueInMs ?? dueInMs, dueInMs);
+    },
+    add({ event, pushes: pushed, timer }) {
+      if (event) events.push(event);
+      if (pushed) pushes.push(...pushed);
+      if (timer) timers.push(timer);
+    },
+    cancelTimer(scheduleKey) {
+      const index = find(scheduleKey);
+      if (index >= 0) timers.splice(index, 1);
+      return index >= 0;
+    },
+    moveTimer(scheduleKey, due) {
+      const timer = timers[find(scheduleKey)];
+      if (timer) timers[find(scheduleKey)] = { ...timer, due };
+      return timer !== undefined;
     },
   };
 }

@@ -43,20 +43,23 @@ interface Kept {
   readonly answer: string;
 }
 
-/**
- * Keeps the answers of those emissions whose key is new, in the transaction of `client`.
- *
- * @returns for each emission the answer that its key has: its own if it is the first, else the first one's.
- */
-export async function firstAnswers(client: pg.ClientBase, emits: readonly KeyedEmit[]): Promise<readonly string[]> {
+/** What became of an emission with a key. */
+export interface KeyAnswer {
+  /** What the key's first emission got. */
+  readonly answer: string;
+  /** Whether this is the first. */
+  readonly first: boolean;
+}
+
+/** Keeps the answers of those emissions whose key is new, in the transaction of `client`. @returns what became of each, in order. */
+export async function firstAnswers(client: pg.ClientBase, emits: readonly KeyedEmit[]): Promise<readonly KeyAnswer[]> {
   const firsts = new Map<string, KeyedEmit>();
   for (const emit of emits) {
-    if (!firsts.has(nameOf(scopeOf(emit), emit.key))) firsts.set(nameOf(scopeOf(emit), emit.key), emit);
+    const name = nameOf(scopeOf(emit), emit.key);
+    if (!firsts.has(name)) firsts.set(name, emit);
   }
   const answers = new Map<string, string>();
-  const learn = (rows: readonly Kept[]) => {
-    for (const { scope, key, answer } of rows) answers.set(nameOf(scope, key), answer);
-  };
+  const won = new Set<KeyedEmit | undefined>();
   for (let turn = 0; answers.size < firsts.size; turn += 1) {
     if (turn === MAX_TURNS) throw new Error('The records of idempotency keys come and go while they are asked for.');
     const open = [...firsts].flatMap(([name, emit]) => (answers.has(name) ? [] : [emit]));
@@ -64,10 +67,19 @@ export async function firstAnswers(client: pg.ClientBase, emits: readonly KeyedE
     const keys = open.map(({ key }) => key);
     const hashes = open.map(({ data }) => createHash('sha256').update(data).digest());
     const own = open.map(({ answer }) => answer);
-    learn((await client.query<Kept>({ ...KEEP, values: [scopes, keys, hashes, own] })).rows);
-    if (answers.size < firsts.size) learn((await client.query<Kept>({ ...LOOK_UP, values: [scopes, keys] })).rows);
+    const kept = await client.query<Kept>({ ...KEEP, values: [scopes, keys, hashes, own] });
+    for (const { scope, key, answer } of kept.rows) {
+      answers.set(nameOf(scope, key), answer);
+      won.add(firsts.get(nameOf(scope, key)));
+    }
+    if (answers.size === firsts.size) break;
+    const known = await client.query<Kept>({ ...LOOK_UP, values: [scopes, keys] });
+    for (const { scope, key, answer } of known.rows) answers.set(nameOf(scope, key), answer);
   }
-  return emits.map((emit) => answers.get(nameOf(scopeOf(emit), emit.key)) as string);
+  return emits.map((emit) => ({
+    answer: answers.get(nameOf(scopeOf(emit), emit.key)) as string,
+    first: won.has(emit),
+  }));
 }
 
 function scopeOf({ type }: { type: string }): string {

@@ -1,5 +1,6 @@
 import { validate as isUuid } from 'uuid';
 import { EventDataError } from '../errors';
+import type { DueTime } from '../schedule/due';
 import { isCarriable } from './validate';
 
 /** What a caller may say of an event beyond its data. */
@@ -16,6 +17,13 @@ export interface EmitOptions {
   readonly idempotencyKey?: string;
 }
 
+/** The same for an event that comes later: it is emitted when it is due, and gets its id and its place in the log then. */
+export type TimerOptions = EmitOptions &
+  DueTime & {
+    /** Names the timer, to cancel or reschedule it; made up when left out. No two open timers may have the same. */
+    readonly scheduleKey?: string;
+  };
+
 /** Characters of a subject, a module's name or a key at most: they are indexed. */
 const MAX_NAME = 200;
 
@@ -24,10 +32,19 @@ const MAX_NAME = 200;
  *
  * @throws EventDataError naming the contract, the option and what to do.
  */
-export function checkEmitOptions(type: string, options: EmitOptions): void {
+export function checkEmitOptions(type: string, options: EmitOptions & Partial<TimerOptions>): void {
   requireUuid(type, 'correlationId', options.correlationId);
   requireUuid(type, 'causationId', options.causationId);
   if (options.idempotencyKey !== undefined) requireName(type, 'idempotencyKey', options.idempotencyKey);
+  if (options.scheduleKey === undefined) return;
+  requireName(type, 'scheduleKey', options.scheduleKey);
+  if (!isTimer(options)) refuse(type, 'scheduleKey', 'names a timer; say delay or at as well');
+}
+
+/** Whether an event is to come later. */
+export function isTimer(options: EmitOptions | TimerOptions): options is TimerOptions {
+  const { delay, at } = options as Partial<TimerOptions>;
+  return delay !== undefined || at !== undefined;
 }
 
 /** @throws EventDataError unless a name has 1 to 200 characters that can be carried. */

@@ -4,7 +4,7 @@ import { createUnitBuffer } from './buffer';
 import type { PreparedEmit } from './prepare';
 import { type NamedStatement, queryTogether } from './round-trip';
 import { insideUnitOfWork, runUnit, type TransactionDependencies } from './transaction';
-import { finalWrites } from './write';
+import { explainWriteError, finalWrites } from './write';
 
 /** For writes that may wait for locks, as in a unit of work: a statement that waits for nobody ends by itself. */
 const BOUNDS: NamedStatement = {
@@ -31,7 +31,7 @@ export async function emitTogether(
   deps: TransactionDependencies,
   emits: readonly PreparedEmit[],
 ): Promise<readonly string[]> {
-  if (emits.some(({ event }) => event.idempotencyKey !== null)) {
+  if (emits.some(({ idempotencyKey }) => idempotencyKey !== null)) {
     return runUnit(deps, (unit) => unit.emitAll(emits));
   }
   const buffer = createUnitBuffer();
@@ -46,9 +46,9 @@ export async function emitTogether(
   } catch (error) {
     // Without an answer it may still be running: not to be given to anybody else.
     if (sqlState(error) === undefined) broken = error as Error;
-    throw error;
+    throw explainWriteError(error);
   } finally {
     client.release(broken);
   }
-  return emits.map(({ event }) => event.eventId);
+  return emits.map(({ answer }) => answer);
 }

@@ -1,7 +1,10 @@
 import { clientView, type EventContract } from '@skelly/types/event';
 import { v7 as uuidv7 } from 'uuid';
 import { currentEventContext } from '../context';
-import { checkEmitOptions, type EmitOptions, requireName } from './emit-options';
+import { EventDataError } from '../errors';
+import { checkDue } from '../schedule/due';
+import type { BufferedTimer, TimerEnvelope } from '../schedule/timer';
+import { checkEmitOptions, type EmitOptions, isTimer, requireName, type TimerOptions } from './emit-options';
 import { validateEventData } from './validate';
 
 /** An event that waits for its unit of work to end. */
@@ -32,10 +35,17 @@ export interface BufferedPush {
   readonly data: Record<string, unknown>;
 }
 
-/** What an emission will write. */
+/** What an emission will write: an event with its pushes, or a timer. */
 export interface PreparedEmit {
-  readonly event: BufferedEvent;
-  readonly pushes: readonly BufferedPush[];
+  readonly type: string;
+  /** What it answers: the event's id, or the timer's schedule key. */
+  readonly answer: string;
+  readonly idempotencyKey: string | null;
+  /** JSON text. */
+  readonly data: string;
+  readonly event?: BufferedEvent;
+  readonly pushes?: readonly BufferedPush[];
+  readonly timer?: BufferedTimer;
 }
 
 export interface PrepareDependencies {
@@ -52,7 +62,7 @@ export function prepareEmit(
   deps: PrepareDependencies,
   contract: EventContract,
   given: unknown,
-  options: EmitOptions = {},
+  options: EmitOptions | TimerOptions = {},
 ): PreparedEmit {
   const { type } = contract;
   checkEmitOptions(type, options);
@@ -61,23 +71,33 @@ export function prepareEmit(
   requireName(type, 'subject', subject);
   requireName(type, 'sourceModule', sourceModule);
   const context = currentEventContext();
+  const about = {
+    type,
+    version: contract.version,
+    sourceModule,
+    subject,
+    actor: context.actor,
+    correlationId: options.correlationId ?? context.correlationId,
+    causationId: options.causationId === undefined ? context.causationId : options.causationId,
+    traceparent: context.traceparent,
+    idempotencyKey: options.idempotencyKey ?? null,
+  };
+  const emit = { type, idempotencyKey: about.idempotencyKey, data: json };
+  if (isTimer(options)) {
+    const { scheduleKey = uuidv7() } = options;
+    const refuse = (path: string, message: string) => new EventDataError(type, [{ path, message }]);
+    const envelope = JSON.stringify({ ...about, data } satisfies TimerEnvelope);
+    return {
+      ...emit,
+      answer: scheduleKey,
+      timer: { scheduleKey, due: checkDue(options, { now: deps.now(), refuse }), envelope },
+    };
+  }
   const eventId = uuidv7();
   return {
-    event: {
-      eventId,
-      type,
-      version: contract.version,
-      sourceModule,
-      subject,
-      ordered: contract.ordered,
-      data: json,
-      actor: context.actor,
-      correlationId: options.correlationId ?? context.correlationId,
-      causationId: options.causationId === undefined ? context.causationId : options.causationId,
-      traceparent: context.traceparent,
-      idempotencyKey: options.idempotencyKey ?? null,
-      occurredAt: deps.now().toISOString(),
-    },
+    ...emit,
+    answer: eventId,
+    event: { ...about, eventId, ordered: contract.ordered, data: json, occurredAt: deps.now().toISOString() },
     pushes: pushesOf(contract, eventId, data),
   };
 }

@@ -122,3 +122,8 @@ export function queryTogether(
     client.query(roundTrip as unknown as pg.Submittable);
   });
 }
+
+/** The columns of rows, as one array each: what `unnest` takes. */
+export function transpose(rows: readonly (readonly unknown[])[]): unknown[][] {
+  return (rows[0] ?? []).map((_, column) => rows.map((values) => values[column]));
+}

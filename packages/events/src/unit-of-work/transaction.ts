@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Database, sqlState } from '@skelly/db';
+import type { Database } from '@skelly/db';
 import type pg from 'pg';
 import { TransactionAbortedError, UnitOfWorkError } from '../errors';
 import type { Committed, Notifier } from '../hints/notifier';
@@ -7,7 +7,7 @@ import { orAbort } from '../or-abort';
 import { createUnitBuffer, type UnitWrites } from './buffer';
 import { queryTogether } from './round-trip';
 import { createUnit, type OpenUnit, type UnitOfWork } from './unit';
-import { finalWrites } from './write';
+import { explainWriteError, finalWrites } from './write';
 
 export interface TransactionOptions {
   /** Milliseconds that one statement, or a pause between two, may take. @defaultValue 15000 */
@@ -115,14 +115,11 @@ function beginStatement({ statementTimeoutMs = 15_000, lockTimeoutMs = 5_000 }: 
 
 const COMMIT = { name: 'commit', text: 'commit' };
 
-/** The code of a statement in a transaction in which another has failed. */
-const IN_FAILED_TRANSACTION = '25P02';
-
 /** Writes what was buffered, and commits, in one round trip: the server does not reach the commit when a write fails. */
 async function commit(client: pg.PoolClient, buffer: UnitWrites): Promise<Committed> {
   const { statements, readCommitted } = finalWrites(buffer);
   const results = await queryTogether(client, [...statements, COMMIT]).catch((error) => {
-    throw sqlState(error) === IN_FAILED_TRANSACTION ? new TransactionAbortedError({ cause: error }) : error;
+    throw explainWriteError(error);
   });
   if (results.at(-1)?.command !== 'COMMIT') throw new TransactionAbortedError();
   return readCommitted(results);

@@ -3,10 +3,12 @@ import type { EventContract, EventData } from '@skelly/types/event';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { UnitOfWorkError } from '../errors';
+import { dueTimeError, UnitOfWorkError } from '../errors';
+import { checkDue, type DueTime } from '../schedule/due';
+import { cancelTimer, moveTimer } from '../schedule/timer';
 import type { UnitBuffer } from './buffer';
 import { firstAnswers } from './emit-keys';
-import type { EmitOptions } from './emit-options';
+import type { EmitOptions, TimerOptions } from './emit-options';
 import { type PrepareDependencies, type PreparedEmit, prepareEmit, pushesOf } from './prepare';
 import { validateEventData } from './validate';
 
@@ -15,27 +17,32 @@ export interface UnitOfWork {
   /** Queries of this transaction. */
   readonly tx: Queries;
   /**
-   * Emits an event when the unit commits, with the live pushes that its contract declares.
+   * Emits an event when the unit commits, with the live pushes that its contract declares. With `delay` or `at` a timer is
+   * set instead: event and pushes come when it is due. The commit fails when its `scheduleKey` belongs to an open timer.
    *
-   * @returns the event's id.
+   * @returns the event's id; of a timer its schedule key, as the event has none yet.
    * @throws EventDataError at once when data or options do not satisfy the contract.
    */
   emit<C extends EventContract>(
     contract: C,
     data: EventData<C>,
-    options?: EmitOptions & { readonly idempotencyKey?: undefined },
+    options?: (EmitOptions | TimerOptions) & { readonly idempotencyKey?: undefined },
   ): string;
   /**
    * The same under a key: emits if nobody has emitted an event of this type with this key in the last 24 hours. A rival that holds
    * the key is waited for, for the length of its transaction.
    *
-   * @returns the id of the key's first event, be it this one or not.
+   * @returns what the key's first emission got, be it this one or not.
    */
   emit<C extends EventContract>(
     contract: C,
     data: EventData<C>,
-    options: EmitOptions & { readonly idempotencyKey: string },
+    options: (EmitOptions | TimerOptions) & { readonly idempotencyKey: string },
   ): Promise<string>;
+  /** Ends an open timer when the unit commits. @returns false when none is open: it has fired, was cancelled, or never was. */
+  cancelScheduled(scheduleKey: string): Promise<boolean>;
+  /** Gives an open timer another time when the unit commits. @returns false when none is open. */
+  reschedule(scheduleKey: string, due: DueTime): Promise<boolean>;
   /** Pushes what a contract declares for its channels when the unit commits, without an event in the log. */
   push<C extends EventContract>(contract: C, data: EventData<C>): void;
 }
@@ -67,25 +74,25 @@ export function createUnit(
   }
 
   async function emitAll(emits: readonly PreparedEmit[]): Promise<readonly string[]> {
-    const keyed = emits.flatMap(({ event: { type, idempotencyKey: key, data, eventId: answer } }) =>
-      key === null ? [] : [{ type, key, data, answer }],
-    );
+    const keyed = emits.flatMap(({ idempotencyKey: key, ...emit }) => (key === null ? [] : [{ ...emit, key }]));
     const answers = keyed.length > 0 ? [...(await firstAnswers(client, keyed))] : [];
     requireOpen();
     return emits.map((emit) => {
-      const own = emit.event.eventId;
-      const answer = emit.event.idempotencyKey === null ? own : (answers.shift() as string);
-      if (answer === own) buffer.add(emit);
+      const { answer, first } = (emit.idempotencyKey !== null && answers.shift()) || {
+        answer: emit.answer,
+        first: true,
+      };
+      if (first) buffer.add(emit);
       return answer;
     });
   }
 
-  function emit<C extends EventContract>(contract: C, data: EventData<C>, options?: EmitOptions) {
+  function emit<C extends EventContract>(contract: C, data: EventData<C>, options?: EmitOptions | TimerOptions) {
     requireOpen();
     const prepared = prepareEmit(deps, contract, data, options);
-    if (prepared.event.idempotencyKey === null) {
+    if (prepared.idempotencyKey === null) {
       buffer.add(prepared);
-      return prepared.event.eventId;
+      return prepared.answer;
     }
     const emitted = emitAll([prepared]).then(([answer]) => answer as string);
     // Its failure is the caller's; if nobody asks, it has broken the transaction and shows at the commit.
@@ -101,6 +108,18 @@ export function createUnit(
         return tx;
       },
       emit: emit as UnitOfWork['emit'],
+      async cancelScheduled(scheduleKey) {
+        requireOpen();
+        return buffer.cancelTimer(scheduleKey) || cancelTimer(client, scheduleKey);
+      },
+      async reschedule(scheduleKey, dueTime) {
+        requireOpen();
+        const due = checkDue(dueTime, { now: deps.now(), refuse: dueTimeError });
+        if (buffer.moveTimer(scheduleKey, due)) return true;
+        const dueInMs = await moveTimer(client, scheduleKey, due);
+        if (dueInMs !== undefined) buffer.noteMoved(dueInMs);
+        return dueInMs !== undefined;
+      },
       push(contract, given) {
         requireOpen();
         const { data } = validateEventData(contract, given, deps.maxPayloadBytes);

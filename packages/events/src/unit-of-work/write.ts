@@ -1,9 +1,12 @@
+import { sqlState, violatedConstraint } from '@skelly/db';
 import type pg from 'pg';
+import { TransactionAbortedError } from '../errors';
 import type { PushFrame } from '../hints/frames';
 import type { Committed } from '../hints/notifier';
+import { keyTaken, placeTimers } from '../schedule/timer';
 import type { UnitWrites } from './buffer';
 import type { BufferedEvent, BufferedPush } from './prepare';
-import type { NamedStatement } from './round-trip';
+import { type NamedStatement, transpose } from './round-trip';
 
 const COLUMNS =
   'event_id, type, version, source_module, subject, data, actor, correlation_id, causation_id, idempotency_key, traceparent, occurred_at';
@@ -65,20 +68,35 @@ export interface FinalWrites {
   readCommitted(results: readonly pg.QueryResult[]): Committed;
 }
 
-/** How a unit's events and pushes are written: a statement for each kind, none for a kind that it has not. */
-export function finalWrites({ events, pushes }: UnitWrites): FinalWrites {
-  const ordered = events.filter((event) => event.ordered);
-  const locks = ordered.length > 0 ? [{ ...LOCK_SUBJECTS, values: [ordered.map((event) => event.subject)] }] : [];
-  const written = events.length > 0 ? [eventStatement(events)] : [];
-  const pushed = pushes.length > 0 ? [pushStatement(pushes)] : [];
+/** How a unit's events, pushes and timers are written: a statement for each kind, none for a kind that it has not. */
+export function finalWrites({ events, pushes, timers, movedDueInMs }: UnitWrites): FinalWrites {
+  const ordered = events.filter((event) => event.ordered).map((event) => event.subject);
+  const locks = ordered.length > 0 ? { ...LOCK_SUBJECTS, values: [ordered] } : undefined;
+  const written = events.length > 0 ? eventStatement(events) : undefined;
+  const placed = timers.length > 0 ? placeTimers(timers) : undefined;
+  const pushed = pushes.length > 0 ? pushStatement(pushes) : undefined;
+  const statements = [locks, written, placed, pushed].filter((statement) => statement !== undefined);
   return {
-    statements: [...locks, ...written, ...pushed],
+    statements,
     readCommitted(results) {
-      const position = written.length > 0 ? (results[locks.length]?.rows[0].position as number) : undefined;
-      const frames = pushed.length > 0 ? (results[locks.length + written.length]?.rows ?? []) : [];
-      return { position, frames: frames.map(frameOf) };
+      const rowsOf = (statement?: NamedStatement) => (statement && results[statements.indexOf(statement)]?.rows) ?? [];
+      const due = [movedDueInMs, rowsOf(placed)[0]?.dueInMs].filter((ms) => ms !== undefined);
+      return {
+        position: rowsOf(written)[0]?.position,
+        dueInMs: due.length > 0 ? Math.min(...due) : undefined,
+        frames: rowsOf(pushed).map(frameOf),
+      };
     },
   };
+}
+
+/** The code of a statement in a transaction in which another has failed. */
+const IN_FAILED_TRANSACTION = '25P02';
+
+/** What an error of the last statements means, where that is known. */
+export function explainWriteError(error: unknown): unknown {
+  if (violatedConstraint(error) === 'event_schedule_pkey') return keyTaken(error);
+  return sqlState(error) === IN_FAILED_TRANSACTION ? new TransactionAbortedError({ cause: error }) : error;
 }
 
 function eventStatement(events: readonly BufferedEvent[]): NamedStatement {
@@ -112,9 +130,4 @@ function rowOf(event: BufferedEvent): unknown[] {
     event.traceparent,
     event.occurredAt,
   ];
-}
-
-/** The rows' columns, as one array each. */
-function transpose(rows: readonly unknown[][]): unknown[][] {
-  return (rows[0] as unknown[]).map((_, column) => rows.map((values) => values[column]));
 }

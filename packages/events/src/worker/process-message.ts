@@ -1,12 +1,11 @@
 import { type Database, eventHistory } from '@skelly/db';
-import { describeError } from '@skelly/types/errors';
 import type { EventContract, EventEnvelope } from '@skelly/types/event';
 import { eq } from 'drizzle-orm';
-import { z } from 'zod';
 import type { HandlerRegistry } from '../handlers/registry';
 import { decodeMessage, type EventMessage } from '../message/message';
 import type { QueueMarks } from '../reconcile/queue-marks';
 import type { ReceivedMessage } from '../transport/transport';
+import { currentData } from '../upcast';
 import type { Delivery, DeliveryOutcome } from './delivery';
 import { buryDelivery, buryMessage, park } from './failures';
 import { type RunDependencies, runDelivery } from './run-delivery';
@@ -100,15 +99,6 @@ async function deliver(
 
 /** The event as its contract has it today, brought along from older versions and checked. */
 function currentVersion(contract: EventContract, event: EventEnvelope): { event: EventEnvelope } | { invalid: string } {
-  let data = event.data;
-  try {
-    for (let version = event.version; version < contract.version; version += 1) {
-      data = contract.upcast[version]?.(data) ?? data;
-    }
-  } catch (error) {
-    return { invalid: `The upcast from version ${event.version} failed: ${describeError(error).message}` };
-  }
-  const parsed = contract.data.safeParse(data);
-  if (!parsed.success) return { invalid: z.prettifyError(parsed.error) };
-  return { event: { ...event, version: contract.version, data: parsed.data } };
+  const current = currentData(contract, event);
+  return 'invalid' in current ? current : { event: { ...event, version: contract.version, data: current.data } };
 }

@@ -1,0 +1,139 @@
+import { type Database, sqlState } from '@skelly/db';
+import type { EventContract } from '@skelly/types/event';
+import type { Notifier } from '../hints/notifier';
+import type { Log } from '../log';
+import { createPulse } from '../pulse';
+import { lookAhead, PROMOTE_LIMIT, promotePointers, promoteTimers, type TimerPass } from './promote';
+
+export interface PromoterDependencies {
+  readonly database: Database;
+  readonly notifier: Notifier;
+  readonly log: Log;
+  readonly findContract: (type: string) => EventContract | undefined;
+  /** Called when the outbox has got something. */
+  readonly onPromoted: () => void;
+}
+
+export interface PromoterOptions {
+  /** Milliseconds between looks at the schedule at most; what is due sooner is waited for to the millisecond. @defaultValue 100 */
+  readonly intervalMs?: number;
+  /** Milliseconds for which a timer waits for a relay that knows its contract, then it is a dead letter. @defaultValue 600000 */
+  readonly unknownGraceMs?: number;
+}
+
+/** Moves what is due out of the schedule. */
+export interface Promoter {
+  /** Looks at once: something near was scheduled. */
+  wake(): void;
+  /** Resolves when the transaction in hand has ended. */
+  stop(): Promise<void>;
+}
+
+/** Rows may commit this long after the due time that they have; beyond it they are found by the next full look. */
+const LATE_COMMIT_SLACK_MS = 10_000;
+/** Milliseconds between looks at the whole schedule, however old. */
+const FULL_LOOK_MS = 5_000;
+/** The pause, in milliseconds, when something is due and another process is at it. */
+const BUSY_PAUSE_MS = 10;
+/** Transactions that promote timers at once, while there are more due than one takes. */
+const LANES = 2;
+
+/** Pauses after a failed look, in milliseconds. */
+const BACKOFF_MS = { first: 100, longest: 2_000 };
+
+const BEGINNING = new Date(0);
+
+/**
+ * Promotes what is due, by the database's clock: pointers into the outbox, timers into history. Any number may run. Without
+ * Postgres it tries again, and nothing is lost meanwhile.
+ */
+export function startPromoter(deps: PromoterDependencies, options: PromoterOptions = {}): Promoter {
+  const { database, notifier, log } = deps;
+  const { intervalMs = 100, unknownGraceMs = 600_000 } = options;
+  // Nothing due before this is left, but for what commits late. So a snapshot that keeps dead rows alive costs no look.
+  let since = BEGINNING;
+  let fullLookAt = 0;
+
+  async function timerPass(request: { limit: number; refuse?: string }): Promise<TimerPass> {
+    const pass = await promoteTimers(
+      { database, findContract: deps.findContract, unknownGraceMs },
+      { since, ...request },
+    );
+    if (pass.fired > 0) {
+      notifier.committed(pass.committed);
+      deps.onPromoted();
+    }
+    for (const { key, why } of pass.postponed)
+      log.warn({ key, why }, 'a timer waits for a relay that knows its contract');
+    for (const dead of pass.dead) log.error(dead, 'a timer could not be fired; it is a dead letter');
+    return pass;
+  }
+
+  /** Promotes until a transaction finds fewer than it may take. */
+  async function drainTimers(): Promise<void> {
+    for (let claimed = PROMOTE_LIMIT; claimed === PROMOTE_LIMIT; ) {
+      try {
+        ({ claimed } = await timerPass({ limit: PROMOTE_LIMIT }));
+      } catch (error) {
+        if (!isOfData(error)) throw error;
+        await isolate();
+      }
+    }
+  }
+
+  /** One of those due cannot be written: one by one they tell which. */
+  async function isolate(): Promise<void> {
+    for (let tried = 0; tried < PROMOTE_LIMIT; tried += 1) {
+      try {
+        if ((await timerPass({ limit: 1 })).claimed === 0) return;
+      } catch (error) {
+        if (!isOfData(error)) throw error;
+        await timerPass({ limit: 1, refuse: (error as Error).message });
+        return;
+      }
+    }
+  }
+
+  async function look(): Promise<number> {
+    if (performance.now() >= fullLookAt) {
+      since = BEGINNING;
+      fullLookAt = performance.now() + FULL_LOOK_MS;
+    }
+    const ahead = await lookAhead(database, since);
+    const [pointerMs, timerMs] = [ahead.pointerInMs ?? intervalMs, ahead.timerInMs ?? intervalMs];
+    if (pointerMs <= 0) await drainPointers();
+    if (timerMs <= 0) await Promise.all(Array.from({ length: LANES }, drainTimers));
+    since = new Date(ahead.now.getTime() - LATE_COMMIT_SLACK_MS);
+    const next = Math.min(pointerMs, timerMs);
+    return next <= 0 ? BUSY_PAUSE_MS : Math.min(Math.ceil(next), intervalMs);
+  }
+
+  async function drainPointers(): Promise<void> {
+    for (let moved = PROMOTE_LIMIT; moved === PROMOTE_LIMIT; ) {
+      moved = await promotePointers(database, since);
+      if (moved > 0) deps.onPromoted();
+    }
+  }
+
+  let failures = 0;
+  return createPulse({
+    run: async () => {
+      try {
+        const pauseMs = await look();
+        failures = 0;
+        return pauseMs;
+      } catch (error) {
+        log.warn({ err: error }, 'the schedule could not be promoted; trying again');
+        fullLookAt = 0;
+        failures += 1;
+        return Math.min(BACKOFF_MS.first * 2 ** (failures - 1), BACKOFF_MS.longest);
+      }
+    },
+    wakeable: () => failures === 0,
+  });
+}
+
+/** Whether Postgres refused the data itself: a value that no column or index takes. Class 22, data exception; 54, limits. */
+function isOfData(error: unknown): boolean {
+  return /^(22|54)/.test(sqlState(error) ?? '');
+}
