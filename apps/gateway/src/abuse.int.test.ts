@@ -59,6 +59,19 @@ describe('what a client must not do', () => {
     expect(alive.raw.readyState).toBe(alive.raw.OPEN);
   });
 
+  it('closes one connection too many of a user with 4009, and of nobody else', async () => {
+    const small = await harness.startGateway({ limits: { connectionsPerUser: 2 } });
+    const member = await harness.addMember();
+    const [first, second] = [harness.connect(small, member), harness.connect(small, member)];
+    await Promise.all([first.waitFor('welcome'), second.waitFor('welcome')]);
+    const third = harness.connect(small, member);
+    expect(await third.waitForClose()).toMatchObject({ code: CLOSE.LIMITS, reason: 'too many connections' });
+    await harness.connect(small, await harness.addMember()).waitFor('welcome');
+    first.drop();
+    await eventually('room again', () => small.gateway.connections === 2);
+    await harness.connect(small, member).waitFor('welcome');
+  });
+
   it('refuses a channel twice and one too many, without closing', async () => {
     const small = await harness.startGateway({ limits: { subscriptions: 2 } });
     const member = await harness.addMember();

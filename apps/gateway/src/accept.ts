@@ -46,6 +46,8 @@ export async function acceptSocket(
   if (transport.isClosed) return;
   if (!session) return transport.close(CLOSE.UNAUTHENTICATED, 'no session');
   if (deps.isDraining()) return transport.close(CLOSE.GOING_AWAY, reconnectAdvice(limits.drainSpreadMs.base));
+  if (connections.countOf(session.userId) >= limits.connectionsPerUser)
+    return transport.close(CLOSE.LIMITS, 'too many connections');
   const connection = openConnection({ id: randomUUID(), socket, transport, session, hub: deps.hub, limits, now });
   connections.add(connection);
   log.debug({ connectionId: connection.id, userId: session.userId }, 'connected');

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { eventually } from '@skelly/testkit';
 import { CLOSE } from '@skelly/types/live';
 import { createHarness, type Harness, ORIGIN, type TestGateway } from './testing/gateway-harness';
@@ -34,6 +36,20 @@ describe('who may connect, and what ends a connection', () => {
     expect(await eventually('a refusal', () => socket.refusedWith)).toBe(404);
     expect((await fetch(`${gateway.http}/ws`)).status).toBe(426);
     expect((await fetch(`${gateway.http}/other`)).status).toBe(404);
+  });
+
+  it('leaves no half of a refused connection open, which would hold up its own end', async () => {
+    const stream = connect({ port: Number(new URL(gateway.http).port), host: '127.0.0.1', allowHalfOpen: true });
+    const errors: Error[] = [];
+    stream.on('error', (error) => errors.push(error));
+    stream.write('GET /other HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n');
+    await once(stream.resume(), 'end');
+    const isGone = () => {
+      // Whoever writes into a connection that is gone is told so.
+      stream.write('x');
+      return errors.length > 0;
+    };
+    await eventually('the other half to be gone', isGone).finally(() => stream.destroy());
   });
 
   it('says that it is alive and ready', async () => {

@@ -3,6 +3,7 @@ import { createFollower, type Positioned } from '@skelly/events/follow';
 import { createListener, type ListenerOptions } from '@skelly/events/hints/listener';
 import { closeServer, handleHealth, type Logger, listen, type Readiness } from '@skelly/runtime';
 import { LOG_CHANNEL } from '@skelly/types/live';
+import { userLoggedOut } from '@skelly/types/user';
 import type pg from 'pg';
 import { acceptSocket } from './accept';
 import type { Sessions } from './access/sessions';
@@ -49,9 +50,6 @@ interface PushRow extends Positioned {
   readonly offset: number;
   readonly type: string;
 }
-
-/** Ends a session; whoever holds it is looked up at once. */
-const LOGGED_OUT = 'user:logged.out';
 
 /**
  * A gateway: reads the durable streams and sends them to whoever may see them. It holds nothing that is not in Postgres or
@@ -109,8 +107,10 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     onReadError: onReadError('streams'),
   });
 
+  /** A sign-out ends a session: whoever may hold it is looked up at once. */
   function noticeLogout(channel: string, type: string): void {
-    if (type === LOGGED_OUT && channel.startsWith('user:')) connections.recheckUser(channel.slice('user:'.length));
+    if (type === userLoggedOut.type && channel.startsWith('user:'))
+      connections.recheckUser(channel.slice('user:'.length));
   }
 
   const onHint: ListenerOptions['onHint'] = (name, payload) => {

@@ -15,6 +15,8 @@ export interface Limits {
   readonly closeTimeoutMs: number;
   /** Connections of this process; more are refused with 503 before the upgrade. @defaultValue 20,000 */
   readonly connections: number;
+  /** Connections of one user, a tab each; one more is closed with 4009, so that nobody fills a gateway alone. @defaultValue 100 */
+  readonly connectionsPerUser: number;
   /** How often a client should ping. The server closes after two and a half of these without a sign of life. @defaultValue 25,000 */
   readonly pingIntervalMs: number;
   /** How often sessions are looked up again, all of them in batches. An expiry is noticed without that. @defaultValue 30,000 */
@@ -52,6 +54,7 @@ export const defaultLimits: Limits = {
   outgoingBytes: 1_048_576,
   closeTimeoutMs: 2_000,
   connections: 20_000,
+  connectionsPerUser: 100,
   pingIntervalMs: 25_000,
   sessionCheckMs: 30_000,
   sweepMs: 1_000,

@@ -64,7 +64,9 @@ function refusalOf(request: IncomingMessage, deps: UpgradeDependencies): string 
   return undefined;
 }
 
+/** The other side may keep its half open for ever, and a server that closes would wait for it: hence the destruction. */
 function refuse(stream: Duplex, status: string): void {
   stream.on('error', () => stream.destroy());
+  stream.once('finish', () => stream.destroy());
   stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }

@@ -27,6 +27,18 @@ interface Followed {
   isSubscribed: boolean;
 }
 
+/** One party's interest in a channel. */
+export interface Hold {
+  readonly isNew: boolean;
+  readonly isSuperseded: boolean;
+  readonly isStale: boolean;
+  /**
+   * Wants it no more; counts once. True when nobody does: it must be unsubscribed. A channel that was forgotten in the
+   * meantime and is wanted again by others stays theirs.
+   */
+  release(): boolean;
+}
+
 /** What to do with a message that arrived. */
 export type Arrival = 'deliver' | 'drop' | 'resubscribe';
 
@@ -39,9 +51,7 @@ export interface ChannelTable {
    * Wants a channel, from a position if it is not followed yet. `isNew`: it must be subscribed. `isSuperseded`: it was asked
    * for without this position a moment ago, and must be asked for again. `isStale`: the position lies before all that came.
    */
-  hold(channel: string, position?: StreamPosition): { isNew: boolean; isSuperseded: boolean; isStale: boolean };
-  /** Wants it no more. True when nobody does: it must be unsubscribed. */
-  release(channel: string): boolean;
+  hold(channel: string, position?: StreamPosition): Hold;
   /** Forgets the channels of another user, positions and all. */
   forget(isForeign: (channel: string) => boolean): void;
   /** The connection is gone: every channel must be subscribed again, from where it is. */
@@ -61,6 +71,18 @@ const hasHoles = (channel: string) => channel === LOG_CHANNEL;
 export function createChannelTable(): ChannelTable {
   const table = new Map<string, Followed>();
 
+  function releaseOf(channel: string, followed: Followed): () => boolean {
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return false;
+      isHeld = false;
+      followed.holders -= 1;
+      if (followed.holders > 0 || table.get(channel) !== followed) return false;
+      table.delete(channel);
+      return true;
+    };
+  }
+
   return {
     get names() {
       return [...table.keys()];
@@ -72,26 +94,20 @@ export function createChannelTable(): ChannelTable {
       const known = table.get(channel);
       if (!known) {
         const since = position?.offset ?? 0;
-        table.set(channel, { holders: 1, position, since, request: undefined, isSubscribed: false });
-        return { isNew: true, isSuperseded: false, isStale: false };
+        const followed = { holders: 1, position, since, request: undefined, isSubscribed: false };
+        table.set(channel, followed);
+        return { isNew: true, isSuperseded: false, isStale: false, release: releaseOf(channel, followed) };
       }
       known.holders += 1;
-      if (!position) return { isNew: false, isSuperseded: false, isStale: false };
+      const release = releaseOf(channel, known);
+      if (!position) return { isNew: false, isSuperseded: false, isStale: false, release };
       if (!known.position) {
         known.position = position;
         known.since = position.offset;
-        return { isNew: false, isSuperseded: known.request !== undefined, isStale: false };
+        return { isNew: false, isSuperseded: known.request !== undefined, isStale: false, release };
       }
       const isStale = position.epoch === known.position.epoch && position.offset < known.since;
-      return { isNew: false, isSuperseded: false, isStale };
-    },
-    release(channel) {
-      const known = table.get(channel);
-      if (!known) return false;
-      known.holders -= 1;
-      if (known.holders > 0) return false;
-      table.delete(channel);
-      return true;
+      return { isNew: false, isSuperseded: false, isStale, release };
     },
     forget(isForeign) {
       for (const channel of [...table.keys()]) {

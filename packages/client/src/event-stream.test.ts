@@ -159,6 +159,21 @@ describe('event stream', () => {
     expect(errors).toHaveLength(1);
   });
 
+  it('does not let go of a channel for somebody who wanted it before it was given up', () => {
+    const stream = open();
+    const leaveFirst = stream.ensureChannel('role:admin');
+    welcome();
+    const request = asked().find((frame) => frame.channel === 'role:admin');
+    world.socket.say({ t: 'error', id: request?.id ?? 0, code: 'forbidden', message: 'no', temporary: false });
+    const leaveSecond = stream.ensureChannel('role:admin');
+    const released = () => world.socket.sent.filter((frame) => frame.t === 'unsubscribe');
+    leaveFirst();
+    expect(released()).toEqual([]);
+    leaveSecond();
+    leaveSecond();
+    expect(released()).toMatchObject([{ channel: 'role:admin' }]);
+  });
+
   it('asks again for a channel that cannot be read at the moment', () => {
     open();
     welcome();

@@ -114,15 +114,12 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   }
 
   function hold(channel: string, position?: StreamPosition): () => void {
-    const { isNew, isStale, isSuperseded } = channels.hold(channel, position);
+    const { isNew, isStale, isSuperseded, release } = channels.hold(channel, position);
     if (isNew) request(channel);
     if (isSuperseded) requestAgain(channel);
     if (isStale) tellRefetch({ channel, reason: 'stale' });
-    let isHeld = true;
     return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      if (!channels.release(channel) || !isWelcome) return;
+      if (!release() || !isWelcome) return;
       requests += 1;
       connection.send({ t: 'unsubscribe', id: requests, channel });
     };

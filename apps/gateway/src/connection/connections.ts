@@ -6,6 +6,8 @@ import type { Connection } from './connection';
 /** All connections of the process: who is there, and what time does to them. */
 export interface Connections {
   readonly size: number;
+  /** How many of them are a user's. */
+  countOf(userId: string): number;
   add(connection: Connection): void;
   remove(connection: Connection): void;
   /** Pings, closes the silent and the expired, and looks sessions up again when that is due. */
@@ -49,6 +51,7 @@ export function createConnections(deps: {
     get size() {
       return all.size;
     },
+    countOf: (userId) => byUser.get(userId)?.size ?? 0,
     add(connection) {
       all.add(connection);
       const { userId } = connection.session;

@@ -35,7 +35,9 @@ export async function listenEdge(options: EdgeOptions): Promise<{ port: number; 
       if (response.headersSent || response.destroyed) response.destroy();
       else answerUnavailable(request, response, upstream, reason);
     } else if (response instanceof Socket && response.bytesWritten === upgrades.get(response)) {
-      response.end(unavailableUpgrade(upstream, reason));
+      response.write(unavailableUpgrade(upstream, reason));
+      // Not only its half: the other side may keep the rest open for ever.
+      response.destroySoon();
     } else {
       response.destroy();
     }

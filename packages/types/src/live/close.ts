@@ -12,7 +12,7 @@ export const CLOSE = {
   SESSION_CHANGED: 4003,
   /** The client does not read as fast as its channels speak. It resumes where it was. */
   SLOW_READER: 4008,
-  /** Too many frames in a short time, or silence for longer than the ping rules allow. */
+  /** Too many frames in a short time, too many connections of one user, or silence for longer than the ping rules allow. */
   LIMITS: 4009,
   /** A frame that is no frame of this protocol: a fault in the client. */
   BAD_FRAME: 4400,
