@@ -221,3 +221,29 @@ describe('the hub', () => {
     );
   });
 });
+
+it('tells of a read that fails for one who catches up', async () => {
+  const failure = new Error('away');
+  const source: StreamSource = {
+    read: async ([request]) => {
+      if (request?.after === 0) throw failure;
+      return new Map([['a', { epoch: 'e', head: 5, ceiling: 5, hasHoles: false, messages: [] }]]);
+    },
+  };
+  const told: unknown[] = [];
+  const hub = createHub({
+    sourceOf: () => source,
+    limits: LIMITS,
+    now: () => 0,
+    onReadError: (error) => told.push(error),
+  });
+  const subscriber = {
+    begin: () => undefined,
+    restart: () => undefined,
+    deliver: () => undefined,
+    drained: async () => undefined,
+  };
+  await hub.subscribe('a', subscriber).attached;
+  await expect(hub.subscribe('a', subscriber, { offset: 0, epoch: 'e' }).attached).rejects.toBe(failure);
+  expect(told).toEqual([failure]);
+});

@@ -20,7 +20,7 @@ export interface HubDependencies {
   readonly sourceOf: (channel: string) => StreamSource;
   readonly limits: HubLimits;
   readonly now: () => number;
-  /** Told of a read that failed; it is tried again by {@link Hub.retry}. */
+  /** Told of a read that failed. One for the channel is tried again by {@link Hub.retry}, one for a subscriber by its client. */
   readonly onReadError: (error: unknown) => void;
 }
 
@@ -139,6 +139,7 @@ export function createHub(deps: HubDependencies): Hub {
       const options = { since, pageSize: limits.messagesPerRead, inTurn, isGone: () => isGone };
       // A turn later, so that the caller has the subscription before its subscriber is called.
       const attached = Promise.resolve().then(() => attach(channel, subscriber, options));
+      attached.catch(deps.onReadError);
       return {
         attached,
         end() {
