@@ -1,13 +1,15 @@
+import { once } from 'node:events';
 import { isAbsolute, join, relative } from 'node:path';
 import { type Arguments, readArguments, usage } from './cli/arguments';
 import { createNarrator, type Narrator } from './cli/narrator';
+import { listenForStop } from './cli/stop-signals';
 import { renderReady } from './cli/table';
 import { watchPackageManager } from './cli/watch-parent';
 import { dotEnvVariables, processVariables, startedByPackageManager, type Variables } from './env';
 import { prepareLocalstack } from './localstack/prepare';
-import { defaultDataFolder, repositoryFolder } from './stack/paths';
+import { dataPaths, defaultDataFolder, repositoryFolder } from './stack/paths';
 import { parsePortBase } from './stack/ports';
-import { AlreadyRunning } from './stack/record';
+import { AlreadyRunning, refuseSecond } from './stack/record';
 import { startStack } from './stack/start-stack';
 
 const given: Variables = { ...dotEnvVariables(repositoryFolder), ...processVariables() };
@@ -34,12 +36,18 @@ async function main(words: readonly string[], { line, progress, done }: Narrator
     wanted.portBase ?? given['SKELLY_PORT_BASE'],
     wanted.portBase === undefined ? 'SKELLY_PORT_BASE' : '--port-base',
   );
-  const { abort, hurry, asked } = listenForStop(line);
-  const localstack = wanted.localstack
-    ? await prepareLocalstack({ portBase, env: given, fresh: wanted.fresh, log: line, signal: abort.signal })
-    : {};
+  const { stop, hurry } = listenForStop({
+    process,
+    line,
+    watchParent: startedByPackageManager() ? watchPackageManager : undefined,
+  });
 
   try {
+    // Before anything is prepared: a fresh LocalStack would take the data of the stack that runs.
+    refuseSecond(dataPaths(dataFolder()));
+    const localstack = wanted.localstack
+      ? await prepareLocalstack({ portBase, env: given, fresh: wanted.fresh, log: line, signal: stop })
+      : {};
     const stack = await startStack({
       dataDir: dataFolder(),
       portBase,
@@ -47,8 +55,8 @@ async function main(words: readonly string[], { line, progress, done }: Narrator
       fresh: wanted.fresh,
       log: line,
       changed: progress,
-      signal: abort.signal,
-      hurry: hurry.signal,
+      signal: stop,
+      hurry,
       env: {
         ...given,
         ...localstack.env,
@@ -57,16 +65,19 @@ async function main(words: readonly string[], { line, progress, done }: Narrator
       ...(localstack.replaced ? { replaced: localstack.replaced } : {}),
       ...(localstack.afterStop ? { afterStop: localstack.afterStop } : {}),
     });
-    await localstack.describe?.(stack.urls.sqs, line);
-    done();
-    console.log(renderReady(stack, shownDataFolder(), localstack.mailUrl));
-    await asked;
-    await stack.stop();
+    try {
+      await localstack.describe?.(stack.urls.sqs, line);
+      done();
+      console.log(renderReady(stack, shownDataFolder(), localstack.mailUrl));
+      if (!stop.aborted) await once(stop, 'abort');
+    } finally {
+      await stack.stop();
+    }
     console.log('Stopped');
     return 0;
   } catch (error) {
     done();
-    if (abort.signal.aborted) {
+    if (stop.aborted) {
       console.log('Stopped');
       return 0;
     }
@@ -97,29 +108,4 @@ function dataFolder(): string {
 function shownDataFolder(): string {
   const path = relative(repositoryFolder, dataFolder());
   return path.startsWith('..') ? dataFolder() : path;
-}
-
-/** The first Ctrl-C, SIGTERM, SIGHUP, or the end of npm asks for an ordered stop; a second one hurries it. */
-function listenForStop(line: (text: string) => void): {
-  abort: AbortController;
-  hurry: AbortController;
-  asked: Promise<void>;
-} {
-  const abort = new AbortController();
-  const hurry = new AbortController();
-  const asked = new Promise<void>((resolve) => {
-    const onStop = (why: string) => {
-      if (abort.signal.aborted) {
-        line('Killing what still runs');
-        hurry.abort();
-        return;
-      }
-      line(`${why}: stopping everything in order. Once more hurries it.`);
-      abort.abort(new Error('Stopped'));
-      resolve();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onStop(signal));
-    if (startedByPackageManager()) watchPackageManager(() => onStop('npm has ended'));
-  });
-  return { abort, hurry, asked };
 }

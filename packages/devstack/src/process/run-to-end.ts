@@ -33,6 +33,8 @@ export async function runToEnd(
     const running = await runProgram(program, { fd: log.fd, warden: deps.warden });
     const abort = () => void running.stop(2_000);
     deps.signal.addEventListener('abort', abort, { once: true });
+    // It may have been aborted while the program was being started.
+    if (deps.signal.aborted) abort();
     const exit = await running.exited;
     deps.signal.removeEventListener('abort', abort);
     deps.signal.throwIfAborted();

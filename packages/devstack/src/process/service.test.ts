@@ -124,3 +124,15 @@ test('one that is stopped during its pause does not start again', async () => {
   expect(service.state).toBe('stopped');
   expect(lines).toHaveLength(1);
 });
+
+test('one that is stopped while it is being started ends all the same', async () => {
+  // Every moment between the call and the process, a turn of promises each.
+  for (let turns = 0; turns < 8; turns += 1) {
+    const { service } = supervise(IDLE);
+    service.start();
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    await service.stop(0);
+    expect(service.state).toBe('stopped');
+    expect(service.process).toBeNull();
+  }
+});

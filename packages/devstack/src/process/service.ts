@@ -80,6 +80,7 @@ export function createService(
   let waitingFor: readonly string[] = [];
   let failure: ServiceFailed | null = null;
   let loop: Promise<void> | null = null;
+  let stopWithinMs: number | undefined;
 
   const enter = (next: ServiceState) => {
     state = next;
@@ -112,6 +113,8 @@ export function createService(
       deps.logFile.write(`--- ${definition.name} starts at ${new Date().toISOString()}`);
       running = await runProgram(program, { fd: deps.logFile.fd, warden: deps.warden });
       deps.changed();
+      // Who stopped it while it was being started found no process yet.
+      if (stopping.signal.aborted) void running.stop(stopWithinMs);
       if (await untilReady(running)) {
         readyAt = Date.now();
         waitingFor = [];
@@ -182,6 +185,7 @@ export function createService(
       while (program !== null && running === program) await once(events, 'state');
     },
     async stop(withinMs) {
+      stopWithinMs = withinMs;
       stopping.abort();
       if (loop === null) {
         enter('stopped');

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { parseEnv } from 'node:util';
 import { composeEnvironment, machineVariables, writeEnvironment } from './environment';
 import { portsFrom } from './ports';
@@ -65,6 +66,14 @@ test('the machine keeps its own variables and none of ours', () => {
 });
 
 test('the written environment reads back as it was', () => {
-  const { variables } = composeEnvironment({ given: { MAIL_FROM: 'A & B <a@b.example>' }, ports, secrets });
-  expect(parseEnv(writeEnvironment(variables))).toEqual(variables);
+  const given = { MAIL_FROM: 'A & B <a@b.example>', SMTP_URL: "smtp://o'neil:a&b@mail.example" };
+  const { variables } = composeEnvironment({ given, ports, secrets });
+  const text = writeEnvironment(variables);
+  expect(parseEnv(text)).toEqual(variables);
+  const shell = spawnSync('sh', ['-c', `${text}\nprintf %s "$MAIL_FROM $SMTP_URL"`], { encoding: 'utf8' });
+  expect(shell.stdout).toBe(`${given.MAIL_FROM} ${given.SMTP_URL}`);
+});
+
+test('a value that cannot be written down is named', () => {
+  expect(() => writeEnvironment({ SMTP_URL: `smtp://it's:$5@mail.example` })).toThrow(/^SMTP_URL holds both/);
 });

@@ -112,10 +112,20 @@ function isEmulator(endpoint: string | undefined): boolean {
   return !endpoint || !URL.canParse(endpoint) || !/\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
 }
 
-/** The text of `.skelly/env`: what `node --env-file` and `set -a; . .skelly/env` read. */
+/**
+ * The text of `.skelly/env`: what `node --env-file` and `set -a; . .skelly/env` read.
+ *
+ * @throws Error for a value that the two cannot both read.
+ */
 export function writeEnvironment(variables: Variables): string {
-  const lines = Object.entries(variables).map(
-    ([name, value]) => `${name}=${/^[\w@%+=:,./-]*$/.test(value) ? value : `'${value.replaceAll("'", '')}'`}`,
-  );
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${quote(name, value)}`);
   return `# The environment of this stack, written at every start. Put your own values into .env beside package.json.\n${lines.join('\n')}\n`;
+}
+
+function quote(name: string, value: string): string {
+  if (/^[\w@%+=:,./-]*$/.test(value)) return value;
+  if (!value.includes("'")) return `'${value}'`;
+  // Within double quotes a shell gives these a meaning of their own.
+  if (!/["$`\\]/.test(value)) return `"${value}"`;
+  throw new Error(`${name} holds both ' and one of " $ \` \\, which cannot be written down. In a URL, write ' as %27.`);
 }

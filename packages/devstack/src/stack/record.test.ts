@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { identify } from '../process/identity';
 import { isAlive, temporaryFolder } from '../test-support';
 import { createDataFolder, dataPaths } from './paths';
-import { AlreadyRunning, lockFolder, type RecordedProcess, stopLeftovers, writeRecord } from './record';
+import { AlreadyRunning, lockFolder, type RecordedProcess, refuseSecond, stopLeftovers, writeRecord } from './record';
 
 const children: ChildProcess[] = [];
 
@@ -101,4 +101,15 @@ test.each([
   const paths = folder();
   writeFileSync(paths.lock, JSON.stringify(holder));
   expect(() => lockFolder(paths, 'http://localhost:4400')()).not.toThrow();
+});
+
+test('who would do harm to a running stack is refused before, and nobody else', () => {
+  const paths = folder();
+  refuseSecond(paths);
+  const unlock = lockFolder(paths, 'http://localhost:4400');
+  expect(() => refuseSecond(paths)).toThrow(AlreadyRunning);
+  unlock();
+  refuseSecond(paths);
+  writeFileSync(paths.lock, JSON.stringify({ pid: process.pid, identity: 'of another time', url: '' }));
+  refuseSecond(paths);
 });

@@ -44,6 +44,12 @@ export class AlreadyRunning extends Error {
   }
 }
 
+/** Looks whether a stack runs in the folder, before something is done that it would suffer from. @throws AlreadyRunning */
+export function refuseSecond(paths: DataPaths): void {
+  const holder = readHolder(paths);
+  if (holder && isSameProcess(holder.pid, holder.identity)) throw new AlreadyRunning(holder.url, holder.pid);
+}
+
 /**
  * Takes the folder for this process. A lock whose owner is gone, however it ended, is taken over.
  *
@@ -62,8 +68,7 @@ export function lockFolder(paths: DataPaths, url: string): () => void {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
-      const holder = readHolder(paths);
-      if (holder && isSameProcess(holder.pid, holder.identity)) throw new AlreadyRunning(holder.url, holder.pid);
+      refuseSecond(paths);
       rmSync(paths.lock, { force: true });
     }
   } finally {

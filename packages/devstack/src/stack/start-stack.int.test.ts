@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { processVariables } from '../env';
+import { accepts } from '../process/probe';
 import { tsxFlags } from '../process/program';
-import { isAlive, temporaryFolder, waitFor } from '../test-support';
+import { isAlive, scriptProgram, temporaryFolder, waitFor } from '../test-support';
 import { machineVariables } from './environment';
 import type { Stack, StackOptions } from './options';
 import { findFreeBase, findTakenPorts, PortsTaken, portsFrom } from './ports';
@@ -115,6 +116,36 @@ test('--fresh begins anew, with new secrets', async () => {
   const second = await start({ dataDir, fresh: true });
   expect(second.env['APP_SECRET']).not.toBe(first.env['APP_SECRET']);
   await expect(query(second.urls.postgres, 'select * from kept')).rejects.toThrow(/does not exist/);
+});
+
+test('a hurry kills what does not listen, and the database is still asked', async () => {
+  const dataDir = temporaryFolder();
+  const hurry = new AbortController();
+  const deaf = (port: number) =>
+    scriptProgram(`process.on('SIGTERM', () => {}); require('node:net').createServer().listen(${port}, '127.0.0.1')`, {
+      stopWithinMs: 60_000,
+    });
+  const stack = await start({
+    dataDir,
+    hurry: hurry.signal,
+    replaced: ({ sqs }) => ({
+      sqs: {
+        name: 'sqs',
+        url: `http://127.0.0.1:${sqs}`,
+        program: () => deaf(sqs),
+        probe: async () => ({ ready: await accepts('127.0.0.1', sqs) }),
+      },
+    }),
+  });
+  const { processes } = recordIn(dataDir);
+  const stopped = stack.stop();
+  await waitFor('the stop to come to the deaf one', () => stack.pid('mail') === null);
+  const begun = Date.now();
+  hurry.abort();
+  await stopped;
+  expect(Date.now() - begun).toBeLessThan(10_000);
+  expect(processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
+  expect(readFileSync(join(dataDir, 'logs', 'postgres.log'), 'utf8')).toContain('database system is shut down');
 });
 
 test('a start that is aborted stops what it had started', async () => {
