@@ -21,7 +21,7 @@ export function Shelf({ className }: { readonly className?: string }) {
       <g transform="translate(136 148) scale(2.6)">
         <SkullShape />
       </g>
-      <PlacedItem name="key" x={262} y={186} size={92} />
+      <PlacedItem name="key" x={262} y={180} size={92} />
       <PlacedItem name="ash" x={380} y={188} size={78} />
       <Board y={264} />
 
@@ -29,7 +29,7 @@ export function Shelf({ className }: { readonly className?: string }) {
       <PlacedItem name="bone" x={186} y={318} size={84} />
       <PlacedItem name="letter" x={284} y={314} size={92} />
       <PlacedItem name="potion" x={388} y={344} size={58} />
-      <path d="M14 396h452v12a20 20 0 0 1-20 18H34a20 20 0 0 1-20-18z" className="fill-ink" />
+      <path d="M13 396h454v12a19 19 0 0 1-19 19H32a19 19 0 0 1-19-19z" className="fill-ink" />
     </svg>
   );
 }

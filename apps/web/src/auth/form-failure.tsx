@@ -7,11 +7,11 @@ interface FormFailureProps {
   /** What is true although it failed, such as "No account was made twice." */
   readonly comfort: string;
   /** Words for refusals that this form knows, by their code. */
-  readonly known?: Readonly<Record<string, ReactNode>>;
+  readonly known: Readonly<Record<string, ReactNode>>;
 }
 
 /** Why the form was not accepted, above its button. */
-export function FormFailure({ failure, comfort, known = {} }: FormFailureProps) {
+export function FormFailure({ failure, comfort, known }: FormFailureProps) {
   if (!failure) return null;
   if (failure.kind === 'refused') {
     return known[failure.problem.code] ?? <Notice tone="failed" role="alert" title={failure.problem.detail} />;

@@ -3,10 +3,9 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { useHandover } from '../live/handover';
-import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Notice } from '../ui/notice';
-import { FormFailure } from './form-failure';
+import { CommandForm } from './command-form';
 import { takeKeptEmail } from './kept-email';
 import { useCommandForm } from './use-command-form';
 
@@ -35,14 +34,17 @@ export function LoginForm({ next }: { readonly next: string }) {
     },
   });
   return (
-    <form
-      method="post"
-      noValidate
-      data-ready={form.ready}
-      onFocus={form.prepare}
-      onSubmit={form.submit}
-      onInput={form.touch}
-      className="grid gap-3"
+    <CommandForm
+      form={form}
+      action="Sign in"
+      comfort="You are not signed in yet."
+      known={{
+        invalid_credentials: (
+          <Notice tone="failed" role="alert" title="Email and password do not match">
+            Check both and try again.
+          </Notice>
+        ),
+      }}
     >
       <Field
         ref={email}
@@ -65,20 +67,6 @@ export function LoginForm({ next }: { readonly next: string }) {
         required
         error={form.errors['password']}
       />
-      <FormFailure
-        failure={form.failure}
-        comfort="You are not signed in yet."
-        known={{
-          invalid_credentials: (
-            <Notice tone="failed" role="alert" title="Email and password do not match">
-              Check both and try again.
-            </Notice>
-          ),
-        }}
-      />
-      <Button type="submit" pending={form.pending} className="mt-1 h-11 w-full">
-        Sign in
-      </Button>
-    </form>
+    </CommandForm>
   );
 }

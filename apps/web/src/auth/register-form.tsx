@@ -5,10 +5,9 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useRef } from 'react';
 import { useHandover } from '../live/handover';
-import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Notice } from '../ui/notice';
-import { FormFailure } from './form-failure';
+import { CommandForm } from './command-form';
 import { keepEmail } from './kept-email';
 import { withNext } from './safe-next';
 import { useCommandForm } from './use-command-form';
@@ -32,14 +31,23 @@ export function RegisterForm({ next }: { readonly next: string }) {
   });
   const signIn = withNext('/login', next);
   return (
-    <form
-      method="post"
-      noValidate
-      data-ready={form.ready}
-      onFocus={form.prepare}
-      onSubmit={form.submit}
-      onInput={form.touch}
-      className="grid gap-3"
+    <CommandForm
+      form={form}
+      action="Create account"
+      comfort="No account is made twice."
+      known={{
+        email_taken: (
+          <Notice tone="info" role="alert" title="This address has an account already">
+            <Link
+              href={signIn}
+              onClick={() => keepEmail(email.current?.value ?? '')}
+              className="font-medium text-ink underline underline-offset-4"
+            >
+              Sign in with it
+            </Link>
+          </Notice>
+        ),
+      }}
     >
       <Field
         label="Name"
@@ -72,26 +80,6 @@ export function RegisterForm({ next }: { readonly next: string }) {
         hint="10 characters or more. A sentence is fine."
         error={form.errors['password']}
       />
-      <FormFailure
-        failure={form.failure}
-        comfort="No account is made twice."
-        known={{
-          email_taken: (
-            <Notice tone="info" role="alert" title="This address has an account already">
-              <Link
-                href={signIn}
-                onClick={() => keepEmail(email.current?.value ?? '')}
-                className="font-medium text-ink underline underline-offset-4"
-              >
-                Sign in with it
-              </Link>
-            </Notice>
-          ),
-        }}
-      />
-      <Button type="submit" pending={form.pending} className="mt-1 h-11 w-full">
-        Create account
-      </Button>
-    </form>
+    </CommandForm>
   );
 }

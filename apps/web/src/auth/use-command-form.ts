@@ -2,10 +2,9 @@
 
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { z } from 'zod';
+import { newIdempotencyKey } from '../http/idempotency-key';
+import { PENDING_AFTER_MS } from '../http/pending';
 import { type Failure, type Sent, send } from '../http/send';
-
-/** A command that takes longer than this is shown as pending, milliseconds. */
-const PENDING_AFTER_MS = 400;
 
 interface CommandFormOptions<T> {
   readonly path: string;
@@ -17,7 +16,7 @@ interface CommandFormOptions<T> {
   readonly onDone: (answer: T) => void;
 }
 
-interface CommandForm {
+export interface CommandForm {
   /** True once the page listens; a submit before that would reach nobody. */
   readonly ready: boolean;
   readonly pending: boolean;
@@ -85,7 +84,7 @@ export function useCommandForm<T>({ path, loadCheck, idempotent, onDone }: Comma
   const deliver = async (body: unknown): Promise<Sent<T>> => {
     if (!idempotent) return send<T>(path, { body });
     const data = JSON.stringify(body);
-    if (attempt.current?.data !== data) attempt.current = { data, key: crypto.randomUUID() };
+    if (attempt.current?.data !== data) attempt.current = { data, key: newIdempotencyKey() };
     const sent = await send<T>(path, { body, idempotencyKey: attempt.current.key });
     const answered = sent.ok || sent.failure.kind === 'refused';
     if (answered) attempt.current = null;

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Item } from '../art/items';
 import { Skull } from '../art/skull';
+import { newIdempotencyKey } from '../http/idempotency-key';
 import { send } from '../http/send';
 import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';
@@ -28,7 +29,7 @@ export function VerifyEmail({ token, signedIn, confirmedBefore }: VerifyEmailPro
     if (running.current) return;
     running.current = true;
     setState('checking');
-    key.current ??= crypto.randomUUID();
+    key.current ??= newIdempotencyKey();
     const sent = await send('/api/auth/verify-email', { body: { token }, idempotencyKey: key.current });
     running.current = false;
     if (sent.ok) setState('confirmed');
@@ -72,7 +73,7 @@ export function VerifyEmail({ token, signedIn, confirmedBefore }: VerifyEmailPro
       title={state === 'offline' ? 'No connection' : 'Skelly is short of breath'}
       action={<Button onClick={verify}>Try again</Button>}
     >
-      Your email is not confirmed yet. The link still works.
+      Whether your email is confirmed is not known yet. Trying again does no harm.
     </StatePage>
   );
 }

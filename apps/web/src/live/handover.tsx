@@ -3,7 +3,7 @@
 import type { ChannelPosition } from '@skelly/types/live';
 import { useRouter } from 'next/navigation';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
-import { hearTabs, tellTabs } from './tabs';
+import { openTabs, type Tabs } from './tabs';
 
 interface Handover {
   /** A session began in this tab; `stream` is where it began, so that what came of it meanwhile is not missed. */
@@ -27,24 +27,25 @@ export function HandoverProvider({ children }: { readonly children: ReactNode })
   const router = useRouter();
   const start = useRef<{ readonly stream: ChannelPosition; readonly at: number } | null>(null);
 
-  useEffect(
-    () =>
-      hearTabs((news) => {
-        start.current = news.kind === 'signed-in' && news.stream ? { stream: news.stream, at: Date.now() } : null;
-        router.refresh();
-      }),
-    [router],
-  );
+  const tabs = useRef<Tabs | null>(null);
+  useEffect(() => {
+    const opened = openTabs((news) => {
+      start.current = news.kind === 'signed-in' && news.stream ? { stream: news.stream, at: Date.now() } : null;
+      router.refresh();
+    });
+    tabs.current = opened;
+    return () => opened.close();
+  }, [router]);
 
   const handover = useMemo<Handover>(
     () => ({
       begin: (stream) => {
         start.current = stream && { stream, at: Date.now() };
-        tellTabs({ kind: 'signed-in', stream });
+        tabs.current?.tell({ kind: 'signed-in', stream });
       },
       end: () => {
         start.current = null;
-        tellTabs({ kind: 'signed-out' });
+        tabs.current?.tell({ kind: 'signed-out' });
       },
       startOf: (channel) => {
         const begun = start.current;

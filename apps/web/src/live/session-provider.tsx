@@ -1,7 +1,7 @@
 'use client';
 
 import { createEventStream } from '@skelly/client';
-import { EventStreamProvider } from '@skelly/client/react';
+import { EventStreamProvider, useEventStream } from '@skelly/client/react';
 import type { ChannelPosition } from '@skelly/types/live';
 import type { NotificationsResponse, ReadAllResponse } from '@skelly/types/notification';
 import type { Member } from '@skelly/types/user';
@@ -11,6 +11,7 @@ import type { Session } from '../server/session';
 import type { Connection } from './connection';
 import { useHandover } from './handover';
 import { extendInbox, type Inbox, openInbox, readNamed, refreshInbox } from './inbox';
+import { openTabs } from './tabs';
 import { useFreshness } from './use-freshness';
 import { useMemberEvents } from './use-member-events';
 
@@ -70,6 +71,15 @@ function LiveSession({ session, children }: SessionProviderProps) {
     setUser(session.me.user);
     setInbox((now) => refreshInbox(now, session.inbox));
   }, [session]);
+
+  // Signed out and in again in another tab before this page had left: it is the same member's, and goes on.
+  const stream = useEventStream();
+  useEffect(() => {
+    const tabs = openTabs((news) => {
+      if (news.kind === 'signed-in') stream.connect();
+    });
+    return () => tabs.close();
+  }, [stream]);
 
   useMemberEvents({ setUser, setInbox });
   const connection = useFreshness();

@@ -7,16 +7,16 @@ export type TabNews =
 
 const CHANNEL = 'skelly-session';
 
-/** Tells every other tab. */
-export function tellTabs(news: TabNews): void {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(news);
-  channel.close();
+/** This tab's end of what the tabs of a browser tell each other. */
+export interface Tabs {
+  /** Tells every other tab, and not this one. */
+  tell(news: TabNews): void;
+  close(): void;
 }
 
-/** Hears what other tabs tell, until the returned function is called. */
-export function hearTabs(heard: (news: TabNews) => void): () => void {
+/** @param heard - called with what other tabs tell, until it is closed */
+export function openTabs(heard: (news: TabNews) => void): Tabs {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = (event: MessageEvent<TabNews>) => heard(event.data);
-  return () => channel.close();
+  return { tell: (news) => channel.postMessage(news), close: () => channel.close() };
 }

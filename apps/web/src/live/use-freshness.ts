@@ -5,7 +5,10 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
 import type { Connection } from './connection';
 
-/** How fresh the page is. A session that ended elsewhere sends the page to the server, which asks to sign in. */
+/**
+ * How fresh the page is. A session that ended elsewhere, or may no longer see what this page follows, sends the page to the
+ * server, which asks to sign in or says so.
+ */
 export function useFreshness(): Connection {
   const { status, reason } = useConnection();
   const router = useRouter();
@@ -17,7 +20,7 @@ export function useFreshness(): Connection {
     return () => setLastLiveAt(Date.now());
   }, [status]);
   useEffect(() => {
-    if (reason === 'signed-out') router.refresh();
+    if (reason === 'signed-out' || reason === 'forbidden') router.refresh();
   }, [reason, router]);
   return useMemo(() => ({ state: status, lastLiveAt }), [status, lastLiveAt]);
 }

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Card } from '../ui/card';
 import { Bone, LoadingWord } from '../ui/skeleton';
 
@@ -6,13 +7,13 @@ export function HomeSkeleton() {
   return (
     <div>
       <LoadingWord what="home" />
-      <div className="mb-6 min-h-14">
-        <Bone className="mt-1 h-6 w-72 max-w-full" />
+      <div className="mb-6 min-h-14 pt-1">
+        <Bone className="h-6 w-72 max-w-full" />
         <Bone className="mt-3 h-4 w-44" />
       </div>
       <div className="grid grid-cols-[minmax(0,4fr)_minmax(0,3fr)] items-start gap-4.5 max-lg:grid-cols-1">
         <div className="grid gap-4.5">
-          <Card className="h-[318px] px-5 pt-5">
+          <Card className="h-[328px] px-5 pt-5 max-sm:h-[368px]">
             <Bone className="h-4 w-24" />
             <Bone className="mt-4 h-10 w-32" />
             <Bone className="mt-7 h-2 w-full" />
@@ -27,7 +28,9 @@ export function HomeSkeleton() {
             ))}
           </Card>
           <Card title="Activity">
-            <RowsSkeleton rows={1} />
+            <div className="mt-1">
+              <RowsSkeleton rows={1} lines={2} />
+            </div>
           </Card>
         </div>
         <div className="grid gap-4.5">
@@ -39,16 +42,29 @@ export function HomeSkeleton() {
   );
 }
 
+interface RowsSkeletonProps {
+  readonly rows: number;
+  /** Of the words below a title: one where there is room for them, two in a column. */
+  readonly lines: 1 | 2;
+}
+
 /** Notifications before their words. */
-export function RowsSkeleton({ rows }: { readonly rows: number }) {
+export function RowsSkeleton({ rows, lines }: RowsSkeletonProps) {
   return Array.from({ length: rows }, (_, row) => `row-${row}`).map((row) => (
-    <div key={row} className="flex min-h-[71px] items-start gap-3.5 border-line border-t px-5 py-3.5 first:border-t-0">
-      <Bone className="size-9 rounded-md" />
-      <div className="flex-1">
-        <Bone className="mt-1 h-4 w-40" />
+    <div
+      key={row}
+      className={clsx(
+        'flex items-start gap-3.5 border-line border-t px-5 py-3.5 first:border-t-0',
+        lines === 1 ? 'min-h-[71px]' : 'min-h-[91px]',
+      )}
+    >
+      <Bone className="size-9 shrink-0 rounded-md" />
+      <div className="min-w-0 flex-1">
+        <Bone className="mt-1 h-4 w-40 max-w-full" />
         <Bone className="mt-2 h-3 w-64 max-w-full" />
+        {lines === 2 ? <Bone className="mt-2 h-3 w-44 max-w-full" /> : null}
       </div>
-      <Bone className="mt-1 h-3 w-12" />
+      <Bone className="mt-1 h-3 w-12 shrink-0" />
     </div>
   ));
 }

@@ -16,8 +16,7 @@ const SHOWN = 8;
 
 interface HomeProps {
   readonly greeting: string;
-  /** Null while they are being set up. */
-  readonly preferences: Preferences | null;
+  readonly preferences: Preferences;
 }
 
 /** A member's home: the first steps, what happened, and the account. */

@@ -80,14 +80,14 @@ function ThemeItem() {
 }
 
 function SignOutItem() {
-  const { signOut, failed } = useSignOut();
+  const { signOut, state } = useSignOut();
   return (
     <>
-      <button type="button" className={item} onClick={signOut}>
+      <button type="button" aria-disabled={state === 'pending' || undefined} className={item} onClick={signOut}>
         <LogOut aria-hidden="true" className="size-4 text-ink-2" />
-        Sign out
+        {state === 'pending' ? 'Signing out…' : 'Sign out'}
       </button>
-      {failed ? (
+      {state === 'failed' ? (
         <p role="alert" className="px-2.5 pt-1 pb-1.5 text-ember-ink text-small">
           You are still signed in: Skelly could not be reached. Try again.
         </p>

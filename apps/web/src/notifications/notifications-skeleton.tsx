@@ -13,7 +13,7 @@ export function NotificationsSkeleton() {
       </div>
       <Card title="Latest first">
         <div className="mt-1">
-          <RowsSkeleton rows={6} />
+          <RowsSkeleton rows={6} lines={1} />
         </div>
       </Card>
     </div>

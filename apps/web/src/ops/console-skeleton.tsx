@@ -25,7 +25,7 @@ export function ConsoleSkeleton() {
           </div>
           <div className="h-9 border-line border-b max-md:hidden" />
           {rows.map((row) => (
-            <div key={row} className="event-grid min-h-[38px] items-center border-line border-b">
+            <div key={row} className="event-grid min-h-[38px] items-center border-line border-b max-md:min-h-[63px]">
               <Bone className="h-3.5 w-20 max-md:order-2 max-md:justify-self-end" />
               <Bone className="h-3.5 w-36 max-md:order-1" />
               <Bone className="h-3.5 w-32 max-md:order-3" />

@@ -23,7 +23,7 @@ export function Console({ events, overview, readFor }: ConsoleProps) {
   const type = cleanType(address.get('type'));
   const chosen = address.get('event');
   const live = useEventLog({ events, overview, readFor, type });
-  const { rows, waiting } = shownRows(live.log);
+  const { rows, waiting, isMore } = shownRows(live.log);
   const filter = useRef<HTMLInputElement>(null);
 
   const choose = useCallback((eventId: string) => address.set('event', eventId), [address.set]);
@@ -64,6 +64,7 @@ export function Console({ events, overview, readFor }: ConsoleProps) {
           <EventTable
             rows={rows}
             waiting={waiting}
+            isMore={isMore}
             state={live.state}
             filtered={type !== ''}
             chosen={chosen}

@@ -58,4 +58,34 @@ describe('the log on the operations page', () => {
   it('shows each event once, whichever answer was late', () => {
     expect(positions(extendLog(openLog(page([6, 5])), page([5, 4])))).toEqual([6, 5, 4]);
   });
+
+  it('reads what is missing on the way down, when more came than a page while the place was held', () => {
+    const held = refreshLog(holdLog(openLog(page([6, 5])), true), page([20, 19]));
+    expect(positions(held)).toEqual([6, 5]);
+    expect(shownRows(held)).toMatchObject({ waiting: 2, isMore: true });
+    const more = refreshLog(held, page([21, 20]));
+    expect(shownRows(more)).toMatchObject({ waiting: 3, isMore: true });
+    const released = holdLog(more, false);
+    expect(positions(released)).toEqual([21, 20, 19]);
+    expect(released.nextBefore).toBe(19);
+  });
+
+  it('keeps 500 rows that nobody asked for, and knows where the others begin', () => {
+    let log = openLog(page([1]));
+    let held = holdLog(log, true);
+    for (let position = 2; position <= 600; position += 1) {
+      log = refreshLog(log, page([position, position - 1]));
+      held = refreshLog(held, page([position, position - 1]));
+    }
+    expect(log.rows).toHaveLength(500);
+    expect(log.nextBefore).toBe(101);
+    expect(positions(held)).toEqual([1]);
+    expect(shownRows(held)).toMatchObject({ waiting: 500, isMore: true });
+    expect(positions(holdLog(held, false))).toEqual(positions(log));
+  });
+
+  it('looks again while a handler waits for its next try', () => {
+    expect(isMoving(openLog({ ...page([1]), items: [event(1, 'retrying')] }))).toBe(true);
+    expect(isMoving(openLog({ ...page([1]), items: [event(1, 'dead')] }))).toBe(false);
+  });
 });

@@ -16,6 +16,8 @@ interface EventTableProps {
   readonly rows: readonly OpsEvent[];
   /** New rows above the ones that are shown. */
   readonly waiting: number;
+  /** Whether there are more of them than were read. */
+  readonly isMore: boolean;
   readonly state: 'current' | 'reading' | 'failed';
   readonly filtered: boolean;
   readonly chosen: string;
@@ -29,7 +31,7 @@ interface EventTableProps {
 
 /** The events, newest first. It follows the log at the top and stands still for whoever reads further down. */
 export function EventTable(props: EventTableProps) {
-  const { rows, waiting, state, filtered, chosen, more, onChoose, onHold, onOlder, onRetry, onClear } = props;
+  const { rows, waiting, isMore, state, filtered, chosen, more, onChoose, onHold, onOlder, onRetry, onClear } = props;
   const scroller = useRef<HTMLElement>(null);
   const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
   const toTop = () => {
@@ -50,7 +52,8 @@ export function EventTable(props: EventTableProps) {
           className="-translate-x-1/2 tabular absolute top-12 left-1/2 z-10 flex h-8 animate-pop items-center gap-1.5 rounded-full bg-ember-ink px-3.5 font-medium text-on-ember text-small shadow-lift max-md:top-3 max-md:h-11"
         >
           <ArrowUp aria-hidden="true" className="size-4" />
-          {waiting} new
+          {waiting}
+          {isMore ? '+' : ''} new
         </button>
       ) : null}
       <section

@@ -15,7 +15,7 @@ export function OpsShell({ children }: { readonly children: ReactNode }) {
   return (
     <div className="flex h-dvh flex-col">
       <SkipLink />
-      <header className="flex min-h-13 shrink-0 items-center gap-5 border-line border-b bg-paper px-5.5 max-md:px-4">
+      <header className="flex min-h-13 shrink-0 items-center gap-5 max-md:min-h-15 border-line border-b bg-paper px-5.5 max-md:px-4">
         <Link href="/home" aria-label="Skelly ops, to your home" className="flex items-center gap-2.5 rounded-sm py-1">
           <Mark className="size-5" />
           <span className="font-semibold font-title text-lead tracking-tight max-sm:hidden">Skelly ops</span>

@@ -1,6 +1,6 @@
 'use client';
 
-import { useLog } from '@skelly/client/react';
+import { useConnection, useLog } from '@skelly/client/react';
 import type { OpsEventsResponse, OpsOverview } from '@skelly/types/ops';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { send } from '../http/send';
@@ -95,6 +95,16 @@ export function useEventLog({ events, overview: firstOverview, readFor, type }: 
     return () => clearTimeout(timer);
   }, [log, gather]);
 
+  // What could not be read while the way was cut is read as soon as there is one again.
+  const { status } = useConnection();
+  useEffect(() => {
+    if (status === 'live' && state === 'failed') gather?.sign();
+  }, [status, state, gather]);
+
+  const retry = useCallback(() => {
+    setState('reading');
+    void read();
+  }, [read]);
   const hold = useCallback((held: boolean) => setLog((now) => holdLog(now, held)), []);
   const loadOlder = useCallback(async () => {
     if (log.nextBefore === null) return true;
@@ -103,5 +113,5 @@ export function useEventLog({ events, overview: firstOverview, readFor, type }: 
     return page.ok;
   }, [log.nextBefore, type]);
 
-  return { log, overview, state, hold, loadOlder, retry: read };
+  return { log, overview, state, hold, loadOlder, retry };
 }

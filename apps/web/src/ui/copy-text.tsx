@@ -1,10 +1,10 @@
 'use client';
 
 import clsx from 'clsx';
-import { Check, Copy } from 'lucide-react';
+import { Check, Copy, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 
-/** How long "Copied" stands, milliseconds. */
+/** How long the answer stands, milliseconds. */
 const SAID_MS = 1500;
 
 interface CopyTextProps {
@@ -18,23 +18,27 @@ interface CopyTextProps {
 
 /** An id or a payload that a click copies. */
 export function CopyText({ text, shown = text, what, className }: CopyTextProps) {
-  const [copied, setCopied] = useState(false);
+  const [said, setSaid] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), SAID_MS);
+    if (!said) return;
+    const timer = setTimeout(() => setSaid(null), SAID_MS);
     return () => clearTimeout(timer);
-  }, [copied]);
-  const Icon = copied ? Check : Copy;
+  }, [said]);
+  const copy = async () => {
+    try {
+      // A page on plain http has no clipboard at all.
+      await navigator.clipboard.writeText(text);
+      setSaid('copied');
+    } catch {
+      setSaid('failed');
+    }
+  };
+  const Icon = said === 'copied' ? Check : said === 'failed' ? X : Copy;
   return (
     <button
       type="button"
       title={`Copy ${what}`}
-      onClick={() =>
-        navigator.clipboard.writeText(text).then(
-          () => setCopied(true),
-          () => setCopied(false),
-        )
-      }
+      onClick={copy}
       className={clsx(
         'group inline-flex max-w-full items-center gap-1.5 rounded-sm text-left font-mono text-fine hover:text-ink',
         className,
@@ -43,10 +47,15 @@ export function CopyText({ text, shown = text, what, className }: CopyTextProps)
       <span className="min-w-0 [overflow-wrap:anywhere]">{shown}</span>
       <Icon
         aria-hidden="true"
-        className={clsx('size-3.5 shrink-0', copied ? 'text-moss' : 'text-ink-2 opacity-60 group-hover:opacity-100')}
+        className={clsx(
+          'size-3.5 shrink-0',
+          said === 'copied' && 'text-moss',
+          said === 'failed' && 'text-ember-ink',
+          said === null && 'text-ink-2 opacity-60 group-hover:opacity-100',
+        )}
       />
       <span aria-live="polite" className="sr-only">
-        {copied ? `Copied ${what}` : ''}
+        {said === 'copied' ? `Copied ${what}` : said === 'failed' ? 'Not copied: the browser does not allow it' : ''}
       </span>
     </button>
   );
