@@ -115,6 +115,22 @@ describe('accounts', () => {
       expect(rivals.map(({ status }) => status).sort()).toEqual([201, ...Array(7).fill(409)]);
     });
 
+    test('an answer is kept for a day: after that the key is free for another command', async () => {
+      const key = { 'idempotency-key': randomUUID() };
+      const first = await api.client().post('/api/auth/register', person(), key);
+      await rows(`update idempotency_record set expires_at = now() where key = $1`, [key['idempotency-key']]);
+      const second = await api.client().post('/api/auth/register', person(), key);
+      expect([second.status, second.headers.get('idempotency-replayed')]).toEqual([201, null]);
+      expect(second.body.userId).not.toBe(first.body.userId);
+      expect(
+        await rows(
+          `select response ->> 'userId' as "userId", expires_at > now() + interval '23 hours' as kept
+           from idempotency_record where key = $1`,
+          [key['idempotency-key']],
+        ),
+      ).toEqual([{ userId: second.body.userId, kept: true }]);
+    });
+
     test('a key used with another request is refused, and so is a malformed one', async () => {
       const key = { 'idempotency-key': randomUUID() };
       const body = person();

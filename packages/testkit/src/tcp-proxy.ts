@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to a server that can be cut: what a test sees then is what a server that went away looks like. */
+/** A way to a server that can be cut or frozen: what a test sees then is what a server that went away, or stands still, looks like. */
 export interface TcpProxy {
   /** The target's URL with the proxy's address in it. */
   readonly url: string;
   /** Breaks every connection and refuses new ones. */
   cut(): Promise<void>;
-  /** Takes connections again, at the same address. */
+  /** Keeps every connection, takes new ones, and lets nothing through any more. */
+  freeze(): void;
+  /** Takes connections again, at the same address, or lets through what was held back. */
   restore(): Promise<void>;
   close(): Promise<void>;
 }
@@ -18,6 +20,16 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let ownPort = 0;
+  let frozen: Socket[] | undefined;
+
+  function take(incoming: Socket): void {
+    if (!frozen) {
+      pass(incoming);
+      return;
+    }
+    sockets.add(incoming.on('error', () => undefined));
+    frozen.push(incoming);
+  }
 
   function pass(incoming: Socket): void {
     const outgoing = connect(Number(port), hostname);
@@ -35,8 +47,20 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     }
   }
 
+  function freeze(): void {
+    frozen ??= [];
+    for (const socket of sockets) socket.pause();
+  }
+
   async function restore(): Promise<void> {
-    server = createServer(pass).listen(ownPort, '127.0.0.1');
+    if (frozen) {
+      const held = frozen;
+      frozen = undefined;
+      for (const socket of sockets) socket.resume();
+      for (const socket of held) pass(socket);
+      return;
+    }
+    server = createServer({ pauseOnConnect: true }, take).listen(ownPort, '127.0.0.1');
     await once(server, 'listening');
     ownPort = (server.address() as AddressInfo).port;
   }
@@ -54,5 +78,5 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   await restore();
   const url = new URL(target);
   url.host = `127.0.0.1:${ownPort}`;
-  return { url: url.href, cut, restore, close: cut };
+  return { url: url.href, cut, freeze, restore, close: cut };
 }

@@ -30,7 +30,9 @@ export interface TestClient {
   cookie: string | undefined;
 }
 
-export async function startTestApi(options: { loginAttemptsPerMinute?: number } = {}): Promise<TestApi> {
+export async function startTestApi(
+  options: { loginAttemptsPerMinute?: number; queryTimeoutMs?: number } = {},
+): Promise<TestApi> {
   const database = await createTestDatabase({ max: 20 });
   const postgres = await startTcpProxy(database.url);
   // The API reaches Postgres by a way that a test can cut.
@@ -38,6 +40,7 @@ export async function startTestApi(options: { loginAttemptsPerMinute?: number } 
     url: postgres.url,
     applicationName: 'test-api',
     onConnectionError: () => undefined,
+    ...(options.queryTimeoutMs ? { queryTimeoutMs: options.queryTimeoutMs } : {}),
   });
   const notifier = createNotifier({ url: postgres.url, applicationName: 'test-hints', onError: () => undefined });
   const now = () => new Date();
