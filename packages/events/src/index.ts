@@ -22,6 +22,7 @@ export {
   type Handler,
   type HandlerMap,
   MAX_BATCH_SIZE,
+  MAX_CONCURRENCY,
   type RetryPolicy,
   type TransactionalHandler,
 } from './handlers/handler';

@@ -96,7 +96,47 @@ export const eventSchedule = pgTable('event_schedule', {
   missed: text('missed', { enum: ['latest', 'all'] }),
   reason: text('reason'),
   createdAt: moment('created_at').notNull().defaultNow(),
+  subject: text('subject'),
+  position: int8('position'),
 });
+
+export const eventProgress = pgTable(
+  'event_progress',
+  {
+    handler: text('handler').notNull(),
+    subject: text('subject').notNull(),
+    position: int8('position').notNull(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.handler, table.subject] })],
+);
+
+export const circuitBreaker = pgTable(
+  'circuit_breaker',
+  {
+    handler: text('handler').notNull(),
+    worker: text('worker').notNull(),
+    state: text('state', { enum: ['open', 'half-open'] }).notNull(),
+    error: text('error').notNull(),
+    openedAt: moment('opened_at').notNull().defaultNow(),
+    retryAt: moment('retry_at').notNull(),
+    seenAt: moment('seen_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.handler, table.worker] })],
+);
+
+export const eventSuspect = pgTable(
+  'event_suspect',
+  {
+    eventId: uuid('event_id').notNull(),
+    handler: text('handler').notNull(),
+    run: uuid('run').notNull(),
+    starts: integer('starts').notNull(),
+    worker: text('worker').notNull(),
+    startedAt: moment('started_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.handler, table.run] })],
+);
 
 export const eventQueueMark = pgTable(
   'event_queue_mark',

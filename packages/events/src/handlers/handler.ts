@@ -22,7 +22,16 @@ interface HandlerBase<C extends EventContract> {
   /** Milliseconds until its unit of work is revoked. @defaultValue EVENT_DEFAULT_TIMEOUT */
   readonly timeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
+  /**
+   * Runs of it at once in one process, so that a slow handler takes no more; 1 to {@link MAX_CONCURRENCY}. One that acts
+   * inside Postgres gets lanes of its own by it, and shares no transactions with other handlers.
+   * @defaultValue the worker's for effects, 2 for batch handlers; other handlers share the worker's lanes
+   */
+  readonly concurrency?: number;
 }
+
+/** Runs of one handler at once in one process, at most. */
+export const MAX_CONCURRENCY = 1_000;
 
 /** Acts inside Postgres: its state, events and pushes commit with the row that says it has run, so exactly once. */
 export interface TransactionalHandler<C extends EventContract = EventContract> extends HandlerBase<C> {
@@ -49,8 +58,8 @@ export interface BatchHandler<C extends EventContract = EventContract> extends H
   /** Events of one call at most, 1 to {@link MAX_BATCH_SIZE}; what waits decides, so a call may bring one. */
   readonly batchSize: number;
   /**
-   * `events` has at least one, each once, in position order within a subject. Events that it emits are caused by the
-   * batch: wrap `work.emit` in `withEventContext` to name one event as the cause.
+   * `events` has at least one, each once, in position order. What it emits for one of them names it as the cause by the
+   * options `causationId` and `correlationId`; without them only a batch of one is a cause.
    */
   readonly handle: (events: readonly EventEnvelope<EventData<C>>[], work: UnitOfWork) => Promise<void>;
 }
@@ -72,7 +81,7 @@ const HANDLER_ID = /^[a-z0-9]+([.-][a-z0-9]+)*$/;
 export function defineHandler<C extends EventContract>(
   handler: Omit<TransactionalHandler<C>, 'kind'>,
 ): TransactionalHandler<C> {
-  return { ...handler, id: checkedId(handler.id), kind: 'handle' };
+  return { ...checked(handler), kind: 'handle' };
 }
 
 /**
@@ -84,7 +93,7 @@ export function defineBatchHandler<C extends EventContract>(handler: Omit<BatchH
   const { batchSize } = handler;
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH_SIZE)
     throw new Error(`Handler "${handler.id}": batchSize must be 1 to ${MAX_BATCH_SIZE}; got ${batchSize}.`);
-  return { ...handler, id: checkedId(handler.id), kind: 'batch' };
+  return { ...checked(handler), kind: 'batch' };
 }
 
 /**
@@ -105,19 +114,21 @@ export function defineEffect<C extends EventContract, Port>(
 ): EffectHandler<C> {
   const { port, effect, ...rest } = definition;
   return {
-    ...rest,
-    id: checkedId(rest.id),
+    ...checked(rest),
     kind: 'effect',
     effect: (event, key, signal) => effect(event, port, key, signal),
   };
 }
 
-function checkedId(id: string): string {
+function checked<H extends { readonly id: string; readonly concurrency?: number }>(handler: H): H {
+  const { id, concurrency = 1 } = handler;
   if (!HANDLER_ID.test(id))
     throw new Error(
       `Handler id "${id}" must be lower-case words joined by dots or hyphens, such as notification.welcome.`,
     );
-  return id;
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY)
+    throw new Error(`Handler "${id}": concurrency must be 1 to ${MAX_CONCURRENCY}; got ${concurrency}.`);
+  return handler;
 }
 
 /**

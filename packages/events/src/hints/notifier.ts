@@ -17,6 +17,8 @@ export interface Committed {
   /** Milliseconds until the nearest of its timers, if it set any. */
   readonly dueInMs?: number | undefined;
   readonly frames: readonly PushFrame[];
+  /** Whether it wrote pointers to the outbox for events of before. */
+  readonly pointed?: boolean;
 }
 
 /** A process' one sender of hints. */
@@ -106,6 +108,7 @@ export function createNotifier(options: {
 
   return {
     committed(what) {
+      outbox ||= what.pointed === true;
       if (what.position !== undefined) {
         outbox = true;
         position = Math.max(position, what.position);

@@ -25,7 +25,8 @@ export interface TransactionDependencies {
   readonly maxPayloadBytes?: number;
 }
 
-const openUnit = new AsyncLocalStorage<{ open: boolean }>();
+/** The unit of work that the running code is inside of. */
+export const openUnit = new AsyncLocalStorage<{ open: boolean }>();
 
 /** Whether the running code is inside a unit of work that has not ended. */
 export function insideUnitOfWork(): boolean {
@@ -113,7 +114,7 @@ function beginStatement({ statementTimeoutMs = 15_000, lockTimeoutMs = 5_000 }: 
   return `begin; set local statement_timeout = ${pause}; set local lock_timeout = ${Math.ceil(lockTimeoutMs)}; set local idle_in_transaction_session_timeout = ${pause}`;
 }
 
-const COMMIT = { name: 'commit', text: 'commit' };
+export const COMMIT = { name: 'commit', text: 'commit' };
 
 /** Writes what was buffered, and commits, in one round trip: the server does not reach the commit when a write fails. */
 async function commit(client: pg.PoolClient, buffer: UnitWrites): Promise<Committed> {

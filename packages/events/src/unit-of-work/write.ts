@@ -91,7 +91,7 @@ export function finalWrites({ events, pushes, timers, movedDueInMs }: UnitWrites
 }
 
 /** The code of a statement in a transaction in which another has failed. */
-const IN_FAILED_TRANSACTION = '25P02';
+export const IN_FAILED_TRANSACTION = '25P02';
 
 /** What an error of the last statements means, where that is known. */
 export function explainWriteError(error: unknown): unknown {

@@ -70,7 +70,7 @@ describe('startConsumer', () => {
   test('never has more in hand than it may, and takes another as soon as one is done', async () => {
     const queue = fakeQueue();
     queue.put('a', 'b', 'c', 'd');
-    start(queue, 2);
+    start(queue, 1);
     await until(() => started.length === 2);
     await turn();
     expect(started).toEqual(['a', 'b']);

@@ -1,21 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log';
-import { createPulse } from '../pulse';
 import type { QueueTransport, ReceivedMessage } from '../transport/transport';
+import { createDeleter } from './deleter';
 import type { Gate } from './gate';
+import { decideAsk, decideInHand, decidePolls } from './polling';
 
 export interface ConsumerOptions {
   readonly queue: string;
-  /** Messages in hand at most. @defaultValue 8 */
+  /** Messages that can be worked on at once; twice as many are held at least, `MAX_IN_HAND` at most. @defaultValue 8 */
   readonly concurrency?: number;
   /** Seconds of a long poll. */
   readonly waitSeconds: number;
-  /** Seconds for which a message in hand stays hidden; renewed at every third of it. */
+  /** Seconds for which a message in hand stays hidden; renewed for as long as it is in hand. */
   readonly visibilityTimeout: number;
 }
 
 export interface Consumer {
   /**
-   * Lets the poll in hand end, gives back what it brings, and waits for the messages in hand. What is not done at the
+   * Lets the polls in hand end, gives back what they bring, and waits for the messages in hand. What is not done at the
    * deadline goes back at once; a poll that lasts longer is broken off, and what it takes comes back after its visibility timeout.
    */
   stop(deadlineMs: number): Promise<void>;
@@ -24,57 +26,50 @@ export interface Consumer {
 export interface ConsumerDependencies {
   readonly transport: QueueTransport;
   readonly log: Log;
-  readonly gate: Gate;
+  /** Open while messages may be taken. */
+  readonly gate: Pick<Gate, 'opened' | 'release'>;
   /** Does what the message asks for; then it is deleted. A rejection gives it back. */
   readonly process: (message: ReceivedMessage) => Promise<void>;
 }
 
-/** Messages that one receive may bring. */
-const RECEIVE_MAX = 10;
-/** How long finished messages are gathered for one delete call, in milliseconds. */
-const DELETE_DELAY_MS = 10;
+/** A message between its receive and its end. */
+interface InHand {
+  readonly bytes: number;
+  readonly receivedAt: number;
+  hiddenUntil: number;
+  readonly done: Promise<void>;
+}
+
+/** Bytes of bodies in hand at most, a queue. */
+const MAX_BYTES = 33_554_432;
+/** SQS hides no message for longer than 12 hours from its receive, in milliseconds. */
+const LONGEST_HIDDEN_MS = 43_200_000;
 /** Pauses after a failed receive, in milliseconds. */
 const BACKOFF_MS = { first: 250, longest: 5_000 };
+/** Milliseconds over which the speed is measured. */
+const MEASURE_MS = 100;
+/** Seconds after which a message that was given back comes again. */
+const RETURN_SECONDS = 1;
 
 /** Takes messages from one queue, never more than it may have in hand, and deletes each when its work is done. */
 export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptions): Consumer {
   const { transport, log, gate } = deps;
   const { queue, concurrency = 8, waitSeconds, visibilityTimeout } = options;
-  const inHand = new Map<string, Promise<void>>();
-  const finished: string[] = [];
+  const hiddenMs = visibilityTimeout * 1_000;
+  const inHand = new Map<string, InHand>();
+  const deleter = createDeleter({ transport, log, queue });
   const breakOff = new AbortController();
+  const polling = new Set<Promise<void>>();
+  const measured = { since: performance.now(), done: 0, perSecond: 0 };
+  let bytes = 0;
+  /** Messages that the polls in hand may still bring. */
+  let asked = 0;
+  let polls = 1;
   let stopping = false;
   let failures = 0;
-  let onRoom: (() => void) | undefined;
-
-  const deleting = createPulse({
-    run: async () => {
-      const receipts = finished.splice(0);
-      if (receipts.length > 0) {
-        await transport
-          .delete(queue, receipts)
-          .catch((error) =>
-            log.warn({ err: error, queue }, 'finished messages could not be deleted; they come again as duplicates'),
-          );
-      }
-      return 3_600_000;
-    },
-  });
-  let deleteTimer: NodeJS.Timeout | undefined;
-
-  function finish(receipt: string): void {
-    finished.push(receipt);
-    if (finished.length >= RECEIVE_MAX) {
-      deleting.wake();
-      return;
-    }
-    deleteTimer ??= setTimeout(() => {
-      deleteTimer = undefined;
-      deleting.wake();
-    }, DELETE_DELAY_MS);
-  }
 
   async function giveBack(receipts: readonly string[], seconds: number): Promise<void> {
+    if (receipts.length === 0) return;
     await transport
       .changeVisibility(queue, receipts, seconds)
       .catch((error) =>
@@ -82,87 +77,117 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
       );
   }
 
-  function take(message: ReceivedMessage): void {
-    const work = deps
-      .process(message)
-      .then(
-        () => finish(message.receipt),
-        async (error) => {
-          log.warn({ err: error, queue, messageId: message.messageId }, 'a message goes back to its queue');
-          await giveBack([message.receipt], 1);
-        },
-      )
-      .finally(() => {
-        inHand.delete(message.receipt);
-        onRoom?.();
-      });
-    inHand.set(message.receipt, work);
+  async function work(message: ReceivedMessage): Promise<void> {
+    try {
+      await deps.process(message);
+      deleter.delete(message.receipt);
+    } catch (error) {
+      if (!stopping) log.warn({ err: error, queue, messageId: message.messageId }, 'a message goes back to its queue');
+      await giveBack([message.receipt], stopping ? 0 : RETURN_SECONDS);
+    }
+    bytes -= message.body.length;
+    inHand.delete(message.receipt);
+    measured.done += 1;
+    fill();
   }
 
-  async function room(): Promise<void> {
-    while (!stopping && inHand.size >= concurrency) {
-      await new Promise<void>((resolve) => {
-        onRoom = resolve;
+  function take(message: ReceivedMessage): void {
+    const now = performance.now();
+    bytes += message.body.length;
+    inHand.set(message.receipt, {
+      bytes: message.body.length,
+      receivedAt: now,
+      hiddenUntil: now + hiddenMs,
+      done: work(message),
+    });
+  }
+
+  function bound(): number {
+    const elapsed = performance.now() - measured.since;
+    if (elapsed >= MEASURE_MS) {
+      measured.perSecond = (measured.done * 1_000) / elapsed;
+      measured.since += elapsed;
+      measured.done = 0;
+    }
+    return bytes > MAX_BYTES ? 0 : decideInHand({ concurrency, perSecond: measured.perSecond });
+  }
+
+  /** Starts polls while there is room for what they bring. */
+  function fill(): void {
+    while (!stopping && polling.size < polls) {
+      const most = bound();
+      const max = decideAsk(most - inHand.size - asked, most);
+      if (max === 0) return;
+      asked += max;
+      const running = poll(max).finally(() => {
+        polling.delete(running);
+        fill();
       });
+      polling.add(running);
     }
   }
 
-  async function poll(): Promise<number> {
-    await Promise.all([room(), gate.opened()]);
-    if (stopping) return 0;
+  async function poll(max: number): Promise<void> {
     try {
-      const max = Math.min(RECEIVE_MAX, concurrency - inHand.size);
+      await gate.opened();
+      if (stopping) return;
       const messages = await transport.receive(queue, { waitSeconds, max, signal: breakOff.signal });
       failures = 0;
-      if (stopping) {
-        if (messages.length > 0)
-          await giveBack(
-            messages.map((message) => message.receipt),
-            0,
-          );
-        return 0;
-      }
-      messages.forEach(take);
-      return 0;
+      polls = decidePolls(polls, { asked: max, got: messages.length });
+      if (stopping)
+        await giveBack(
+          messages.map((message) => message.receipt),
+          0,
+        );
+      else messages.forEach(take);
     } catch (error) {
-      if (stopping) return 0;
+      if (stopping) return;
       failures += 1;
+      polls = 1;
       log.warn({ err: error, queue }, 'the queue could not be read; trying again');
-      return Math.min(BACKOFF_MS.first * 2 ** (failures - 1), BACKOFF_MS.longest);
+      const pauseMs = Math.min(BACKOFF_MS.first * 2 ** (failures - 1), BACKOFF_MS.longest);
+      await delay(pauseMs, undefined, { signal: breakOff.signal }).catch(() => undefined);
+    } finally {
+      asked -= max;
     }
   }
 
-  const polling = createPulse({ run: poll });
-  const renewing = setInterval(
-    () => {
-      if (inHand.size > 0)
-        void transport
-          .changeVisibility(queue, [...inHand.keys()], visibilityTimeout)
-          .catch((error) => log.warn({ err: error, queue }, 'visibility could not be extended'));
-    },
-    (visibilityTimeout * 1_000) / 3,
-  );
+  /** Hides what is in hand for longer, if it has used up a third of its time. */
+  const renewing = setInterval(() => {
+    const now = performance.now();
+    const due = [...inHand].filter(
+      ([, message]) =>
+        message.hiddenUntil - now < (hiddenMs * 2) / 3 && now - message.receivedAt + hiddenMs < LONGEST_HIDDEN_MS,
+    );
+    if (due.length === 0) return;
+    for (const [, message] of due) message.hiddenUntil = now + hiddenMs;
+    void transport
+      .changeVisibility(
+        queue,
+        due.map(([receipt]) => receipt),
+        visibilityTimeout,
+      )
+      .catch((error) => log.warn({ err: error, queue }, 'visibility could not be extended'));
+  }, hiddenMs / 6);
 
+  fill();
   return {
     async stop(deadlineMs) {
       stopping = true;
       gate.release();
-      onRoom?.();
       const deadline = AbortSignal.timeout(deadlineMs);
       const late = new Promise<'late'>((resolve) => {
         deadline.addEventListener('abort', () => resolve('late'), { once: true });
       });
-      const polled = polling.stop();
+      const polled = Promise.all(polling);
       if ((await Promise.race([polled, late])) === 'late') breakOff.abort();
       await polled;
-      if ((await Promise.race([Promise.all(inHand.values()), late])) === 'late') {
+      if ((await Promise.race([Promise.all([...inHand.values()].map(({ done }) => done)), late])) === 'late') {
         log.warn({ queue, messages: inHand.size }, 'work in hand did not end in time; its messages go back');
         await giveBack([...inHand.keys()], 0);
       }
       clearInterval(renewing);
-      clearTimeout(deleteTimer);
-      deleting.wake();
-      await deleting.stop();
+      await deleter.flush();
     },
   };
 }

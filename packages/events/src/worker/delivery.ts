@@ -1,3 +1,4 @@
+import { LIVE_RUN } from '@skelly/db';
 import type { EventEnvelope } from '@skelly/types/event';
 import type { Handler } from '../handlers/handler';
 
@@ -9,6 +10,22 @@ export interface Delivery {
   readonly queue: string;
   readonly relayedAt: string;
   readonly receivedAt: Date;
+}
+
+/** What names a delivery in Postgres. */
+export interface DeliveryKey {
+  readonly eventId: string;
+  readonly handler: string;
+  readonly run: string;
+}
+
+export function keyOf({ event, handler, run }: Delivery): DeliveryKey {
+  return { eventId: event.eventId, handler: handler.id, run };
+}
+
+/** Whether it has to wait for earlier events of its subject. Replays do not: they repeat what has happened in order. */
+export function isOrdered({ handler, run }: Delivery): boolean {
+  return handler.on.ordered && run === LIVE_RUN;
 }
 
 /**

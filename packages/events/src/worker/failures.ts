@@ -3,7 +3,7 @@ import { describeError } from '@skelly/types/errors';
 import { HandlerTimeout } from '../errors';
 import type { RetryPolicy } from '../handlers/handler';
 import { decideRetry } from '../handlers/retry';
-import type { Delivery } from './delivery';
+import type { Delivery, DeliveryKey } from './delivery';
 
 /** Characters of a message and of a stack that are kept. */
 const MAX_ERROR_TEXT = 2_000;
@@ -74,23 +74,25 @@ export async function recordFailure(
   return decision.again ? 'retrying' : 'dead';
 }
 
-/** Lets a delivery wait without charging it: an unknown handler, a newer version, a lease that somebody else holds. */
+/** Lets deliveries wait without charging them: an unknown handler, a newer version, a lease that somebody else holds, an open breaker. */
 export async function park(
   database: Database,
-  delivery: { eventId: string; handler: string; run: string },
+  deliveries: readonly DeliveryKey[],
   options: { delayMs: number; reason: string },
 ): Promise<void> {
+  if (deliveries.length === 0) return;
   await database.pool.query({
     name: 'park',
     text: `insert into event_schedule (key, kind, due_at, event_id, handler, run, reason)
-           values ($1, 'parked', now() + make_interval(secs => $2), $3, $4, $5, $6)
+           select key, 'parked', now() + make_interval(secs => $5), event_id, handler, run, $6
+           from unnest($1::text[], $2::uuid[], $3::text[], $4::uuid[]) as given (key, event_id, handler, run) order by key
            on conflict (key) do update set due_at = least(event_schedule.due_at, excluded.due_at)`,
     values: [
-      scheduleKey(delivery),
+      deliveries.map(scheduleKey),
+      deliveries.map(({ eventId }) => eventId),
+      deliveries.map(({ handler }) => handler),
+      deliveries.map(({ run }) => run),
       options.delayMs / 1_000,
-      delivery.eventId,
-      delivery.handler,
-      delivery.run,
       options.reason,
     ],
   });
@@ -99,7 +101,7 @@ export async function park(
 /** Puts a delivery that can never run among the dead letters. */
 export async function buryDelivery(
   database: Database,
-  delivery: { eventId: string; handler: string; run: string; queue: string; type: string },
+  delivery: DeliveryKey & { readonly queue: string; readonly type: string },
   why: { reason: string; error: string },
 ): Promise<void> {
   await database.pool.query({
@@ -132,7 +134,7 @@ export async function buryMessage(
 }
 
 /** Names what waits for one delivery, so that it waits once. */
-export function scheduleKey(delivery: { eventId: string; handler: string; run: string }): string {
+export function scheduleKey(delivery: DeliveryKey): string {
   return `delivery:${delivery.eventId}:${delivery.handler}:${delivery.run}`;
 }
 

@@ -1,65 +1,120 @@
-import type { Database, Queries } from '@skelly/db';
-import { eventProcessingLog } from '@skelly/db';
-import { and, eq, sql } from 'drizzle-orm';
-import type { UnitOfWork } from '../unit-of-work/unit';
-import type { Delivery } from './delivery';
-import { scheduleKey } from './failures';
+import { type Database, sqlState } from '@skelly/db';
+import type pg from 'pg';
+import { NonRetriable } from '../errors';
+import type { NamedStatement } from '../unit-of-work/round-trip';
+import { type Delivery, type DeliveryKey, keyOf } from './delivery';
 
-const failedTries = (delivery: Delivery) => sql`(
-  select count(*) + 1 from event_attempt
-  where event_id = ${delivery.event.eventId} and handler = ${delivery.handler.id} and run = ${delivery.run}
-)`;
-
-const keyOf = ({ event, handler, run }: Delivery) =>
-  and(
-    eq(eventProcessingLog.eventId, event.eventId),
-    eq(eventProcessingLog.handler, handler.id),
-    eq(eventProcessingLog.run, run),
-  );
-
-/** Whether a delivery still has to run: not when it has finished, waits for its time, or is a dead letter. */
-export async function isDue(queries: Queries, delivery: Delivery): Promise<boolean> {
-  const { eventId } = delivery.event;
-  const handler = delivery.handler.id;
-  const { rows } = await queries.execute<{ settled: boolean }>(sql`
-    select exists (select from event_processing_log where event_id = ${eventId} and handler = ${handler} and run = ${delivery.run} and status = 'finished')
-      or exists (select from event_schedule where key = ${scheduleKey({ eventId, handler, run: delivery.run })} and due_at > now())
-      or exists (select from event_dead_letter where event_id = ${eventId} and handler = ${handler} and run = ${delivery.run} and resolved_at is null)
-      as settled`);
-  return rows[0]?.settled === false;
+/** What Postgres knows of a delivery before it runs. */
+export interface Look {
+  /** Whether it has finished, waits for its time, or is a dead letter: then it does not run. */
+  readonly settled: boolean;
+  /** Tries that have failed. */
+  readonly failed: number;
 }
 
-/**
- * Writes, in the handler's own transaction, that it has finished.
- *
- * @returns false when another delivery of the same event has committed first; then this transaction must not.
- */
-export async function recordFinished(
-  work: UnitOfWork,
-  delivery: Delivery,
-  options: { worker: string; startedAt: Date },
-): Promise<boolean> {
-  const finished = {
-    status: 'finished' as const,
-    queue: delivery.queue,
-    attempt: failedTries(delivery),
-    worker: options.worker,
-    relayedAt: new Date(delivery.relayedAt),
-    receivedAt: delivery.receivedAt,
-    startedAt: options.startedAt,
-    finishedAt: sql`clock_timestamp()`,
-    leaseUntil: null,
+const NEW: Look = { settled: false, failed: 0 };
+
+// Sub-selects, each one probe of an index: as joins they would be planned over whole tables.
+const LOOK = {
+  name: 'inbox-look',
+  text: `
+    select nth, settled, failed from (
+      select nth::int - 1 as nth,
+        coalesce(
+          (select true from event_processing_log as done
+           where done.event_id = d.event_id and done.handler = d.handler and done.run = d.run and done.status = 'finished' limit 1),
+          (select true from event_schedule as waiting
+           where waiting.event_id = d.event_id and waiting.handler = d.handler and waiting.run = d.run and waiting.due_at > now() limit 1),
+          (select true from event_dead_letter as dead
+           where dead.event_id = d.event_id and dead.handler = d.handler and dead.run = d.run and dead.resolved_at is null limit 1),
+          false) as settled,
+        (select count(*)::int from event_attempt as tried
+         where tried.event_id = d.event_id and tried.handler = d.handler and tried.run = d.run) as failed
+      from unnest($1::uuid[], $2::text[], $3::uuid[]) with ordinality as d (event_id, handler, run, nth)
+    ) as looked
+    where settled or failed > 0`,
+};
+
+/** Looks all deliveries up in one statement. */
+export function lookStatement(deliveries: readonly Delivery[]): NamedStatement {
+  return { ...LOOK, values: keyColumns(deliveries) };
+}
+
+/** What the statement has found, in the order of the deliveries. */
+export function readLooks(deliveries: readonly Delivery[], { rows }: pg.QueryResult): readonly Look[] {
+  const looks = deliveries.map(() => NEW);
+  for (const { nth, settled, failed } of rows as (Look & { nth: number })[]) looks[nth] = { settled, failed };
+  return looks;
+}
+
+/** Whether deliveries of one event have all finished. */
+export async function hasFinished(database: Database, keys: readonly DeliveryKey[]): Promise<boolean> {
+  const { rows } = await database.pool.query<{ finished: number }>({
+    name: 'inbox-finished',
+    text: `select count(distinct handler) as finished from event_processing_log
+           where event_id = $1 and run = $2 and handler = any ($3) and status = 'finished'`,
+    values: [keys[0]?.eventId, keys[0]?.run, keys.map(({ handler }) => handler)],
+  });
+  return rows[0]?.finished === new Set(keys.map(({ handler }) => handler)).size;
+}
+
+/** The deliveries' keys, as an array each of event ids, handlers and runs. */
+export function keyColumns(deliveries: readonly Delivery[]): [string[], string[], string[]] {
+  return [
+    deliveries.map(({ event }) => event.eventId),
+    deliveries.map(({ handler }) => handler.id),
+    deliveries.map(({ run }) => run),
+  ];
+}
+
+/** A delivery that has run, and what its inbox row tells of it. */
+export interface Finished {
+  readonly delivery: Delivery;
+  readonly failed: number;
+  readonly startedAt: Date;
+}
+
+// In one order, so that two workers with the same deliveries do not wait for each other in a ring. A lease is there only where the
+// handler was an effect before; one that has expired is nobody's. When a row was there already, the division fails, and the
+// transaction with it: the commit follows in the same round trip.
+const FINISH = {
+  name: 'inbox-finish',
+  text: `
+    with written as (insert into event_processing_log as log
+      (event_id, handler, run, status, queue, attempt, worker, relayed_at, received_at, started_at, finished_at)
+    select event_id, handler, run, 'finished', queue, attempt, $4, relayed_at, received_at, started_at, clock_timestamp()
+    from unnest($1::uuid[], $2::text[], $3::uuid[], $5::text[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[])
+      as given (event_id, handler, run, queue, attempt, relayed_at, received_at, started_at)
+    order by event_id, handler, run
+    on conflict (event_id, handler, run) do update set status = excluded.status, queue = excluded.queue, attempt = excluded.attempt,
+      worker = excluded.worker, relayed_at = excluded.relayed_at, received_at = excluded.received_at,
+      started_at = excluded.started_at, finished_at = excluded.finished_at, lease_until = null
+      where log.status = 'running' and log.lease_until <= now() returning 1)
+    select 1 / (count(*) = cardinality($1))::int as written from written`,
+};
+
+/** The code of {@link FINISH}'s failure, when another delivery of one of the events has committed first. */
+const DIVISION_BY_ZERO = '22012';
+
+/** Writes, in the handlers' own transaction and last, that they have finished. */
+export function finishStatement(finished: readonly Finished[], worker: string): NamedStatement {
+  return {
+    ...FINISH,
+    values: [
+      ...keyColumns(finished.map(({ delivery }) => delivery)),
+      worker,
+      finished.map(({ delivery }) => delivery.queue),
+      finished.map(({ failed }) => failed + 1),
+      finished.map(({ delivery }) => delivery.relayedAt),
+      finished.map(({ delivery }) => delivery.receivedAt),
+      finished.map(({ startedAt }) => startedAt),
+    ],
   };
-  const { rowCount } = await work.tx
-    .insert(eventProcessingLog)
-    .values({ eventId: delivery.event.eventId, handler: delivery.handler.id, run: delivery.run, ...finished })
-    // A lease is there only where the handler was an effect before; one that has expired is nobody's.
-    .onConflictDoUpdate({
-      target: [eventProcessingLog.eventId, eventProcessingLog.handler, eventProcessingLog.run],
-      set: finished,
-      setWhere: sql`${eventProcessingLog.status} = 'running' and ${eventProcessingLog.leaseUntil} <= now()`,
-    });
-  return rowCount === 1;
+}
+
+/** Whether a commit failed because another delivery of one of the events has committed first. */
+export function isAlreadyFinished(error: unknown): boolean {
+  return sqlState(error) === DIVISION_BY_ZERO;
 }
 
 /** What came of asking for an effect's lease. */
@@ -68,49 +123,80 @@ export type LeaseAnswer =
   | { readonly state: 'finished' }
   | { readonly state: 'busy'; readonly until: Date };
 
-/** Takes the lease of an effect, committed before it runs, so that two never run at once. An expired one is taken over. */
+const TAKE_LEASE = {
+  name: 'lease-take',
+  text: `
+    insert into event_processing_log as log
+      (event_id, handler, run, status, queue, attempt, worker, relayed_at, received_at, started_at, lease_until)
+    values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, now(), now() + make_interval(secs => $9))
+    on conflict (event_id, handler, run) do update set attempt = excluded.attempt, worker = excluded.worker,
+      relayed_at = excluded.relayed_at, received_at = excluded.received_at, started_at = excluded.started_at,
+      lease_until = excluded.lease_until
+      where log.status = 'running' and log.lease_until <= now()`,
+};
+
+/**
+ * Takes the lease of an effect, committed before it runs, so that two never run at once. An expired one is taken over.
+ *
+ * @throws NonRetriable when the event lies outside every partition.
+ */
 export async function takeLease(
   database: Database,
   delivery: Delivery,
-  options: { worker: string; leaseMs: number },
+  options: { worker: string; leaseMs: number; failed: number },
 ): Promise<LeaseAnswer> {
-  const until = sql`now() + make_interval(secs => ${options.leaseMs / 1_000})`;
-  const taken = {
-    attempt: failedTries(delivery),
-    worker: options.worker,
-    relayedAt: new Date(delivery.relayedAt),
-    receivedAt: delivery.receivedAt,
-    startedAt: sql`now()`,
-    leaseUntil: until,
-  };
-  const held = await database.queries
-    .insert(eventProcessingLog)
-    .values({
-      eventId: delivery.event.eventId,
-      handler: delivery.handler.id,
-      run: delivery.run,
-      status: 'running',
-      queue: delivery.queue,
-      ...taken,
+  const { eventId, handler, run } = keyOf(delivery);
+  const held = await database.pool
+    .query({
+      ...TAKE_LEASE,
+      values: [
+        eventId,
+        handler,
+        run,
+        delivery.queue,
+        options.failed + 1,
+        options.worker,
+        delivery.relayedAt,
+        delivery.receivedAt,
+        options.leaseMs / 1_000,
+      ],
     })
-    .onConflictDoUpdate({
-      target: [eventProcessingLog.eventId, eventProcessingLog.handler, eventProcessingLog.run],
-      set: taken,
-      setWhere: sql`${eventProcessingLog.status} = 'running' and ${eventProcessingLog.leaseUntil} <= now()`,
-    });
+    .catch(refuseUnpartitioned);
   if (held.rowCount === 1) return { state: 'held' };
-  const [row] = await database.queries
-    .select({ status: eventProcessingLog.status, leaseUntil: eventProcessingLog.leaseUntil })
-    .from(eventProcessingLog)
-    .where(keyOf(delivery));
-  if (row?.status === 'finished') return { state: 'finished' };
-  return { state: 'busy', until: row?.leaseUntil ?? new Date() };
+  const { rows } = await database.pool.query<{ finished: boolean; until: Date | null }>({
+    name: 'lease-read',
+    text: `select status = 'finished' as finished, lease_until as until from event_processing_log
+           where event_id = $1 and handler = $2 and run = $3`,
+    values: [eventId, handler, run],
+  });
+  if (rows[0]?.finished) return { state: 'finished' };
+  return { state: 'busy', until: rows[0]?.until ?? new Date() };
 }
 
 /** Turns the lease into the record that the effect has happened. */
-export async function finishLease(database: Database, delivery: Delivery): Promise<void> {
-  await database.queries
-    .update(eventProcessingLog)
-    .set({ status: 'finished', finishedAt: sql`clock_timestamp()`, leaseUntil: null })
-    .where(keyOf(delivery));
+export async function finishLease(
+  client: pg.ClientBase | pg.Pool,
+  { eventId, handler, run }: DeliveryKey,
+): Promise<void> {
+  await client.query({
+    name: 'lease-finish',
+    text: `update event_processing_log set status = 'finished', finished_at = clock_timestamp(), lease_until = null
+           where event_id = $1 and handler = $2 and run = $3`,
+    values: [eventId, handler, run],
+  });
+}
+
+/**
+ * Names 23514 from an insert into a partitioned table: no partition for the row.
+ *
+ * @throws NonRetriable then, the error itself otherwise.
+ */
+export function refuseUnpartitioned(error: unknown): never {
+  if (sqlState(error) === '23514') {
+    throw new NonRetriable(
+      'The event is older or newer than every partition of the inbox, so it cannot be told whether it has run.',
+      { cause: error },
+    );
+  }
+  throw error;
 }

@@ -1,104 +1,135 @@
-import { type Database, eventHistory } from '@skelly/db';
-import type { EventContract, EventEnvelope } from '@skelly/types/event';
-import { eq } from 'drizzle-orm';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isContention } from '@skelly/db';
 import type { HandlerRegistry } from '../handlers/registry';
-import { decodeMessage, type EventMessage } from '../message/message';
+import type { Log } from '../log';
+import type { EventMessage } from '../message/message';
 import type { QueueMarks } from '../reconcile/queue-marks';
-import type { ReceivedMessage } from '../transport/transport';
-import { currentData } from '../upcast';
-import type { Delivery, DeliveryOutcome } from './delivery';
+import type { Delivery } from './delivery';
 import { buryDelivery, buryMessage, park } from './failures';
-import { type RunDependencies, runDelivery } from './run-delivery';
+import type { Gate } from './gate';
+import { hasFinished } from './inbox';
+import { type Assignment, assign, historyHas, loadReference, type Received, takeIn } from './intake';
+import type { Isolation } from './isolation';
+import { isSuspect } from './isolation-rule';
+import type { Lanes } from './lanes';
+import type { RunDependencies } from './run-dependencies';
+
+export interface ProcessDependencies extends RunDependencies {
+  readonly registry: HandlerRegistry;
+  readonly marks: QueueMarks;
+  readonly lanes: Lanes;
+  readonly isolation: Isolation;
+  readonly gate: Gate;
+  readonly log: Log;
+  /** Whether the worker has begun to stop: then what was interrupted goes back to its queue. */
+  readonly stopping: () => boolean;
+}
 
 /** How long a delivery waits for a worker that knows its handler or version, in milliseconds. */
 const PARK_MS = 30_000;
-
-/** What happened to each handler of a message. `unreadable`: there were none, and the message is a dead letter. */
-export type MessageOutcome = ReadonlyMap<string, DeliveryOutcome> | 'unreadable';
+/** Pauses before what was interrupted runs again, in milliseconds. */
+const PAUSE_MS = { first: 50, longest: 2_000 };
 
 /**
- * Does all that a message asks for. When it returns, the message may be deleted: each handler has finished, or waits in
- * Postgres, or is a dead letter.
+ * Does all that a message asks for. When it resolves, the message may be deleted: each handler has finished, or waits in
+ * Postgres, or is a dead letter. What Postgres interrupts runs again from here, as another receive would count against the message.
  *
- * @throws DeliveryInterrupted when Postgres could not be used: the message must come back.
+ * @throws DeliveryInterrupted when the worker stops first: the message must come back.
  */
-export async function processMessage(
-  deps: RunDependencies & { readonly registry: HandlerRegistry; readonly marks: QueueMarks },
-  received: { readonly queue: string; readonly message: ReceivedMessage; readonly receivedAt: Date },
-): Promise<MessageOutcome> {
-  const { queue, message } = received;
-  const decoded = decodeMessage(message.body);
-  if ('unreadable' in decoded) {
-    const { reason, detail } = decoded.unreadable;
-    await buryMessage(
-      deps.database,
-      { queue, messageId: message.messageId, body: message.body },
-      { reason, error: detail },
-    );
-    return 'unreadable';
-  }
-  deps.marks.delivered(queue, decoded.message.lowWater);
-  const event = await eventOf(deps.database, decoded.message);
-  if (!event) {
-    const error = 'The message refers to an event that history does not have.';
-    await buryMessage(
-      deps.database,
-      { queue, messageId: message.messageId, body: message.body },
-      { reason: 'event_gone', error },
-    );
-    return 'unreadable';
-  }
-  const outcomes = new Map<string, DeliveryOutcome>();
-  for (const handlerId of decoded.message.handlers) {
-    outcomes.set(handlerId, await deliver(deps, received, decoded.message, event, handlerId));
-  }
-  return outcomes;
+export async function processMessage(deps: ProcessDependencies, received: Received): Promise<void> {
+  const { registry, marks } = deps;
+  const intake = takeIn(registry, received);
+  if ('unreadable' in intake) return buryUnreadable(deps, received, intake.unreadable);
+  const { message } = intake;
+  marks.delivered(received.queue, message.lowWater);
+  if ('assignments' in intake) return carryOut(deps, received, message, intake.assignments);
+  const event = await persist(deps, () => loadReference(deps.database, intake.reference));
+  if (event) return carryOut(deps, received, message, assign(registry, received, message, event));
+  await buryGone(deps, received, message, intake.reference);
 }
 
-async function eventOf(database: Database, message: EventMessage): Promise<EventEnvelope | undefined> {
-  if ('event' in message) return message.event;
-  const [row] = await database.queries
-    .select()
-    .from(eventHistory)
-    .where(eq(eventHistory.eventId, message.reference.eventId));
-  return row && { ...row, occurredAt: row.occurredAt.toISOString() };
+async function carryOut(
+  deps: ProcessDependencies,
+  received: Received,
+  message: EventMessage,
+  assignments: readonly Assignment[],
+): Promise<void> {
+  const [only] = assignments;
+  const suspect = isSuspect(received.message.receiveCount);
+  if (assignments.length === 1 && only && 'run' in only && !suspect) {
+    await persist(deps, () => deps.lanes.run(only.run));
+    return;
+  }
+  const runs = assignments.flatMap((assignment) => ('run' in assignment ? [assignment.run] : []));
+  const others = assignments.filter((assignment) => !('run' in assignment));
+  await Promise.all([
+    suspect ? runSuspect(deps, runs, received) : runAll(deps, runs),
+    ...others.map((assignment) => setAside(deps, received, message, assignment)),
+  ]);
 }
 
-async function deliver(
-  deps: RunDependencies & { readonly registry: HandlerRegistry },
-  { queue, receivedAt }: { readonly queue: string; readonly receivedAt: Date },
-  { run, relayedAt }: EventMessage,
-  event: EventEnvelope,
-  handlerId: string,
-): Promise<DeliveryOutcome> {
-  const handler = deps.registry.get(handlerId);
-  const address = { eventId: event.eventId, handler: handlerId, run };
-  if (!handler || handler.on.type !== event.type) {
-    await park(deps.database, address, { delayMs: PARK_MS, reason: 'this worker does not know the handler' });
-    return 'parked';
-  }
-  if (event.version > handler.on.version) {
-    await park(deps.database, address, {
-      delayMs: PARK_MS,
-      reason: `this worker knows version ${handler.on.version}, the event has ${event.version}`,
-    });
-    return 'parked';
-  }
-  const upcast = currentVersion(handler.on, event);
-  if ('invalid' in upcast) {
-    await buryDelivery(
-      deps.database,
-      { ...address, queue, type: event.type },
-      { reason: 'data_invalid', error: upcast.invalid },
+async function runAll(deps: ProcessDependencies, runs: readonly Delivery[]): Promise<void> {
+  await Promise.all(runs.map((delivery) => persist(deps, () => deps.lanes.run(delivery))));
+}
+
+async function runSuspect(deps: ProcessDependencies, runs: readonly Delivery[], received: Received): Promise<void> {
+  if (runs.length > 0) await persist(deps, () => deps.isolation.run(runs, received.message.receiveCount));
+}
+
+async function setAside(
+  deps: ProcessDependencies,
+  received: Received,
+  message: EventMessage,
+  assignment: Assignment,
+): Promise<void> {
+  const { database } = deps;
+  if ('bury' in assignment) {
+    await persist(deps, () =>
+      buryDelivery(database, assignment.bury, { reason: 'data_invalid', error: assignment.error }),
     );
-    return 'dead';
+  } else if ('park' in assignment) {
+    const { park: key, reason } = assignment;
+    // A pointer to an event that is nowhere would be dropped without a word.
+    if (await persist(deps, () => historyHas(database, key.eventId)))
+      await persist(deps, () => park(database, [key], { delayMs: PARK_MS, reason }));
+    else await buryGone(deps, received, message, key.eventId);
   }
-  const delivery: Delivery = { event: upcast.event, handler, run, queue, relayedAt, receivedAt };
-  return runDelivery(deps, delivery);
 }
 
-/** The event as its contract has it today, brought along from older versions and checked. */
-function currentVersion(contract: EventContract, event: EventEnvelope): { event: EventEnvelope } | { invalid: string } {
-  const current = currentData(contract, event);
-  return 'invalid' in current ? current : { event: { ...event, version: contract.version, data: current.data } };
+async function buryUnreadable(
+  deps: ProcessDependencies,
+  { queue, message }: Received,
+  { reason, detail }: { readonly reason: string; readonly detail: string },
+): Promise<void> {
+  const { messageId, body } = message;
+  await persist(deps, () => buryMessage(deps.database, { queue, messageId, body }, { reason, error: detail }));
+  deps.log.warn({ queue, messageId, reason }, 'a message could not be read; it is kept among the dead letters');
+}
+
+/** A message whose event history does not have: late, if all its handlers have finished; otherwise kept as it is. */
+async function buryGone(
+  deps: ProcessDependencies,
+  received: Received,
+  { handlers, run }: EventMessage,
+  eventId: string,
+): Promise<void> {
+  const keys = handlers.map((handler) => ({ eventId, handler, run }));
+  if (await persist(deps, () => hasFinished(deps.database, keys))) return;
+  const detail = 'The message is about an event that history does not have.';
+  await buryUnreadable(deps, received, { reason: 'event_gone', detail });
+}
+
+/** Runs something until Postgres has let it happen. @throws its error when the worker stops first. */
+async function persist<T>(deps: ProcessDependencies, what: () => Promise<T>): Promise<T> {
+  for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.longest)) {
+    try {
+      return await what();
+    } catch (error) {
+      if (deps.stopping()) throw error;
+      if (!isContention(error)) deps.gate.close(error);
+      await delay(pauseMs);
+      await deps.gate.opened();
+      if (deps.stopping()) throw error;
+    }
+  }
 }

@@ -1,27 +1,46 @@
-import { isContention, isUnavailable } from '@skelly/db';
 import type { HandlerRegistry } from '../handlers/registry';
 import type { Log } from '../log';
 import { createQueueMarks } from '../reconcile/queue-marks';
 import { registerRoutes } from '../routes/routes';
-import type { QueueTransport, ReceivedMessage } from '../transport/transport';
+import type { QueueTransport } from '../transport/transport';
+import { type BreakerPolicy, DEFAULT_BREAKER } from './breaker-rule';
+import { createBreakers } from './breakers';
 import { startConsumer } from './consumer';
-import { DeliveryInterrupted } from './delivery';
+import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './delivery';
 import { createGate } from './gate';
+import { createInterruption } from './interruption';
+import { createIsolation } from './isolation';
+import { createLanes } from './lanes';
 import { processMessage } from './process-message';
-import type { RunDependencies } from './run-delivery';
+import type { RunDependencies } from './run-dependencies';
+import { runGuarded } from './run-guarded';
 
 export interface WorkerOptions {
   /** Seconds of a long poll. */
   readonly waitSeconds: number;
   /** Seconds until a message that this process held comes back if it dies. */
   readonly visibilityTimeout: number;
-  /** Messages in hand at most, a queue: each may hold a connection. @defaultValue 8 */
+  /**
+   * Transactions at once, and runs of each effect at once, in this process. Each transaction holds a connection; two more are
+   * needed beside them. @defaultValue 8
+   */
   readonly concurrency?: number;
+  /** When a handler counts as failing. */
+  readonly breaker?: BreakerPolicy;
 }
 
 export interface Worker {
-  /** Ordered end: polls finish, work in hand commits or goes back, finished messages are deleted. */
+  /**
+   * Ordered end: polls finish, what waits goes back at once, work in hand commits or is interrupted at nine tenths of the
+   * deadline and goes back, finished messages are deleted.
+   */
   stop(deadlineMs: number): Promise<void>;
+}
+
+export interface WorkerDependencies extends Omit<RunDependencies, 'interruption'> {
+  readonly transport: QueueTransport;
+  readonly registry: HandlerRegistry;
+  readonly log: Log;
 }
 
 /**
@@ -29,37 +48,56 @@ export interface Worker {
  *
  * @throws the database's error when routes cannot be registered.
  */
-export async function startWorker(
-  deps: RunDependencies & { readonly transport: QueueTransport; readonly registry: HandlerRegistry; readonly log: Log },
-  options: WorkerOptions,
-): Promise<Worker> {
-  const { database, transport, registry, log } = deps;
+export async function startWorker(given: WorkerDependencies, options: WorkerOptions): Promise<Worker> {
+  const { database, transport, registry, log } = given;
+  const { concurrency = 8, breaker = DEFAULT_BREAKER } = options;
   await registerRoutes(database.queries, registry);
+  const interruption = createInterruption();
   const marks = createQueueMarks({ database, log });
   const gate = createGate({ what: 'Postgres', probe: () => database.pool.query('select 1'), log });
+  const breakers = createBreakers(given, breaker);
+  const deps = { ...given, interruption, marks, gate, breakers };
+  const lanes = createLanes({ concurrency, run: (deliveries) => runGuarded(deps, deliveries) });
+  const isolation = createIsolation({ ...deps, lanes, run: runNow });
+  let stopping = false;
 
-  async function process(queue: string, message: ReceivedMessage): Promise<void> {
-    try {
-      const outcomes = await processMessage({ ...deps, marks }, { queue, message, receivedAt: deps.now() });
-      if (outcomes === 'unreadable')
-        log.warn(
-          { queue, messageId: message.messageId },
-          'a message could not be read; it is kept among the dead letters',
-        );
-      else log.debug({ queue, messageId: message.messageId, outcomes: Object.fromEntries(outcomes) }, 'processed');
-    } catch (error) {
-      if (isUnavailable(error) || (error instanceof DeliveryInterrupted && !isContention(error))) gate.close(error);
-      throw error;
+  /** Runs one delivery beside the lanes. */
+  async function runNow(delivery: Delivery): Promise<DeliveryOutcome> {
+    for (;;) {
+      const { outcomes } = await runGuarded(deps, [delivery]);
+      const outcome = outcomes.get(delivery);
+      if (outcome instanceof DeliveryInterrupted) throw outcome;
+      if (outcome) return outcome;
     }
   }
 
+  const processing = { ...deps, lanes, isolation, stopping: () => stopping };
+  const taking = {
+    async opened() {
+      await gate.opened();
+      await isolation.opened();
+    },
+    release: gate.release,
+  };
   const consumers = registry.queues.map((queue) =>
-    startConsumer({ transport, log, gate, process: (message) => process(queue, message) }, { queue, ...options }),
+    startConsumer(
+      {
+        transport,
+        log,
+        gate: taking,
+        process: (message) => processMessage(processing, { queue, message, receivedAt: deps.now() }),
+      },
+      { queue, ...options, concurrency },
+    ),
   );
   return {
     async stop(deadlineMs) {
+      stopping = true;
+      lanes.close();
+      const interrupting = setTimeout(() => interruption.fire(), deadlineMs * 0.9);
       await Promise.all(consumers.map((consumer) => consumer.stop(deadlineMs)));
-      await marks.stop();
+      clearTimeout(interrupting);
+      await Promise.all([breakers.stop(), marks.stop()]);
       transport.close();
     },
   };

@@ -1,0 +1,81 @@
+import { type Database, eventHistory } from '@skelly/db';
+import type { EventEnvelope } from '@skelly/types/event';
+import { eq } from 'drizzle-orm';
+import type { Handler } from '../handlers/handler';
+import type { HandlerRegistry } from '../handlers/registry';
+import type { EventMessage } from '../message/message';
+import { quickDecode } from '../message/quick-decode';
+import type { ReceivedMessage } from '../transport/transport';
+import { currentData } from '../upcast';
+import type { Delivery, DeliveryKey } from './delivery';
+
+/** A message as its queue brought it. */
+export interface Received {
+  readonly queue: string;
+  readonly message: ReceivedMessage;
+  readonly receivedAt: Date;
+}
+
+/** One handler of a message: to be run, or why it cannot be. */
+export type Assignment =
+  | { readonly run: Delivery }
+  | { readonly park: DeliveryKey; readonly reason: string }
+  | { readonly bury: DeliveryKey & { readonly queue: string; readonly type: string }; readonly error: string };
+
+/** What a message asks for. */
+export type Intake =
+  | { readonly message: EventMessage; readonly assignments: readonly Assignment[] }
+  | { readonly message: EventMessage; readonly reference: string }
+  | { readonly unreadable: { readonly reason: string; readonly detail: string } };
+
+/** Reads a message and assigns its event to the handlers that it lists; a reference has to be loaded first. No I/O, never throws. */
+export function takeIn(registry: HandlerRegistry, received: Received): Intake {
+  const decoded = quickDecode(received.message.body);
+  if ('unreadable' in decoded) return decoded;
+  const { message } = decoded;
+  if ('event' in message) return { message, assignments: assign(registry, received, message, message.event) };
+  return { message, reference: message.reference.eventId };
+}
+
+/** Assigns an event to the handlers that a message lists. */
+export function assign(
+  registry: HandlerRegistry,
+  received: Received,
+  message: EventMessage,
+  event: EventEnvelope,
+): readonly Assignment[] {
+  return message.handlers.map((id) => assignOne(registry.get(id), received, message, event, id));
+}
+
+function assignOne(
+  handler: Handler | undefined,
+  { queue, receivedAt }: Received,
+  { run, relayedAt }: EventMessage,
+  event: EventEnvelope,
+  id: string,
+): Assignment {
+  const key = { eventId: event.eventId, handler: id, run };
+  if (!handler || handler.on.type !== event.type) return { park: key, reason: 'this worker does not know the handler' };
+  if (event.version > handler.on.version)
+    return { park: key, reason: `this worker knows version ${handler.on.version}, the event has ${event.version}` };
+  const current = currentData(handler.on, event);
+  if ('invalid' in current) return { bury: { ...key, queue, type: event.type }, error: current.invalid };
+  const upToDate = { ...event, version: handler.on.version, data: current.data };
+  return { run: { event: upToDate, handler, run, queue, relayedAt, receivedAt } };
+}
+
+/** The event that a reference stands for; undefined when history no longer has it. */
+export async function loadReference(database: Database, eventId: string): Promise<EventEnvelope | undefined> {
+  const [row] = await database.queries.select().from(eventHistory).where(eq(eventHistory.eventId, eventId));
+  return row && { ...row, occurredAt: row.occurredAt.toISOString() };
+}
+
+/** Whether history has an event. */
+export async function historyHas(database: Database, eventId: string): Promise<boolean> {
+  const { rowCount } = await database.pool.query({
+    name: 'history-has',
+    text: 'select from event_history where event_id = $1',
+    values: [eventId],
+  });
+  return rowCount === 1;
+}

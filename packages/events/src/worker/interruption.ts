@@ -1,0 +1,24 @@
+import { DeliveryInterrupted } from './delivery';
+
+/** Ends whatever runs in a worker, once. */
+export interface Interruption {
+  /** @returns a function that says it is no longer needed. */
+  on(end: (reason: DeliveryInterrupted) => void): () => void;
+  fire(): void;
+}
+
+export function createInterruption(): Interruption {
+  const ends = new Set<(reason: DeliveryInterrupted) => void>();
+  let reason: DeliveryInterrupted | undefined;
+  return {
+    on(end) {
+      if (reason) end(reason);
+      ends.add(end);
+      return () => ends.delete(end);
+    },
+    fire() {
+      reason ??= new DeliveryInterrupted('the worker could wait no longer');
+      for (const end of [...ends]) end(reason);
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './delivery';
+import type { RunResult } from './run-deliveries';
+import { decideLimit, decideShare, MAX_SHARED } from './sharing';
+
+/** Where deliveries wait for their turn in a process. */
+export interface Lanes {
+  /** Runs a delivery when it is its turn. @throws DeliveryInterrupted */
+  run(delivery: Delivery): Promise<DeliveryOutcome>;
+  /** Deliveries that run now. */
+  readonly running: number;
+  /** Starts nothing until the returned function is called. Calls nest. */
+  pause(): () => void;
+  /** Resolves when nothing runs; what waits does not count. */
+  idle(): Promise<void>;
+  /** Interrupts what waits, and whatever comes from now on. */
+  close(): void;
+}
+
+interface Task {
+  readonly delivery: Delivery;
+  readonly end: (outcome: DeliveryOutcome | DeliveryInterrupted) => void;
+}
+
+/** Deliveries that wait together; up to `width` groups of them run at once. */
+interface Lane {
+  /** By position: ordered ones come after what they depend on, and nobody is overtaken for ever. */
+  readonly waiting: Task[];
+  readonly width: number;
+  /** Deliveries of one group at most. */
+  readonly most: number;
+  /** Whether a group needs one of the process' connections for as long as it runs. */
+  readonly connected: boolean;
+  limit: number;
+  groups: number;
+}
+
+/** Lanes of a batch handler that does not say its concurrency: more set-based statements at once only wait for each other. */
+const BATCH_CONCURRENCY = 2;
+
+/**
+ * Spreads deliveries over lanes by the hash of their subject, so that a process never waits for its own row locks: a lane runs one
+ * group after the other. Handlers inside Postgres share `concurrency` lanes; batch handlers and those that declare a
+ * concurrency have their own. Effects run beside each other, unless their contract is ordered. At most `concurrency` groups of
+ * handlers inside Postgres run at once, whatever their lanes.
+ */
+export function createLanes(options: {
+  concurrency: number;
+  run: (deliveries: readonly Delivery[]) => Promise<RunResult>;
+}): Lanes {
+  const { concurrency } = options;
+  const shared = Array.from({ length: concurrency }, () => createLane({ width: 1, most: MAX_SHARED, connected: true }));
+  const own = new Map<string, readonly Lane[]>();
+  /** Lanes that have work and no connection yet, in the order in which they asked. */
+  const asking = new Set<Lane>();
+  let connections = 0;
+  let groups = 0;
+  let running = 0;
+  let paused = 0;
+  let closed = false;
+  const onIdle: (() => void)[] = [];
+
+  function lanesOf({ handler }: Delivery): readonly Lane[] {
+    if (handler.kind === 'handle' && handler.concurrency === undefined) return shared;
+    let lanes = own.get(handler.id);
+    if (!lanes) {
+      const wanted = handler.concurrency ?? (handler.kind === 'batch' ? BATCH_CONCURRENCY : concurrency);
+      if (handler.kind === 'effect' && !handler.on.ordered)
+        lanes = [createLane({ width: wanted, most: 1, connected: false })];
+      else
+        lanes = Array.from({ length: wanted }, () =>
+          createLane({ width: 1, most: mostOf(handler), connected: handler.kind !== 'effect' }),
+        );
+      own.set(handler.id, lanes);
+    }
+    return lanes;
+  }
+
+  function enqueue(lane: Lane, task: Task): void {
+    const { waiting } = lane;
+    let index = waiting.length;
+    while (index > 0 && (waiting[index - 1] as Task).delivery.event.position > task.delivery.event.position) index -= 1;
+    waiting.splice(index, 0, task);
+    asking.add(lane);
+  }
+
+  let scheduled = false;
+  /** Soon, so that what one receive brings is in the lanes before they start. */
+  function schedule(): void {
+    if (scheduled || paused > 0 || closed) return;
+    scheduled = true;
+    queueMicrotask(() => {
+      scheduled = false;
+      start();
+    });
+  }
+
+  function start(): void {
+    if (paused > 0 || closed) return;
+    for (const lane of asking) {
+      while (lane.waiting.length > 0 && lane.groups < lane.width && !(lane.connected && connections >= concurrency))
+        void runGroup(lane);
+      if (lane.waiting.length === 0 || lane.groups >= lane.width) asking.delete(lane);
+    }
+  }
+
+  async function runGroup(lane: Lane): Promise<void> {
+    const tasks = lane.waiting.splice(0, decideShare(lane.waiting.length, lane.limit));
+    lane.groups += 1;
+    groups += 1;
+    running += tasks.length;
+    if (lane.connected) connections += 1;
+    try {
+      const { outcomes, split } = await options.run(tasks.map(({ delivery }) => delivery));
+      lane.limit = decideLimit(lane.limit, lane.most, split);
+      for (const task of tasks) {
+        const outcome = outcomes.get(task.delivery);
+        if (outcome) task.end(outcome);
+        else if (closed) task.end(stopped());
+        else enqueue(lane, task);
+      }
+    } catch (cause) {
+      for (const task of tasks) task.end(new DeliveryInterrupted('the worker could not run it', { cause }));
+    } finally {
+      lane.groups -= 1;
+      groups -= 1;
+      running -= tasks.length;
+      if (lane.connected) connections -= 1;
+      if (lane.waiting.length > 0) asking.add(lane);
+      if (groups === 0) for (const resolve of onIdle.splice(0)) resolve();
+      schedule();
+    }
+  }
+
+  return {
+    get running() {
+      return running;
+    },
+    run(delivery) {
+      return new Promise((resolve, reject) => {
+        const end = (outcome: DeliveryOutcome | DeliveryInterrupted) =>
+          outcome instanceof DeliveryInterrupted ? reject(outcome) : resolve(outcome);
+        if (closed) return end(stopped());
+        const lanes = lanesOf(delivery);
+        enqueue(lanes[hash(delivery.event.subject) % lanes.length] as Lane, { delivery, end });
+        schedule();
+      });
+    },
+    pause() {
+      paused += 1;
+      let resumed = false;
+      return () => {
+        if (resumed) return;
+        resumed = true;
+        paused -= 1;
+        schedule();
+      };
+    },
+    idle: () => (groups === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve))),
+    close() {
+      closed = true;
+      for (const lane of [...shared, ...[...own.values()].flat()])
+        for (const task of lane.waiting.splice(0)) task.end(stopped());
+    },
+  };
+}
+
+function createLane(options: { width: number; most: number; connected: boolean }): Lane {
+  return { ...options, waiting: [], limit: options.most, groups: 0 };
+}
+
+function mostOf(handler: Delivery['handler']): number {
+  if (handler.kind === 'batch') return handler.batchSize;
+  return handler.kind === 'effect' ? 1 : MAX_SHARED;
+}
+
+function stopped(): DeliveryInterrupted {
+  return new DeliveryInterrupted('the worker is stopping');
+}
+
+/** FNV-1a, 32 bits: even enough, and a subject has the same lane in every run. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  return value >>> 0;
+}

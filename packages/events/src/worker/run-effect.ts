@@ -1,0 +1,77 @@
+import { isOfDatabase, isUnavailable } from '@skelly/db';
+import { v5 as uuidv5 } from 'uuid';
+import { withEventContext } from '../context';
+import { NonRetriable } from '../errors';
+import type { EffectHandler } from '../handlers/handler';
+import { contextOf } from './attempt';
+import { type Delivery, DeliveryInterrupted, isOrdered, keyOf } from './delivery';
+import { park } from './failures';
+import { finishLease, lookStatement, readLooks, takeLease } from './inbox';
+import { advanceAfter, findBlocked, waitForTurn } from './progress';
+import { type RunDependencies, timeoutOf } from './run-dependencies';
+import { withTimeout } from './timeout';
+
+/** The key that the other side of an effect can check: one for each event and handler, whatever happens in between. */
+export function effectKey(eventId: string, handlerId: string): string {
+  return uuidv5(handlerId, eventId);
+}
+
+/**
+ * Runs an effect: a lease is committed first, so that two never run at once, and turned into the inbox row after it.
+ *
+ * @throws what the effect threw.
+ * @throws DeliveryInterrupted when Postgres could not be used.
+ */
+export async function runEffect(
+  deps: RunDependencies,
+  delivery: Delivery,
+  handler: EffectHandler,
+): Promise<'finished' | 'duplicate' | 'parked'> {
+  const key = keyOf(delivery);
+  const timeoutMs = timeoutOf(deps, delivery);
+  const { pool } = deps.database;
+  const [known] = await ours(async () => readLooks([delivery], await pool.query(lookStatement([delivery]))));
+  if (known?.settled) return 'duplicate';
+  const blocked = await ours(() => findBlocked(pool, [delivery]));
+  if (blocked.length > 0 && (await ours(() => waitForTurn(deps.database, delivery)))) return 'parked';
+  const lease = await ours(() =>
+    takeLease(deps.database, delivery, {
+      worker: deps.worker,
+      leaseMs: timeoutMs + (deps.leaseMarginMs ?? 5_000),
+      failed: known?.failed ?? 0,
+    }),
+  );
+  if (lease.state === 'finished') return 'duplicate';
+  if (lease.state === 'busy') {
+    const delayMs = Math.max(lease.until.getTime() - deps.now().getTime(), 0) + 100;
+    await ours(() => park(deps.database, [key], { delayMs, reason: 'another worker holds the lease' }));
+    return 'parked';
+  }
+  const controller = new AbortController();
+  try {
+    await withEventContext(contextOf(handler, [delivery]), () =>
+      withTimeout({ handler: handler.id, timeoutMs }, deps.interruption, () =>
+        handler.effect(delivery.event, effectKey(key.eventId, handler.id), controller.signal),
+      ),
+    );
+  } catch (error) {
+    controller.abort(error);
+    if (isOfDatabase(error) && isUnavailable(error))
+      throw new DeliveryInterrupted('Postgres is away', { cause: error });
+    throw error;
+  }
+  if (!isOrdered(delivery)) await ours(() => finishLease(pool, key));
+  else if (await ours(() => advanceAfter(deps.database, delivery, (client) => finishLease(client, key))))
+    deps.notifier.committed({ frames: [], pointed: true });
+  return 'finished';
+}
+
+/** Runs a statement of the backbone's own: its failure is never the handler's. */
+async function ours<T>(statement: () => Promise<T>): Promise<T> {
+  try {
+    return await statement();
+  } catch (error) {
+    if (error instanceof NonRetriable) throw error;
+    throw new DeliveryInterrupted('the inbox could not be written', { cause: error });
+  }
+}

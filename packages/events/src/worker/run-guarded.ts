@@ -1,0 +1,62 @@
+import { speaksAgainstHandler } from './breaker-rule';
+import { BREAKER_REASON } from './breaker-store';
+import type { Breakers } from './breakers';
+import { type Delivery, DeliveryInterrupted, keyOf } from './delivery';
+import { park } from './failures';
+import { type Outcomes, type RunResult, runDeliveries } from './run-deliveries';
+import type { RunDependencies } from './run-dependencies';
+
+/**
+ * Runs deliveries as {@link runDeliveries} does, but those whose handler's circuit breaker is not closed: they are parked, but for
+ * one that is tried when it is time. Never throws.
+ */
+export async function runGuarded(
+  deps: RunDependencies & { readonly breakers: Breakers },
+  deliveries: readonly Delivery[],
+): Promise<RunResult> {
+  const { breakers } = deps;
+  const usual = deliveries.filter(({ handler }) => breakers.isClosed(handler.id));
+  const { outcomes, split } = await runDeliveries(deps, usual, ({ handler }, error) =>
+    breakers.failed(handler.id, error),
+  );
+  noteSuccesses(breakers, outcomes);
+  for (const delivery of deliveries) {
+    if (!usual.includes(delivery)) await tryOrPark(deps, delivery, outcomes);
+  }
+  return { outcomes, split };
+}
+
+function noteSuccesses(breakers: Breakers, outcomes: Outcomes): void {
+  const finished = new Map<string, number>();
+  for (const [{ handler }, outcome] of outcomes)
+    if (outcome === 'finished') finished.set(handler.id, (finished.get(handler.id) ?? 0) + 1);
+  for (const [handler, count] of finished) breakers.succeeded(handler, count);
+}
+
+async function tryOrPark(
+  deps: RunDependencies & { readonly breakers: Breakers },
+  delivery: Delivery,
+  outcomes: Outcomes,
+): Promise<void> {
+  const { breakers } = deps;
+  const handler = delivery.handler.id;
+  // It may have closed while others of the group ran.
+  if (breakers.isClosed(handler)) return;
+  const tried = await breakers.tryOne(handler, async () => {
+    let failure: unknown;
+    const result = await runDeliveries(deps, [delivery], (_, error) => {
+      failure = error;
+    });
+    for (const [run, outcome] of result.outcomes) outcomes.set(run, outcome);
+    if (failure !== undefined && speaksAgainstHandler(failure)) throw failure;
+    const works = failure !== undefined || outcomes.get(delivery) === 'finished';
+    if (!works) throw new Error('The handler was given one delivery and did not run.');
+  });
+  if (tried) return;
+  try {
+    await park(deps.database, [keyOf(delivery)], { delayMs: breakers.parkMs(handler), reason: BREAKER_REASON });
+    outcomes.set(delivery, 'parked');
+  } catch (cause) {
+    outcomes.set(delivery, new DeliveryInterrupted('a delivery could not be parked', { cause }));
+  }
+}
