@@ -7,6 +7,7 @@ export const relayEnvSchema = z.object({
   ...sqsEnv,
   EVENT_SYSTEM_ENABLED: eventEnv.EVENT_SYSTEM_ENABLED,
   EVENT_OUTBOX_POLLING_INTERVAL: eventEnv.EVENT_OUTBOX_POLLING_INTERVAL,
+  EVENT_QUEUE_MAX_DEPTH: eventEnv.EVENT_QUEUE_MAX_DEPTH,
   PORT: port(4404),
 });
 

@@ -1,3 +1,35 @@
+-- Relays keep the routes in memory: a claim that sees another version reads them again.
+create table event_route_version (
+  single boolean primary key default true check (single),
+  version bigint not null
+);
+insert into event_route_version (version) values (1);
+comment on table event_route_version is 'One row: how often the routes have changed. Raised by the trigger on event_route, in the transaction that changes one.';
+
+create function raise_route_version() returns trigger
+language plpgsql
+as $$
+begin
+  update event_route_version set version = version + 1;
+  return null;
+end
+$$;
+create trigger event_route_changed
+  after insert or delete or truncate or update of type, handler, queue, since_position, retired_at on event_route
+  for each statement execute function raise_route_version();
+
+-- How far the relays have come.
+create table event_low_water (
+  single boolean primary key default true check (single),
+  low_water bigint not null,
+  outbox_floor bigint not null,
+  marker jsonb,
+  settled jsonb not null default '[]'
+) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+insert into event_low_water (low_water, outbox_floor) values (0, 0);
+comment on table event_low_water is
+  'One row: every event up to low_water had been sent, or waits; no pointer up to outbox_floor is left. Moved on by the relays, several times a second while there is traffic.';
+
 -- What workers tell of deliveries, so that the reconciler knows what a queue can no longer hold.
 create table event_queue_mark (
   queue text not null,

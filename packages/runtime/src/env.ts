@@ -221,6 +221,12 @@ export const eventEnv = {
     default: 5_000,
     description: 'milliseconds between looks at the outbox when no hint comes',
   }),
+  EVENT_QUEUE_MAX_DEPTH: integer({
+    min: 1,
+    max: 100_000_000,
+    default: 50_000,
+    description: 'messages that a queue may hold before the outbox keeps the rest',
+  }),
   EVENT_DEFAULT_MAX_RETRIES: integer({
     min: 1,
     max: 100,

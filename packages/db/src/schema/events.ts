@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, int8, moment } from './columns';
 
 /** The run of ordinary delivery; replays have runs of their own. */
@@ -45,6 +45,19 @@ export const eventRoute = pgTable(
   },
   (table) => [primaryKey({ columns: [table.type, table.handler] })],
 );
+
+export const eventRouteVersion = pgTable('event_route_version', {
+  single: boolean('single').primaryKey().default(true),
+  version: int8('version').notNull(),
+});
+
+export const eventLowWater = pgTable('event_low_water', {
+  single: boolean('single').primaryKey().default(true),
+  lowWater: int8('low_water').notNull(),
+  outboxFloor: int8('outbox_floor').notNull(),
+  marker: jsonb('marker'),
+  settled: jsonb('settled').notNull().default([]),
+});
 
 export const eventProcessingLog = pgTable(
   'event_processing_log',

@@ -28,34 +28,45 @@ export interface UnreadableMessage {
   readonly detail: string;
 }
 
-/**
- * JSON in which characters beyond the basic plane are escaped: SQS carries them, some servers that speak its protocol do
- * not.
- */
-function toJson(message: object): string {
-  return JSON.stringify(message).replace(/[\ud800-\udfff]/g, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+/** What a message says beside its event. */
+export interface MessageHead {
+  readonly handlers: readonly string[];
+  readonly run: string;
+  /** ISO 8601, UTC. */
+  readonly relayedAt: string;
+  readonly lowWater: number;
 }
 
-export function encodeMessage(message: {
-  handlers: readonly string[];
-  run: string;
-  relayedAt: string;
-  lowWater: number;
-  event: EventEnvelope;
-}): string {
-  return toJson({ skelly: FORMAT, ...message });
+/** An event as history has it: the data as JSON text, which is not parsed on its way through the relay. */
+export type StoredEvent = Omit<EventEnvelope, 'data'> & { readonly dataJson: string };
+
+/** Characters beyond the basic plane are escaped: SQS carries them, some servers that speak its protocol do not. */
+function escapeAstral(json: string): string {
+  return ASTRAL.test(json) ? json.replace(EVERY_HALF, (half) => `\\u${half.charCodeAt(0).toString(16)}`) : json;
+}
+const ASTRAL = /[\ud800-\udfff]/;
+const EVERY_HALF = /[\ud800-\udfff]/g;
+
+/** The event as text, once for all messages that carry it. Ids and times hold nothing that JSON escapes. */
+export function encodeEvent(event: StoredEvent): string {
+  const { eventId, position, version, correlationId, causationId, occurredAt } = event;
+  return escapeAstral(
+    `{"eventId":"${eventId}","position":${position},"type":${JSON.stringify(event.type)},"version":${version},"sourceModule":${JSON.stringify(event.sourceModule)},"subject":${JSON.stringify(event.subject)},"tenant":${JSON.stringify(event.tenant)},"actor":${JSON.stringify(event.actor)},"correlationId":"${correlationId}","causationId":${causationId === null ? 'null' : `"${causationId}"`},"traceparent":${JSON.stringify(event.traceparent)},"occurredAt":"${occurredAt}","data":${event.dataJson}}`,
+  );
+}
+
+function encodeHead({ handlers, run, relayedAt, lowWater }: MessageHead): string {
+  return `{"skelly":${FORMAT},"handlers":${JSON.stringify(handlers)},"run":"${run}","relayedAt":"${relayedAt}","lowWater":${lowWater}`;
+}
+
+/** @param event what {@link encodeEvent} gave. */
+export function encodeMessage(head: MessageHead, event: string): string {
+  return `${encodeHead(head)},"event":${event}}`;
 }
 
 /** The same message with a reference in place of the event. */
-export function encodeReference(message: {
-  handlers: readonly string[];
-  run: string;
-  relayedAt: string;
-  lowWater: number;
-  eventId: string;
-}): string {
-  const { eventId, ...rest } = message;
-  return toJson({ skelly: FORMAT, ...rest, reference: { eventId } });
+export function encodeReference(head: MessageHead, eventId: string): string {
+  return `${encodeHead(head)},"reference":{"eventId":"${eventId}"}}`;
 }
 
 /** Reads a queue message. Never throws: what cannot be read is said, and goes to the dead letters with the reason. */

@@ -1,19 +1,46 @@
-import type { EventEnvelope } from '@skelly/types/event';
 import type pg from 'pg';
-import { buildRouteTable, type RouteTable } from '../routes/routes';
-import type { Outgoing } from './pack';
+import type { StoredEvent } from '../message/message';
 
-/** A pointer taken from the outbox, with its event; `event` is null when the history no longer has it. */
-export interface ClaimedPointer {
-  readonly id: number;
+/** A pointer taken from the outbox. */
+export interface Pointer {
   readonly eventId: string;
   readonly run: string;
   /** For this handler alone. */
   readonly handler: string | null;
   /** For the handlers of this queue alone. */
   readonly queue: string | null;
-  readonly event: EventEnvelope | null;
 }
+
+/** A claimed pointer with what decides about its messages. */
+export interface ClaimedPointer extends Pointer {
+  readonly id: number;
+  /** `gone`: history no longer has the event. `bulky`: its data is read when its turn comes. */
+  readonly event: StoredEvent | 'gone' | { readonly bulky: true; readonly type: string; readonly position: number };
+}
+
+export interface Claim {
+  readonly pointers: readonly ClaimedPointer[];
+  /** The version of the routes that this claim must be sent by; undefined when nothing was claimed. */
+  readonly routesVersion: number | undefined;
+  /** The highest id that was looked at; 0 when there was none. */
+  readonly highestId: number;
+  /** Whether a bound cut the claim. */
+  readonly more: boolean;
+}
+
+/** Data above this many bytes, or compressed, is read in small parts later, so that memory does not follow the size of payloads. */
+const BULKY_BYTES = 16_384;
+
+// Text, so that nothing is parsed that is only carried on.
+const EVENT_COLUMNS = `history.type, history.version, history.source_module, history.subject, history.tenant, history.actor,
+  history.correlation_id, history.causation_id, history.traceparent, round(date_part('epoch', history.occurred_at) * 1000)`;
+
+const RETURN = `
+  select claimed.id, claimed.event_id, claimed.run, claimed.handler, claimed.queue, (select version from event_route_version),
+    history.position, ${EVENT_COLUMNS},
+    case when pg_column_compression(history.data) is null and pg_column_size(history.data) <= ${BULKY_BYTES} then history.data::text end
+  from claimed left join event_history as history using (event_id)
+  order by claimed.id`;
 
 // Several relays take different rows. `id > $1` spares the index from walking over dead rows that a long snapshot keeps.
 const CLAIM = {
@@ -24,67 +51,144 @@ const CLAIM = {
         select id from event_outbox where id > $1 order by id limit $2 for update skip locked
       ))
       returning id, event_id, handler, queue, run
-    )
-    select claimed.id, claimed.event_id as "eventId", claimed.run, claimed.handler, claimed.queue, history.position,
-      history.type, history.version, history.source_module as "sourceModule", history.subject, history.tenant, history.actor,
-      history.correlation_id as "correlationId", history.causation_id as "causationId", history.traceparent,
-      history.occurred_at as "occurredAt", history.data
-    from claimed left join event_history as history using (event_id)
-    order by claimed.id`,
+    ) ${RETURN}`,
 };
 
-type ClaimRow = Omit<ClaimedPointer, 'event'> & { position: number | null; occurredAt: Date } & Omit<
-    EventEnvelope,
-    'position' | 'occurredAt'
-  >;
+const CLAIM_THESE = {
+  name: 'outbox-claim-these',
+  text: `
+    with claimed as (
+      delete from event_outbox where id = any (array(
+        select id from event_outbox where id = any ($1::bigint[]) order by id for update skip locked
+      ))
+      returning id, event_id, handler, queue, run
+    ) ${RETURN}`,
+};
+
+// Of the next pointers, those that a queue which takes messages waits for, and those that nobody waits for.
+const LOOK = {
+  name: 'outbox-look',
+  text: `
+    with looked as (
+      select id, event_id, handler, queue from event_outbox where id > $1 order by id limit $2
+    ), judged as (
+      select looked.id, count(route) as ways, count(route) filter (where route.queue <> all ($3::text[])) as open
+      from looked
+      left join event_history as history using (event_id)
+      left join event_route as route on route.type = history.type and route.retired_at is null
+        and (looked.handler is null or looked.handler = route.handler) and (looked.queue is null or looked.queue = route.queue)
+      group by looked.id
+    )
+    select coalesce((select max(id) from looked), 0) as highest, (select count(*) from looked) as looked,
+      array(select id::text from judged where open > 0 or ways = 0 order by judged.id limit $4) as ids`,
+};
+
+type ClaimRow = [
+  number,
+  string,
+  string,
+  string | null,
+  string | null,
+  number,
+  number | null,
+  string,
+  number,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string | null,
+  string | null,
+  number,
+  string | null,
+];
 
 /** Takes up to `limit` pointers with an id above `above`; they come back if the transaction does not commit. */
-export async function claimPointers(
-  client: pg.ClientBase,
-  options: { above: number; limit: number },
-): Promise<readonly ClaimedPointer[]> {
-  const { rows } = await client.query<ClaimRow>({ ...CLAIM, values: [options.above, options.limit] });
-  return rows.map(({ id, run, handler, queue, position, occurredAt, ...envelope }) => ({
-    id,
-    eventId: envelope.eventId,
-    run,
-    handler,
-    queue,
-    event: position === null ? null : { ...envelope, position, occurredAt: occurredAt.toISOString() },
-  }));
+export async function claimPointers(client: pg.ClientBase, options: { above: number; limit: number }): Promise<Claim> {
+  const { rows } = await client.query<ClaimRow>({ ...CLAIM, values: [options.above, options.limit], rowMode: 'array' });
+  return claimOf(rows, { highestId: rows.at(-1)?.[0] ?? 0, more: rows.length === options.limit });
 }
 
-/** Lets pointers wait in the schedule: their queue did not take them. */
-export async function parkPointers(
+/**
+ * Takes, of the next `look` pointers, up to `limit` that an open queue waits for; what only closed queues wait for stays
+ * where it is. One event can wait for both: then it is taken.
+ */
+export async function claimForOpenQueues(
   client: pg.ClientBase,
-  pointers: readonly (Outgoing['pointer'] & { readonly delayMs: number; readonly reason: string })[],
-): Promise<void> {
-  if (pointers.length === 0) return;
-  await client.query({
-    name: 'outbox-park',
-    text: `
-      insert into event_schedule (key, kind, due_at, event_id, run, handler, queue, reason)
-      select 'relay:' || event_id || ':' || coalesce(handler, '') || ':' || coalesce(queue, '') || ':' || run, 'parked',
-        now() + make_interval(secs => delay), event_id, run, handler, queue, reason
-      from (select distinct on (event_id, run, handler, queue) *
-            from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::float8[], $6::text[]) as given (event_id, run, handler, queue, delay, reason)) as parked
-      on conflict (key) do update set due_at = excluded.due_at, reason = excluded.reason`,
-    values: [
-      pointers.map((pointer) => pointer.eventId),
-      pointers.map((pointer) => pointer.run),
-      pointers.map((pointer) => pointer.handler),
-      pointers.map((pointer) => pointer.queue),
-      pointers.map((pointer) => pointer.delayMs / 1_000),
-      pointers.map((pointer) => pointer.reason.slice(0, 500)),
-    ],
+  options: { above: number; limit: number; look: number; closed: readonly string[] },
+): Promise<Claim> {
+  const { rows: answers } = await client.query<{ highest: number; looked: number; ids: string[] }>({
+    ...LOOK,
+    values: [options.above, options.look, options.closed, options.limit],
   });
+  const { highest = 0, looked = 0, ids = [] } = answers[0] ?? {};
+  const cut = ids.length === options.limit;
+  // Cut by the limit, the next look begins behind the last that was taken.
+  const reach = { highestId: cut ? Number(ids.at(-1)) : highest, more: cut || looked === options.look };
+  if (ids.length === 0) return claimOf([], reach);
+  const { rows } = await client.query<ClaimRow>({ ...CLAIM_THESE, values: [ids], rowMode: 'array' });
+  return claimOf(rows, reach);
 }
 
-/** The routes in force, as this transaction sees them. */
-export async function loadRoutes(client: pg.ClientBase): Promise<RouteTable> {
-  const { rows } = await client.query<{ type: string; handler: string; queue: string }>({
-    name: 'routes-load',
-    text: 'select type, handler, queue from event_route where retired_at is null order by type, handler',
+function claimOf(rows: readonly ClaimRow[], reach: { highestId: number; more: boolean }): Claim {
+  return { pointers: rows.map(pointerOf), routesVersion: rows[0]?.[5], ...reach };
+}
+
+function pointerOf(row: ClaimRow): ClaimedPointer {
+  const [id, eventId, run, handler, queue, , position, type, , , , , , , , , , dataJson] = row;
+  const pointer = { id, eventId, run, handler, queue };
+  if (position === null) return { ...pointer, event: 'gone' };
+  if (dataJson === null) return { ...pointer, event: { bulky: true, type, position } };
+  return { ...pointer, event: storedEvent(eventId, position, row.slice(7) as EventRow, dataJson) };
+}
+
+type EventRow = [string, number, string, string, string, string, string, string | null, string | null, number];
+
+function storedEvent(eventId: string, position: number, row: EventRow, dataJson: string): StoredEvent {
+  const [type, version, sourceModule, subject, tenant, actor, correlationId, causationId, traceparent, occurredAt] =
+    row;
+  return {
+    eventId,
+    position,
+    type,
+    version,
+    sourceModule,
+    subject,
+    tenant,
+    actor,
+    correlationId,
+    causationId,
+    traceparent,
+    occurredAt: new Date(occurredAt).toISOString(),
+    dataJson,
+  };
+}
+
+const READ_BULKY = {
+  name: 'outbox-read-bulky',
+  text: `
+    select history.event_id, history.position, ${EVENT_COLUMNS},
+      case when octet_length(history.data::text) <= $2 then history.data::text end
+    from event_history as history where event_id = any ($1::uuid[])`,
+};
+
+/** Reads events whose data was left out of the claim; what is longer than `maxBytes` still comes without it. */
+export async function readBulkyEvents(
+  client: pg.ClientBase,
+  eventIds: readonly string[],
+  maxBytes: number,
+): Promise<ReadonlyMap<string, StoredEvent | 'too large'>> {
+  const { rows } = await client.query<[string, number, ...EventRow, string | null]>({
+    ...READ_BULKY,
+    values: [eventIds, maxBytes],
+    rowMode: 'array',
   });
-  return buildRouteTable(rows);
+  return new Map(
+    rows.map((row) => {
+      const dataJson = row[12] as string | null;
+      const event = row.slice(2, 12) as EventRow;
+      return [row[0], dataJson === null ? 'too large' : storedEvent(row[0], row[1], event, dataJson)];
+    }),
+  );
 }

@@ -17,4 +17,17 @@ describe('createCooldown', () => {
     cooldown.refused('mail');
     expect(cooldown.remaining('mail')).toBe(250);
   });
+
+  test('lets one try a queue that refused, while the others leave it alone', () => {
+    let time = 0;
+    const cooldown = createCooldown(() => new Date(time));
+    expect(cooldown.onTrial('mail')).toBe(false);
+    cooldown.refused('mail');
+    time += 250;
+    expect([cooldown.onTrial('mail'), cooldown.remaining('mail')]).toEqual([true, 0]);
+    cooldown.trying('mail', 4_500);
+    expect(cooldown.remaining('mail')).toBe(4_500);
+    cooldown.took('mail');
+    expect([cooldown.onTrial('mail'), cooldown.remaining('mail')]).toEqual([false, 0]);
+  });
 });

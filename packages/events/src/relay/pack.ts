@@ -1,68 +1,80 @@
-import { encodeMessage, encodeReference } from '../message/message';
-import type { RouteTable } from '../routes/routes';
+import { encodeEvent, encodeMessage, encodeReference, type MessageHead, type StoredEvent } from '../message/message';
 import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_MESSAGE_BYTES } from '../transport/transport';
-import type { ClaimedPointer } from './claim';
+import type { Pointer } from './claim';
+import { handlersAt, type RouteTable } from './route-table';
 
 /** One message for one queue, and what becomes a pointer again if the queue does not take it. */
 export interface Outgoing {
   readonly queue: string;
   readonly body: string;
-  readonly pointer: {
-    readonly eventId: string;
-    readonly run: string;
-    readonly handler: string | null;
-    readonly queue: string | null;
-  };
+  readonly bytes: number;
+  readonly pointer: Pointer;
+}
+
+/** A queue that a pointer's event goes to, and for which handlers. */
+export interface Destination {
+  readonly queue: string;
+  readonly handlers: readonly string[];
+  readonly pointer: Pointer;
 }
 
 /**
- * The messages that a pointer stands for: one for each queue with handlers for it. An event without a route has none,
- * and so has a pointer for a handler whose route has ended.
+ * Where a pointer's event goes: to each queue with handlers for it. A pointer for one handler goes to it alone, whenever
+ * that was registered; otherwise an event goes to the handlers that were registered before it. An event without a route
+ * goes nowhere, and so does a pointer for a handler whose route has ended. When the handlers that a queue had have moved
+ * from it, a pointer for that queue is for all of the event's: which of them it was for is not known any more.
  */
-export function outgoingOf(
-  pointer: ClaimedPointer,
+export function destinationsOf(
+  pointer: Pointer,
+  event: { readonly type: string; readonly position: number },
   routes: RouteTable,
-  stamp: { readonly relayedAt: string; readonly lowWater: number },
-): readonly Outgoing[] {
-  const { event, run } = pointer;
-  if (!event) return [];
-  const messages: Outgoing[] = [];
-  for (const [queue, routed] of routes.get(event.type) ?? []) {
-    if (pointer.queue !== null && pointer.queue !== queue) continue;
-    const handlers = pointer.handler === null ? routed : routed.filter((handler) => handler === pointer.handler);
-    if (handlers.length === 0) continue;
-    const body = encodeMessage({ handlers, run, ...stamp, event });
-    messages.push({
-      queue,
-      body:
-        Buffer.byteLength(body) <= MAX_MESSAGE_BYTES
-          ? body
-          : encodeReference({ handlers, run, ...stamp, eventId: event.eventId }),
-      pointer: {
-        eventId: event.eventId,
-        run,
-        handler: pointer.handler,
-        queue: pointer.handler === null ? queue : null,
-      },
-    });
+): readonly Destination[] {
+  const { eventId, run, handler, queue } = pointer;
+  const ways = routes.of(event.type);
+  if (handler !== null) {
+    const way = ways.find(({ handlers }) => handlers.includes(handler));
+    return way ? [{ queue: way.queue, handlers: [handler], pointer: { eventId, run, handler, queue: null } }] : [];
   }
-  return messages;
+  const own = queue === null ? ways : ways.filter((way) => way.queue === queue);
+  const destinations: Destination[] = [];
+  for (const way of own.length > 0 ? own : ways) {
+    const handlers = handlersAt(way, event.position);
+    if (handlers.length > 0)
+      destinations.push({ queue: way.queue, handlers, pointer: { eventId, run, handler: null, queue: way.queue } });
+  }
+  return destinations;
 }
 
-/** Splits messages into batches of one queue each, within SQS's bounds of count and bytes. */
+/** The messages to several destinations: the event's text is made once; a large event travels as a reference to its history row. */
+export function outgoingOf(
+  destinations: readonly Destination[],
+  event: StoredEvent | 'too large',
+  stamp: Pick<MessageHead, 'relayedAt' | 'lowWater'>,
+): readonly Outgoing[] {
+  const text = event === 'too large' ? undefined : encodeEvent(event);
+  return destinations.map(({ queue, handlers, pointer }) => {
+    const head = { handlers, run: pointer.run, relayedAt: stamp.relayedAt, lowWater: stamp.lowWater };
+    const whole = text === undefined ? undefined : encodeMessage(head, text);
+    const bytes = whole === undefined ? Number.POSITIVE_INFINITY : Buffer.byteLength(whole);
+    if (whole !== undefined && bytes <= MAX_MESSAGE_BYTES) return { queue, body: whole, bytes, pointer };
+    const body = encodeReference(head, pointer.eventId);
+    return { queue, body, bytes: Buffer.byteLength(body), pointer };
+  });
+}
+
+/** Splits messages of one queue into batches within SQS's bounds of count and bytes. */
 export function packBatches(messages: readonly Outgoing[]): readonly (readonly Outgoing[])[] {
   const batches: Outgoing[][] = [];
-  const open = new Map<string, { batch: Outgoing[]; bytes: number }>();
+  let batch: Outgoing[] = [];
+  let bytes = 0;
   for (const message of messages) {
-    const size = Buffer.byteLength(message.body);
-    let current = open.get(message.queue);
-    if (!current || current.batch.length === MAX_BATCH_ENTRIES || current.bytes + size > MAX_BATCH_BYTES) {
-      current = { batch: [], bytes: 0 };
-      open.set(message.queue, current);
-      batches.push(current.batch);
+    if (batch.length === 0 || batch.length === MAX_BATCH_ENTRIES || bytes + message.bytes > MAX_BATCH_BYTES) {
+      batch = [];
+      bytes = 0;
+      batches.push(batch);
     }
-    current.batch.push(message);
-    current.bytes += size;
+    batch.push(message);
+    bytes += message.bytes;
   }
   return batches;
 }

@@ -43,16 +43,3 @@ export async function retireOtherRoutes(queries: Queries, registry: HandlerRegis
     .returning({ handler: eventRoute.handler });
   return retired.map(({ handler }) => handler);
 }
-
-/** The routes in force, by event type, then by queue: which handlers a message on that queue is for. */
-export type RouteTable = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
-
-export function buildRouteTable(rows: readonly { type: string; handler: string; queue: string }[]): RouteTable {
-  const table = new Map<string, Map<string, string[]>>();
-  for (const { type, handler, queue } of rows) {
-    const queues = table.get(type) ?? new Map<string, string[]>();
-    queues.set(queue, [...(queues.get(queue) ?? []), handler]);
-    table.set(type, queues);
-  }
-  return table;
-}
