@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createDatabase, type Database } from '@skelly/db';
+import { createSqsTransport, type QueueTransport } from '@skelly/events';
+import { askReadiness, eventually, freePort } from '@skelly/testkit';
+import { childVariables } from '../env';
+import { appBundle, programBundle } from './bundles';
+import { type Child, startChild } from './child';
+import type { Servers } from './servers';
+
+/** A database of a step's own, and this process' connections to it. */
+export interface LabDatabase extends Database {
+  readonly url: string;
+}
+
+/** Queues under a name that no other step has. */
+export interface LabQueues extends QueueTransport {
+  readonly prefix: string;
+  readonly endpoint: string;
+}
+
+/** One step's workplace: a clean database, queues of its own, and processes. Everything ends with the step. */
+export interface Lab {
+  /** Share of the full work, from `--scale`. */
+  readonly scale: number;
+  /** Minutes of load of benches that watch something over time, from `--minutes`. */
+  readonly minutes: number;
+  /** So much of a full amount as the scale says; never below `least`. @defaultValue 50 */
+  count(full: number, least?: number): number;
+  /** So many seconds of a full duration as the scale says; never below half a second. */
+  seconds(full: number): number;
+  database(): Promise<LabDatabase>;
+  /** Creates them empty. @param options.visibilityTimeout seconds. @defaultValue 60 */
+  queues(names: readonly string[], options?: { visibilityTimeout?: number }): Promise<LabQueues>;
+  /** Starts a program of this package, by its path below `src`, and waits until it is ready. */
+  start(program: string, argument: unknown): Promise<Child>;
+  /** Starts an app's own production bundle, and waits until its `/readyz` says so. */
+  startApp(app: string, env: Readonly<Record<string, string>>): Promise<Child & { readonly port: number }>;
+  /** Has something done when the step ends. The last comes first. */
+  onEnd(close: () => Promise<unknown>): void;
+  /** Shows what goes on. */
+  say(text: string): void;
+}
+
+export interface LabOptions {
+  readonly servers: Servers;
+  readonly scale: number;
+  readonly minutes: number;
+  /** Takes the logs of the processes. */
+  readonly dir: string;
+  /** Where CPU profiles of our own processes go; none are taken when undefined. */
+  readonly profileDir: string | undefined;
+  readonly say: (text: string) => void;
+}
+
+/** Runs a step in a lab of its own and clears up after it, whatever happened. */
+export async function withLab<T>(options: LabOptions, run: (lab: Lab) => Promise<T>): Promise<T> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const { servers, scale, minutes, dir, profileDir, say } = options;
+  const name = `bench_${randomBytes(6).toString('hex')}`;
+  const flags = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
+  let processes = 0;
+
+  const logFile = (program: string) => {
+    processes += 1;
+    return join(dir, `${name}-${processes}-${program.replaceAll('/', '-')}.log`);
+  };
+  const lab: Lab = {
+    scale,
+    minutes,
+    say,
+    count: (full, least = 50) => Math.max(least, Math.round(full * scale)),
+    seconds: (full) => Math.max(0.5, full * scale),
+    onEnd: (close) => void closers.unshift(close),
+    async database() {
+      const created = await servers.createDatabase(name);
+      lab.onEnd(() => created.drop());
+      const database = createDatabase({
+        url: created.url,
+        max: 4,
+        queryTimeoutMs: 300_000,
+        applicationName: 'skelly-bench',
+        onConnectionError: () => undefined,
+      });
+      lab.onEnd(() => database.close());
+      return { ...database, url: created.url };
+    },
+    async queues(names, { visibilityTimeout = 60 } = {}) {
+      const prefix = `${name.replaceAll('_', '-')}-`;
+      const endpoint = servers.sqsEndpoint;
+      const transport = createSqsTransport({ endpoint, region: 'us-east-1', prefix, visibilityTimeout });
+      await Promise.all(names.map((queue) => transport.ensureQueue(queue)));
+      lab.onEnd(async () => transport.close());
+      return { ...transport, prefix, endpoint };
+    },
+    async start(program, argument) {
+      const child = startChild({
+        bundle: programBundle(program),
+        argument,
+        env: childVariables(),
+        logFile: logFile(program),
+        flags: program.endsWith('/ours') ? flags : [],
+      });
+      lab.onEnd(() => child.stop());
+      await child.ready();
+      return child;
+    },
+    async startApp(app, env) {
+      const port = await freePort();
+      const child = startChild({
+        bundle: appBundle(app),
+        env: childVariables({
+          LOG_LEVEL: 'warn',
+          SKELLY_ENV: 'local',
+          HOST: '127.0.0.1',
+          PORT: String(port),
+          SHUTDOWN_TIMEOUT_MS: '8000',
+          SQS_WAIT_TIME_SECONDS: '2',
+          ...env,
+        }),
+        logFile: logFile(app),
+        flags,
+      });
+      lab.onEnd(() => child.stop());
+      await eventually(
+        `${app} is ready`,
+        async () => {
+          child.assertRunning();
+          return (await askReadiness(port))?.status === 200;
+        },
+        { withinMs: 30_000 },
+      );
+      return { ...child, port };
+    },
+  };
+  try {
+    return await run(lab);
+  } finally {
+    for (const close of closers) await close();
+  }
+}

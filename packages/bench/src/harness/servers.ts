@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { migrate } from '@skelly/db';
+import { startPostgres, startSqs } from '@skelly/devstack';
+import pg from 'pg';
+
+/** A Postgres and an SQS server of the bench's own, each in processes of its own on a free port. */
+export interface Servers {
+  readonly sqsEndpoint: string;
+  /** Version and the settings that decide durability, as the server tells them. */
+  readonly postgres: { readonly version: string; readonly settings: Readonly<Record<string, string>> };
+  /** A database of a step's own, migrated; `drop` ends whoever is still connected. */
+  createDatabase(name: string): Promise<{ url: string; drop(): Promise<void> }>;
+  stop(): Promise<void>;
+}
+
+/** What makes a commit durable. A figure taken without them is worth nothing. */
+const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' } as const;
+
+/**
+ * Durability is as Postgres ships it. Memory and log are sized as for any server that takes load, for all contenders
+ * alike, so that a checkpoint of one step's writes does not fall into the next one's time.
+ */
+const SETTINGS = { max_connections: '300', shared_buffers: '512MB', max_wal_size: '8GB', checkpoint_timeout: '30min' };
+const TEMPLATE = 'bench_template';
+
+/** @throws Error when a server does not start, or when the database is not durable. */
+export async function startServers(dir: string): Promise<Servers> {
+  const [postgres, sqs] = await Promise.all([
+    startPostgres({ dir: join(dir, 'postgres'), settings: SETTINGS }),
+    startSqs(),
+  ]);
+  const stop = async () => {
+    await Promise.all([postgres.stop(), sqs.stop()]);
+  };
+  try {
+    const described = await withClient(postgres.url, async (client) => {
+      const settings = await readDurability(client);
+      await client.query(`create database ${TEMPLATE}`);
+      const { rows } = await client.query<{ server_version: string }>('show server_version');
+      return { version: rows[0]?.server_version ?? 'unknown', settings };
+    });
+    await migrate({ url: databaseUrl(postgres.url, TEMPLATE), now: new Date() });
+    return {
+      sqsEndpoint: sqs.endpoint,
+      postgres: described,
+      async createDatabase(name) {
+        await withClient(postgres.url, (client) => client.query(`create database ${name} template ${TEMPLATE}`));
+        return {
+          url: databaseUrl(postgres.url, name),
+          async drop() {
+            await withClient(postgres.url, async (client) => {
+              await client.query(`drop database ${name} with (force)`);
+              await client.query('checkpoint');
+            });
+          },
+        };
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function readDurability(client: pg.Client): Promise<Record<string, string>> {
+  const settings: Record<string, string> = {};
+  for (const [name, wanted] of Object.entries(DURABLE)) {
+    const { rows } = await client.query<{ value: string }>('select current_setting($1) as value', [name]);
+    const value = rows[0]?.value ?? 'unknown';
+    if (value !== wanted)
+      throw new Error(`${name} is ${value}: a bench without ${name} = ${wanted} would compare nothing.`);
+    settings[name] = value;
+  }
+  return settings;
+}
+
+async function withClient<T>(url: string, run: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await run(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function databaseUrl(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
