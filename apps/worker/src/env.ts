@@ -25,7 +25,7 @@ export const workerEnvSchema = z.object({
     min: 1,
     max: 1_000,
     default: 8,
-    description: 'messages in hand at most, a queue; keep it below DATABASE_POOL_MAX',
+    description: 'transactions of handlers at once, and runs of each effect; two less than DATABASE_POOL_MAX at most',
   }),
 });
 

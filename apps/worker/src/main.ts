@@ -108,13 +108,18 @@ runMain(async () => {
     {
       waitSeconds: env.SQS_WAIT_TIME_SECONDS,
       visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
-      concurrency: concurrencyOf(env, registry.queues.length),
+      concurrency: concurrencyOf(env),
+      breaker: {
+        threshold: env.EVENT_CIRCUIT_BREAKER_THRESHOLD,
+        windowMs: env.EVENT_CIRCUIT_BREAKER_TIME_WINDOW,
+        recoveryMs: env.EVENT_CIRCUIT_BREAKER_RECOVERY_TIMEOUT,
+      },
     },
   );
   log.info({ handlers: registry.all.map((handler) => handler.id), queues: registry.queues }, 'ready');
 });
 
-/** Each message in hand may hold a connection: more of them than connections would only wait for each other. */
-function concurrencyOf(env: ReturnType<typeof readEnv>, queues: number): number {
-  return Math.max(1, Math.min(env.WORKER_CONCURRENCY, Math.floor((env.DATABASE_POOL_MAX - 2) / queues)));
+/** Each transaction holds a connection, and what is written beside them needs two: more would only wait for each other. */
+function concurrencyOf(env: ReturnType<typeof readEnv>): number {
+  return Math.max(1, Math.min(env.WORKER_CONCURRENCY, env.DATABASE_POOL_MAX - 2));
 }

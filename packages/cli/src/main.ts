@@ -1,10 +1,12 @@
 import { isUnavailable } from '@skelly/db';
 import { describeError } from '@skelly/types/errors';
 import { Command } from 'commander';
+import { addBreakerCommands } from './breakers';
 import { addUserCommands } from './user';
 
 const program = new Command('skelly').description('Operates Skelly from a terminal').showHelpAfterError();
 addUserCommands(program);
+addBreakerCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const message = isUnavailable(error)

@@ -247,6 +247,24 @@ export const eventEnv = {
     default: 30_000,
     description: 'milliseconds that a handler may take',
   }),
+  EVENT_CIRCUIT_BREAKER_THRESHOLD: integer({
+    min: 1,
+    max: 100_000,
+    default: 5,
+    description: 'failures of a handler, and no fewer than its successes, that open its circuit breaker',
+  }),
+  EVENT_CIRCUIT_BREAKER_TIME_WINDOW: integer({
+    min: 1_000,
+    max: 86_400_000,
+    default: 60_000,
+    description: 'milliseconds within which those failures have to come',
+  }),
+  EVENT_CIRCUIT_BREAKER_RECOVERY_TIMEOUT: integer({
+    min: 100,
+    max: 3_600_000,
+    default: 30_000,
+    description: 'milliseconds until an open circuit breaker lets one event through',
+  }),
   EVENT_MAX_PAYLOAD_SIZE: integer({
     min: 1_024,
     max: 1_048_576,

@@ -1,0 +1,40 @@
+import { type BreakerRow, listBreakers, resetBreaker } from '@skelly/events';
+import type { Command } from 'commander';
+import { withBackbone } from './backbone';
+
+/** Adds `skelly breakers …`. */
+export function addBreakerCommands(program: Command): void {
+  const breakers = program.command('breakers').description('circuit breakers of handlers that keep failing');
+
+  breakers
+    .command('list')
+    .description('shows every breaker that is open, by handler and worker')
+    .action(async () => {
+      const rows = await withBackbone(({ database }) => listBreakers(database));
+      process.stdout.write(describeBreakers(rows));
+    });
+
+  breakers
+    .command('reset')
+    .description('closes a handler’s breakers in every worker; what waited behind them goes on at once')
+    .argument('<handler>', 'id of the handler')
+    .action(async (handler: string) => {
+      const reset = await withBackbone(({ database }) => resetBreaker(database, handler));
+      process.stdout.write(
+        reset.breakers === 0 && reset.woken === 0
+          ? `No breaker of ${handler} is open, and nothing waits behind one.\n`
+          : `Reset ${reset.breakers} breakers of ${handler}; ${reset.woken} events go on.\n`,
+      );
+    });
+}
+
+/** One line a breaker. */
+export function describeBreakers(rows: readonly BreakerRow[]): string {
+  if (rows.length === 0) return 'No circuit breaker is open.\n';
+  return rows
+    .map(
+      ({ handler, worker, state, error, openedAt, retryAt }) =>
+        `${handler}  ${state}  since ${openedAt.toISOString()}  next try ${retryAt.toISOString()}  ${worker}\n  ${error}\n`,
+    )
+    .join('');
+}
