@@ -12,12 +12,15 @@ export interface EventContext {
 
 const storage = new AsyncLocalStorage<EventContext>();
 
+const SYSTEM = { actor: 'system', causationId: null, traceparent: null };
+
 /** Runs `fn`, and everything that it awaits, in a context. What is left out comes from the context around it. */
 export function withEventContext<T>(context: Partial<EventContext>, fn: () => T): T {
-  return storage.run({ ...currentEventContext(), ...context }, fn);
+  const around = storage.getStore() ?? { ...SYSTEM, correlationId: context.correlationId ?? uuidv7() };
+  return storage.run({ ...around, ...context }, fn);
 }
 
 /** The context of the running code; outside any, the system's own with a new correlation. */
 export function currentEventContext(): EventContext {
-  return storage.getStore() ?? { actor: 'system', correlationId: uuidv7(), causationId: null, traceparent: null };
+  return storage.getStore() ?? { ...SYSTEM, correlationId: uuidv7() };
 }

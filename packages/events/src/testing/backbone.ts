@@ -5,6 +5,7 @@ import { createHandlerRegistry } from '../handlers/registry';
 import { createNotifier } from '../hints/notifier';
 import { startRelay } from '../relay/relay';
 import { registerRoutes } from '../routes/routes';
+import type { BreakerPolicy } from '../worker/breaker-rule';
 import { startWorker } from '../worker/worker';
 import { findTestContract } from './contracts';
 import { createTestLog, type TestLog } from './log';
@@ -18,7 +19,7 @@ export interface TestBackbone {
   relay(options?: { pollingIntervalMs?: number; reconcileGraceSeconds?: number }): { stop(): Promise<void> };
   worker(
     handlers: Readonly<Record<string, readonly Handler[]>>,
-    options?: { concurrency?: number },
+    options?: { concurrency?: number; name?: string; breaker?: BreakerPolicy },
   ): Promise<{ stop(): Promise<void> }>;
   /** Makes handlers known without running them. */
   route(handlers: Readonly<Record<string, readonly Handler[]>>): Promise<void>;
@@ -64,7 +65,7 @@ export async function createTestBackbone(options: { visibilityTimeout?: number }
           { pollingIntervalMs, reconcileGraceSeconds, scheduleIntervalMs: 20 },
         ),
       ),
-    async worker(handlers, { concurrency = 20 } = {}) {
+    async worker(handlers, { concurrency = 8, name = 'test', breaker } = {}) {
       const registry = createHandlerRegistry(handlers);
       await Promise.all(registry.queues.map((queue) => queues.ensureQueue(queue)));
       const worker = await startWorker(
@@ -76,14 +77,14 @@ export async function createTestBackbone(options: { visibilityTimeout?: number }
           log,
           now,
           random: Math.random,
-          worker: 'test',
+          worker: name,
           leaseMarginMs: 2_000,
           defaults: {
             timeoutMs: 10_000,
             retry: { maxAttempts: 3, backoffMs: 20, exponentialBackoff: true, jitter: false },
           },
         },
-        { waitSeconds: 1, visibilityTimeout, concurrency },
+        { waitSeconds: 1, visibilityTimeout, concurrency, ...(breaker ? { breaker } : {}) },
       );
       return keep({ stop: (deadlineMs = 5_000) => worker.stop(deadlineMs) });
     },

@@ -1,0 +1,21 @@
+import { decideLimit, decideShare, decideSplit } from './sharing';
+
+describe('sharing a transaction', () => {
+  test('takes what waits, up to the limit', () => {
+    expect([decideShare(3, 32), decideShare(100, 32)]).toEqual([3, 32]);
+  });
+
+  test('halves the limit with each lost bet and doubles it with each won one, from 1 to the most', () => {
+    let limit = 32;
+    for (let lost = 0; lost < 10; lost += 1) limit = decideLimit(limit, 32, true);
+    expect(limit).toBe(1);
+    for (let won = 0; won < 10; won += 1) limit = decideLimit(limit, 32, false);
+    expect(limit).toBe(32);
+  });
+
+  test('runs again around the one that failed, or one by one when that is not known', () => {
+    expect(decideSplit(['a', 'b', 'c', 'd'], 1)).toEqual([['a'], ['b'], ['c', 'd']]);
+    expect(decideSplit(['a', 'b'], 0)).toEqual([['a'], ['b']]);
+    expect(decideSplit(['a', 'b'], undefined)).toEqual([['a'], ['b']]);
+  });
+});
