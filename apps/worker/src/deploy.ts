@@ -1,8 +1,15 @@
 import { createDatabase, migrate } from '@skelly/db';
-import { createHandlerRegistry, createSqsTransport, registerRoutes, retireOtherRoutes } from '@skelly/events';
+import {
+  createHandlerRegistry,
+  createSqsTransport,
+  registerRecurring,
+  registerRoutes,
+  retireOtherRoutes,
+} from '@skelly/events';
 import { createLogger, createReadiness, hostOf, runMain, waitForDependencies } from '@skelly/runtime';
 import { readDeployEnv } from './env';
 import { createHandlers, type HandlerPorts } from './handlers';
+import { recurringSchedules } from './recurring';
 
 /** Declaring handlers does not use their ports; running them would. */
 const NO_PORTS = new Proxy({} as HandlerPorts, {
@@ -12,8 +19,8 @@ const NO_PORTS = new Proxy({} as HandlerPorts, {
 });
 
 /**
- * The deploy step: migrates, makes this version's handlers known to the relays and creates their queues, before any process of this
- * version starts. Safe to repeat.
+ * The deploy step: migrates, makes this version's handlers known to the relays, creates their queues and sets what recurs, before any
+ * process of this version starts. Safe to repeat.
  */
 runMain(async () => {
   const env = readDeployEnv();
@@ -46,9 +53,12 @@ runMain(async () => {
   await registerRoutes(database.queries, registry);
   // In production a route ends by an operator's command: another version's workers may still need it.
   const retired = env.SKELLY_ENV === 'local' ? await retireOtherRoutes(database.queries, registry) : [];
+  const recurring = await registerRecurring(database.pool, recurringSchedules, {
+    endOthers: env.SKELLY_ENV === 'local',
+  });
   log.info(
-    { handlers: registry.all.length, queues: registry.queues, retired },
-    'migrated, routes registered, queues created',
+    { handlers: registry.all.length, queues: registry.queues, retired, recurring },
+    'migrated, routes and recurring events registered, queues created',
   );
   transport.close();
   await database.close();

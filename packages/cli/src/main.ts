@@ -2,11 +2,13 @@ import { isUnavailable } from '@skelly/db';
 import { describeError } from '@skelly/types/errors';
 import { Command } from 'commander';
 import { addBreakerCommands } from './breakers';
+import { addRecurringCommands } from './recurring';
 import { addUserCommands } from './user';
 
 const program = new Command('skelly').description('Operates Skelly from a terminal').showHelpAfterError();
 addUserCommands(program);
 addBreakerCommands(program);
+addRecurringCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const message = isUnavailable(error)

@@ -2,6 +2,7 @@ import type { EventContract, EventData } from '@skelly/types/event';
 import { findContract } from '@skelly/types/events';
 import { dueTimeError, EmitError, UnknownEventTypeError } from './errors';
 import { checkDue, type DueTime } from './schedule/due';
+import { cancelRecurring, type RecurringSchedule, type ScheduleChange, setRecurring } from './schedule/recurring';
 import { cancelTimer, moveTimer } from './schedule/timer';
 import { emitTogether, requireNoUnit } from './unit-of-work/emit';
 import type { EmitOptions, TimerOptions } from './unit-of-work/emit-options';
@@ -62,6 +63,15 @@ export interface EventSystem {
   cancelScheduled(scheduleKey: string): Promise<boolean>;
   /** Gives an open timer another time. @returns false when none is open. */
   reschedule(scheduleKey: string, due: DueTime): Promise<boolean>;
+  /**
+   * Sets a recurring schedule; one of its key is changed into it, and keeps its pending tick when cron and zone are the same. Each tick
+   * fires once, however many relays run.
+   *
+   * @throws EventDataError when the data does not satisfy the contract; EmitError for a cron or zone that is none.
+   */
+  scheduleRecurring<C extends EventContract>(schedule: RecurringSchedule<C>): Promise<ScheduleChange>;
+  /** Ends a recurring schedule. @returns false when there is none of that key. */
+  cancelRecurring(key: string): Promise<boolean>;
 }
 
 export function createEventSystem(deps: TransactionDependencies): EventSystem {
@@ -99,6 +109,14 @@ export function createEventSystem(deps: TransactionDependencies): EventSystem {
       );
       deps.notifier.committed({ dueInMs, frames: [] });
       return dueInMs !== undefined;
+    },
+    async scheduleRecurring(schedule) {
+      requireNoUnit('scheduleRecurring', 'work.scheduleRecurring');
+      return setRecurring(deps.database.pool, schedule, { declared: false });
+    },
+    async cancelRecurring(key) {
+      requireNoUnit('cancelRecurring', 'work.cancelRecurring');
+      return cancelRecurring(deps.database.pool, key);
     },
   };
 }

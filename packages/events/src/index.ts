@@ -35,6 +35,7 @@ export { startPartitioner } from './relay/partitioner';
 export { type Relay, startRelay } from './relay/relay';
 export { registerRoutes, retireOtherRoutes } from './routes/routes';
 export type { DueTime } from './schedule/due';
+export { listRecurring, type RecurringSchedule, registerRecurring } from './schedule/recurring';
 export { createSqsTransport } from './transport/sqs';
 export type { QueueTransport, ReceivedMessage } from './transport/transport';
 export type { EmitOptions, TimerOptions } from './unit-of-work/emit-options';

@@ -107,6 +107,7 @@ export const eventSchedule = pgTable('event_schedule', {
   cron: text('cron'),
   timeZone: text('time_zone'),
   missed: text('missed', { enum: ['latest', 'all'] }),
+  declared: boolean('declared').notNull().default(false),
   reason: text('reason'),
   createdAt: moment('created_at').notNull().defaultNow(),
   subject: text('subject'),

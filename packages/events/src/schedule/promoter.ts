@@ -3,7 +3,9 @@ import type { EventContract } from '@skelly/types/event';
 import type { Notifier } from '../hints/notifier';
 import type { Log } from '../log';
 import { createPulse } from '../pulse';
-import { lookAhead, PROMOTE_LIMIT, promotePointers, promoteTimers, type TimerPass } from './promote';
+import { lookAhead, PROMOTE_LIMIT, promotePointers } from './promote';
+import { promoteRecurring, RECURRING_LIMIT } from './recurring-pass';
+import { promoteTimers, type TimerPass } from './timer-pass';
 
 export interface PromoterDependencies {
   readonly database: Database;
@@ -50,30 +52,41 @@ const BEGINNING = new Date(0);
 export function startPromoter(deps: PromoterDependencies, options: PromoterOptions = {}): Promoter {
   const { database, notifier, log } = deps;
   const { intervalMs = 100, unknownGraceMs = 600_000 } = options;
+  const firing = { database, findContract: deps.findContract, unknownGraceMs };
   // Nothing due before this is left, but for what commits late. So a snapshot that keeps dead rows alive costs no look.
   let since = BEGINNING;
   let fullLookAt = 0;
 
-  async function timerPass(request: { limit: number; refuse?: string }): Promise<TimerPass> {
-    const pass = await promoteTimers(
-      { database, findContract: deps.findContract, unknownGraceMs },
-      { since, ...request },
-    );
+  function report(pass: Pick<TimerPass, 'fired' | 'postponed' | 'dead' | 'committed'>): void {
     if (pass.fired > 0) {
       notifier.committed(pass.committed);
       deps.onPromoted();
     }
     for (const { key, why } of pass.postponed)
-      log.warn({ key, why }, 'a timer waits for a relay that knows its contract');
-    for (const dead of pass.dead) log.error(dead, 'a timer could not be fired; it is a dead letter');
-    return pass;
+      log.warn({ key, why }, 'what is due waits for a relay that knows its contract');
+    for (const { key, reason, error } of pass.dead)
+      log.error({ key, reason, error }, 'what was due cannot be fired; it is a dead letter');
+  }
+
+  async function timerPass(request: { limit: number; refuse?: string }): Promise<number> {
+    const pass = await promoteTimers(firing, { since, ...request });
+    report(pass);
+    return pass.claimed;
+  }
+
+  async function drainRecurring(): Promise<void> {
+    for (let claimed = RECURRING_LIMIT; claimed === RECURRING_LIMIT; ) {
+      const pass = await promoteRecurring(firing);
+      report(pass);
+      ({ claimed } = pass);
+    }
   }
 
   /** Promotes until a transaction finds fewer than it may take. */
   async function drainTimers(): Promise<void> {
     for (let claimed = PROMOTE_LIMIT; claimed === PROMOTE_LIMIT; ) {
       try {
-        ({ claimed } = await timerPass({ limit: PROMOTE_LIMIT }));
+        claimed = await timerPass({ limit: PROMOTE_LIMIT });
       } catch (error) {
         if (!isOfData(error)) throw error;
         await isolate();
@@ -85,7 +98,7 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
   async function isolate(): Promise<void> {
     for (let tried = 0; tried < PROMOTE_LIMIT; tried += 1) {
       try {
-        if ((await timerPass({ limit: 1 })).claimed === 0) return;
+        if ((await timerPass({ limit: 1 })) === 0) return;
       } catch (error) {
         if (!isOfData(error)) throw error;
         await timerPass({ limit: 1, refuse: (error as Error).message });
@@ -100,11 +113,13 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
       fullLookAt = performance.now() + FULL_LOOK_MS;
     }
     const ahead = await lookAhead(database, since);
-    const [pointerMs, timerMs] = [ahead.pointerInMs ?? intervalMs, ahead.timerInMs ?? intervalMs];
-    if (pointerMs <= 0) await drainPointers();
-    if (timerMs <= 0) await Promise.all(Array.from({ length: LANES }, drainTimers));
+    const inMs = [ahead.pointerInMs, ahead.timerInMs, ahead.recurringInMs].map((ms) => ms ?? intervalMs);
+    const [pointers, timers, recurring] = inMs as [number, number, number];
+    if (pointers <= 0) await drainPointers();
+    if (recurring <= 0) await drainRecurring();
+    if (timers <= 0) await Promise.all(Array.from({ length: LANES }, drainTimers));
     since = new Date(ahead.now.getTime() - LATE_COMMIT_SLACK_MS);
-    const next = Math.min(pointerMs, timerMs);
+    const next = Math.min(...inMs);
     return next <= 0 ? BUSY_PAUSE_MS : Math.min(Math.ceil(next), intervalMs);
   }
 

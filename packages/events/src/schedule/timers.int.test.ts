@@ -5,8 +5,8 @@ import { createListener } from '../hints/listener';
 import { HINT_CHANNELS } from '../hints/notifier';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { echoed, entered, findTestContract, note, noted } from '../testing/contracts';
-import { promoteTimers } from './promote';
 import { startPromoter } from './promoter';
+import { promoteTimers } from './timer-pass';
 
 const HOUR = 3_600_000;
 
@@ -201,13 +201,10 @@ describe('timers', () => {
     const keys = Array.from({ length: 90 }, (_, index) => `${index}`);
     const [answers] = await Promise.all([
       Promise.all(
-        keys.map((key, index) =>
-          index % 3 === 0
-            ? backbone.events.cancelScheduled(key)
-            : index % 3 === 1
-              ? backbone.events.reschedule(key, { delay: HOUR })
-              : true,
-        ),
+        keys.map(async (key, index) => {
+          if (index % 3 === 0) return backbone.events.cancelScheduled(key);
+          return index % 3 === 1 ? backbone.events.reschedule(key, { delay: HOUR }) : true;
+        }),
       ),
       promote(20),
       promote(20),

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { dueTimeError, UnitOfWorkError } from '../errors';
 import { checkDue, type DueTime } from '../schedule/due';
+import { cancelRecurring, type RecurringSchedule, type ScheduleChange, setRecurring } from '../schedule/recurring';
 import { cancelTimer, moveTimer } from '../schedule/timer';
 import type { UnitBuffer } from './buffer';
 import { firstAnswers } from './emit-keys';
@@ -43,6 +44,10 @@ export interface UnitOfWork {
   cancelScheduled(scheduleKey: string): Promise<boolean>;
   /** Gives an open timer another time when the unit commits. @returns false when none is open. */
   reschedule(scheduleKey: string, due: DueTime): Promise<boolean>;
+  /** Sets a recurring schedule when the unit commits; one of its key is changed into it. @throws EmitError for a cron or zone that is none. */
+  scheduleRecurring<C extends EventContract>(schedule: RecurringSchedule<C>): Promise<ScheduleChange>;
+  /** Ends a recurring schedule when the unit commits. @returns false when there is none of that key. */
+  cancelRecurring(key: string): Promise<boolean>;
   /** Pushes what a contract declares for its channels when the unit commits, without an event in the log. */
   push<C extends EventContract>(contract: C, data: EventData<C>): void;
 }
@@ -119,6 +124,14 @@ export function createUnit(
         const dueInMs = await moveTimer(client, scheduleKey, due);
         if (dueInMs !== undefined) buffer.noteMoved(dueInMs);
         return dueInMs !== undefined;
+      },
+      async scheduleRecurring(schedule) {
+        requireOpen();
+        return setRecurring(client, schedule, { declared: false });
+      },
+      async cancelRecurring(key) {
+        requireOpen();
+        return cancelRecurring(client, key);
       },
       push(contract, given) {
         requireOpen();

@@ -1,0 +1,77 @@
+import type { Database } from '@skelly/db';
+import type pg from 'pg';
+import type { Committed } from '../hints/notifier';
+import type { UnitWrites } from '../unit-of-work/buffer';
+import { type NamedStatement, queryTogether, transpose } from '../unit-of-work/round-trip';
+import { finalWrites } from '../unit-of-work/write';
+
+// The transaction is short, and should its process die, ends by itself.
+const BEGIN: readonly NamedStatement[] = [
+  { name: 'begin', text: 'begin' },
+  {
+    name: 'promote-bounds',
+    text: `select set_config('statement_timeout', '15000', true), set_config('lock_timeout', '5000', true), set_config('idle_in_transaction_session_timeout', '5000', true)`,
+  },
+];
+
+const COMMIT: NamedStatement = { name: 'commit', text: 'commit' };
+
+/** What to do with what was claimed. */
+export interface Decision<Outcome> {
+  /** The events that it became. */
+  readonly writes: UnitWrites;
+  /** What has to be written besides, each in the same transaction. */
+  readonly statements: readonly NamedStatement[];
+  readonly outcome: Outcome;
+}
+
+/**
+ * One transaction in two round trips: claims rows, decides, writes. If it ends half way, all of them are as they were.
+ *
+ * @param options.claim locks rows, and skips those that another process has.
+ */
+export async function promote<Row extends pg.QueryResultRow, Outcome>(
+  database: Database,
+  options: { claim: NamedStatement; decide: (rows: readonly Row[]) => Decision<Outcome> },
+): Promise<Outcome & { readonly committed: Committed }> {
+  const client = await database.pool.connect();
+  let broken: Error | undefined;
+  try {
+    const claimed = await queryTogether(client, [...BEGIN, options.claim]);
+    const { writes, statements, outcome } = options.decide((claimed.at(-1)?.rows ?? []) as Row[]);
+    const final = finalWrites(writes);
+    const results = await queryTogether(client, [...final.statements, ...statements, COMMIT]);
+    return { ...outcome, committed: final.readCommitted(results) };
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** A timer or a recurring schedule that can never fire. */
+export interface DeadTimer {
+  readonly key: string;
+  readonly envelope: unknown;
+  readonly type: string | null;
+  readonly reason: string;
+  readonly error: string;
+}
+
+/** Keeps what can never fire as dead letters, with its envelope as the body. */
+export function buryTimers(dead: readonly DeadTimer[]): readonly NamedStatement[] {
+  if (dead.length === 0) return [];
+  const columns = dead.map(({ key, envelope, type, reason, error }) => [key, envelope, type, reason, error]);
+  return [
+    {
+      name: 'timers-bury',
+      text: `
+        insert into event_dead_letter (message_id, body, type, reason, error)
+        select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])`,
+      values: transpose(columns),
+    },
+  ];
+}
