@@ -1,0 +1,28 @@
+import type pg from 'pg';
+import { v5 as uuidv5 } from 'uuid';
+import type { Recorder } from '../recorder';
+import { type Problem, unlessZero } from './problems';
+
+const HANDLER = 'faults.notify';
+
+/** Whether the outside saw every finished effect at least once, under its one key, and never two at once. */
+export async function checkEffects(db: pg.Pool, recorder: Recorder): Promise<readonly Problem[]> {
+  const { rows } = await db.query<{ eventId: string }>(
+    `select event_id as "eventId" from event_processing_log where handler = $1 and status = 'finished'`,
+    [HANDLER],
+  );
+  const unseen = rows.filter(({ eventId }) => !recorder.effects.get(eventId)?.ended);
+  const seen = [...recorder.effects];
+  const foreign = seen.filter(([eventId, { keys }]) => keys.size !== 1 || !keys.has(uuidv5(HANDLER, eventId)));
+  const overlapping = seen.filter(([, { atOnce }]) => atOnce > 1);
+  return [
+    ...unlessZero('lost', 'effects finished that the outside never saw', unseen.length, unseen[0]?.eventId),
+    ...unlessZero('wrong', 'effects under another key than their own', foreign.length, foreign[0]?.[0]),
+    ...unlessZero('twice', 'effects of which two ran at once', overlapping.length, overlapping[0]?.[0]),
+  ];
+}
+
+/** Effects that the outside saw more than once, which is allowed. */
+export function countRepeats(recorder: Recorder): number {
+  return [...recorder.effects.values()].filter(({ begun }) => begun > 1).length;
+}
