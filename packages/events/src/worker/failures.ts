@@ -9,38 +9,49 @@ import type { Delivery, DeliveryKey } from './delivery';
 const MAX_ERROR_TEXT = 2_000;
 const MAX_STACK = 8_000;
 
-// The attempt and what follows from it are one statement: none is without the others. An effect's lease ends with it, unless
-// the effect may still be running: then it stands, and the next try waits for its end.
+// The attempt and what follows from it are one statement: none is without the others. What another worker has ended meanwhile is
+// left as it is. An effect's lease ends with it, if it is still this worker's, and unless the effect may still be running: then it
+// stands, and the next try waits for its end.
 const RECORD = `
-  with tried as (
+  with ended as (
+    select from event_processing_log where event_id = $1 and handler = $2 and run = $3 and status = 'finished'
+    union all
+    select from event_dead_letter where event_id = $1 and handler = $2 and run = $3 and resolved_at is null
+  ), tried as (
     insert into event_attempt (event_id, handler, run, attempt, error_name, error_message, stack, started_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing
+    select $1, $2, $3, $4, $5, $6, $7, $8 where not exists (select from ended)
+    on conflict do nothing
   ), unleased as (
-    delete from event_processing_log where event_id = $1 and handler = $2 and run = $3 and status = 'running' and not $14
+    delete from event_processing_log
+    where event_id = $1 and handler = $2 and run = $3 and status = 'running' and worker = $15 and not $14
   ), lease as (
     select max(lease_until) as until from event_processing_log
-    where event_id = $1 and handler = $2 and run = $3 and status = 'running' and $14
+    where event_id = $1 and handler = $2 and run = $3 and status = 'running' and (worker <> $15 or $14)
   ), retried as (
     insert into event_schedule (key, kind, due_at, event_id, handler, run, reason)
-    select $9, 'retry', greatest(now() + make_interval(secs => $10), (select until from lease)), $1, $2, $3, $6 where $10 is not null
+    select $9, 'retry', greatest(now() + make_interval(secs => $10), (select until from lease)), $1, $2, $3, $6
+    where $10 is not null and not exists (select from ended)
     on conflict (key) do update set kind = excluded.kind, due_at = excluded.due_at, reason = excluded.reason
   ), unscheduled as (
     delete from event_schedule where key = $9 and $10 is null
+  ), buried as (
+    insert into event_dead_letter (event_id, handler, run, queue, type, reason, error, stack, attempts)
+    select $1, $2, $3, $11, $12, $13, $6, $7, $4 where $10 is null and not exists (select from ended)
+    on conflict do nothing
   )
-  insert into event_dead_letter (event_id, handler, run, queue, type, reason, error, stack, attempts)
-  select $1, $2, $3, $11, $12, $13, $6, $7, $4 where $10 is null
-  on conflict do nothing`;
+  select exists (select from ended) as ended`;
 
 /**
- * Charges a failed try to its handler: the attempt, and with it the time of the next or the dead letter.
+ * Charges a failed try to its handler: the attempt, and with it the time of the next or the dead letter. Not when another
+ * delivery of the event has ended meanwhile: then it was a duplicate.
  *
  * @returns what became of the delivery.
  */
 export async function recordFailure(
   database: Database,
   delivery: Delivery,
-  failure: { error: unknown; startedAt: Date; policy: RetryPolicy; random: number },
-): Promise<'retrying' | 'dead'> {
+  failure: { error: unknown; startedAt: Date; policy: RetryPolicy; random: number; worker: string },
+): Promise<'retrying' | 'dead' | 'duplicate'> {
   const { event, handler, run, queue } = delivery;
   const { rows } = await database.pool.query<{ failed: number }>({
     name: 'attempts-count',
@@ -51,7 +62,7 @@ export async function recordFailure(
   const decision = decideRetry(failure.policy, { error: failure.error, attempt, random: failure.random });
   const { name, message, stack } = textOf(failure.error);
   const mayStillRun = failure.error instanceof HandlerTimeout;
-  await database.pool.query({
+  const { rows: recorded } = await database.pool.query<{ ended: boolean }>({
     name: 'failure-record',
     text: RECORD,
     values: [
@@ -69,8 +80,10 @@ export async function recordFailure(
       event.type,
       decision.again ? '' : decision.reason,
       mayStillRun,
+      failure.worker,
     ],
   });
+  if (recorded[0]?.ended) return 'duplicate';
   return decision.again ? 'retrying' : 'dead';
 }
 

@@ -75,8 +75,8 @@ export interface Finished {
 }
 
 // In one order, so that two workers with the same deliveries do not wait for each other in a ring. A lease is there only where the
-// handler was an effect before; one that has expired is nobody's. When a row was there already, the division fails, and the
-// transaction with it: the commit follows in the same round trip.
+// handler was an effect before; one that has expired is nobody's. When a row was there already, or the delivery was given up
+// while it ran, the division fails, and the transaction with it: the commit follows in the same round trip.
 const FINISH = {
   name: 'inbox-finish',
   text: `
@@ -85,6 +85,8 @@ const FINISH = {
     select event_id, handler, run, 'finished', queue, attempt, $4, relayed_at, received_at, started_at, clock_timestamp()
     from unnest($1::uuid[], $2::text[], $3::uuid[], $5::text[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[])
       as given (event_id, handler, run, queue, attempt, relayed_at, received_at, started_at)
+    where coalesce((select false from event_dead_letter as dead
+      where dead.event_id = given.event_id and dead.handler = given.handler and dead.run = given.run and dead.resolved_at is null limit 1), true)
     order by event_id, handler, run
     on conflict (event_id, handler, run) do update set status = excluded.status, queue = excluded.queue, attempt = excluded.attempt,
       worker = excluded.worker, relayed_at = excluded.relayed_at, received_at = excluded.received_at,
@@ -93,7 +95,7 @@ const FINISH = {
     select 1 / (count(*) = cardinality($1))::int as written from written`,
 };
 
-/** The code of {@link FINISH}'s failure, when another delivery of one of the events has committed first. */
+/** The code of {@link FINISH}'s failure, when another delivery of one of the events has ended first. */
 const DIVISION_BY_ZERO = '22012';
 
 /** Writes, in the handlers' own transaction and last, that they have finished. */
@@ -173,17 +175,19 @@ export async function takeLease(
   return { state: 'busy', until: rows[0]?.until ?? new Date() };
 }
 
-/** Turns the lease into the record that the effect has happened. */
+/** Turns the lease into the record that the effect has happened. @returns false when it was lost to another worker, which runs it again. */
 export async function finishLease(
   client: pg.ClientBase | pg.Pool,
   { eventId, handler, run }: DeliveryKey,
-): Promise<void> {
-  await client.query({
+  worker: string,
+): Promise<boolean> {
+  const { rowCount } = await client.query({
     name: 'lease-finish',
     text: `update event_processing_log set status = 'finished', finished_at = clock_timestamp(), lease_until = null
-           where event_id = $1 and handler = $2 and run = $3`,
-    values: [eventId, handler, run],
+           where event_id = $1 and handler = $2 and run = $3 and status = 'running' and worker = $4`,
+    values: [eventId, handler, run, worker],
   });
+  return rowCount === 1;
 }
 
 /**

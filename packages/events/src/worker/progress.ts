@@ -119,10 +119,10 @@ export function advanceStatements(finished: readonly Delivery[]): readonly Named
 export async function advanceAfter(
   database: Database,
   delivery: Delivery,
-  finish: (client: pg.ClientBase) => Promise<void>,
+  finish: (client: pg.ClientBase) => Promise<boolean>,
 ): Promise<boolean> {
   return locked(database, delivery, async (client) => {
-    await finish(client);
+    if (!(await finish(client))) return false;
     let woken = 0;
     for (const statement of advanceStatements([delivery])) woken = (await client.query(statement)).rowCount ?? 0;
     return woken > 0;

@@ -147,6 +147,7 @@ async function charge(
       startedAt,
       policy: { ...deps.defaults.retry, ...delivery.handler.retry },
       random: deps.random(),
+      worker: deps.worker,
     });
     if (outcome === 'dead' && (await passOver(deps.database, delivery)))
       deps.notifier.committed({ frames: [], pointed: true });

@@ -60,8 +60,8 @@ export async function runEffect(
       throw new DeliveryInterrupted('Postgres is away', { cause: error });
     throw error;
   }
-  if (!isOrdered(delivery)) await ours(() => finishLease(pool, key));
-  else if (await ours(() => advanceAfter(deps.database, delivery, (client) => finishLease(client, key))))
+  if (!isOrdered(delivery)) await ours(() => finishLease(pool, key, deps.worker));
+  else if (await ours(() => advanceAfter(deps.database, delivery, (client) => finishLease(client, key, deps.worker))))
     deps.notifier.committed({ frames: [], pointed: true });
   return 'finished';
 }
