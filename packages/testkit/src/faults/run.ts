@@ -46,6 +46,7 @@ const KILLS: Omit<Act, 'seconds'> = {
   title: 'kills',
   strikes: [
     killing('relay'),
+    killing('relay'),
     killing('worker'),
     killing('worker'),
     pausing('relay'),

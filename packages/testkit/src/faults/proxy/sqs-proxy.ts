@@ -102,7 +102,7 @@ export function createSqsProxies(options: { endpoint: string; random: Random }):
   }
 
   function carry(action: string, request: IncomingMessage, body: Buffer, signal: AbortSignal): Promise<SqsAnswer> {
-    // Once held, a send is on its way: it arrives even when its sender has died meanwhile.
+    // Once on its way, a send arrives even when its sender dies meanwhile.
     if (mangling && action === 'SendMessageBatch') return send(request, body);
     if (action === 'ReceiveMessage') return receive(request, body, signal);
     return upstream.call(request.headers, body, signal);
@@ -113,6 +113,8 @@ export function createSqsProxies(options: { endpoint: string; random: Random }):
     const action = String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
     const mangled = mangling ? drawMangling(random, action) : undefined;
     if (mangled?.holdMs) await delay(mangled.holdMs);
+    // What a dead process had just sent may have left it or not.
+    if (mangled?.holdMs && signal.aborted && random() < 0.5) return;
     if (mangled?.fate === 'refuse') {
       counts.refusals += 1;
       return answerWith(response, unavailable());

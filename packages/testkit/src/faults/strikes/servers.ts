@@ -12,7 +12,7 @@ export const restartPostgres: Strike = async (field) => {
   let restarting: Promise<void> | undefined;
   const found = await whileFrozen(field, field.crew, async (frozen) => {
     const hands = await Promise.all(frozen.map((member) => inHand(field, member)));
-    const full = hands.flatMap((what, index) => (what === null ? [] : [`${frozen[index]?.name}: ${what}`]));
+    const full = hands.flatMap((grasp, index) => (grasp ? [`${frozen[index]?.name}: ${grasp.what}`] : []));
     if (full.length > 0) restarting = field.servers.restartPostgres(how);
     return full.join('; ');
   });
