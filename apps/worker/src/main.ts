@@ -108,7 +108,7 @@ runMain(async () => {
     {
       waitSeconds: env.SQS_WAIT_TIME_SECONDS,
       visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
-      concurrency: concurrencyOf(env),
+      concurrency: env.WORKER_CONCURRENCY,
       breaker: {
         threshold: env.EVENT_CIRCUIT_BREAKER_THRESHOLD,
         windowMs: env.EVENT_CIRCUIT_BREAKER_TIME_WINDOW,
@@ -118,8 +118,3 @@ runMain(async () => {
   );
   log.info({ handlers: registry.all.map((handler) => handler.id), queues: registry.queues }, 'ready');
 });
-
-/** Each transaction holds a connection, and what is written beside them needs two: more would only wait for each other. */
-function concurrencyOf(env: ReturnType<typeof readEnv>): number {
-  return Math.max(1, Math.min(env.WORKER_CONCURRENCY, env.DATABASE_POOL_MAX - 2));
-}

@@ -1,5 +1,6 @@
 import { type EventEnvelope, envelopeSchema } from '@skelly/types/event';
 import { z } from 'zod';
+import { explainShortForm } from './short-form';
 
 /** Marks a queue message as ours; raised when its form changes. */
 const FORMAT = 1;
@@ -24,7 +25,7 @@ export type EventMessage = z.output<typeof messageSchema>;
 
 /** Why a body could not be understood. */
 export interface UnreadableMessage {
-  readonly reason: 'not_json' | 'not_an_envelope';
+  readonly reason: 'not_json' | 'not_an_envelope' | 'short_form_invalid' | 'type_unknown';
   readonly detail: string;
 }
 
@@ -81,5 +82,7 @@ export function decodeMessage(
   }
   const parsed = messageSchema.safeParse(json);
   if (parsed.success) return { message: parsed.data };
-  return { unreadable: { reason: 'not_an_envelope', detail: z.prettifyError(parsed.error) } };
+  return {
+    unreadable: explainShortForm(json) ?? { reason: 'not_an_envelope', detail: z.prettifyError(parsed.error) },
+  };
 }

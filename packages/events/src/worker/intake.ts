@@ -19,7 +19,7 @@ export interface Received {
 /** One handler of a message: to be run, or why it cannot be. */
 export type Assignment =
   | { readonly run: Delivery }
-  | { readonly park: DeliveryKey; readonly reason: string }
+  | { readonly park: DeliveryKey; readonly delayMs: number; readonly reason: string }
   | { readonly bury: DeliveryKey & { readonly queue: string; readonly type: string }; readonly error: string };
 
 /** What a message asks for. */
@@ -27,6 +27,17 @@ export type Intake =
   | { readonly message: EventMessage; readonly assignments: readonly Assignment[] }
   | { readonly message: EventMessage; readonly reference: string }
   | { readonly unreadable: { readonly reason: string; readonly detail: string } };
+
+/** How long a delivery waits for a worker that knows its handler or version: at least, and at most, in milliseconds. */
+const PARK_MS = { least: 2_000, most: 600_000 };
+
+/**
+ * How long a delivery waits for a worker that knows it: as long as its event is old, so that a deploy that is under way costs seconds, and
+ * a handler that is gone for good costs next to nothing.
+ */
+export function decideParkMs(ageMs: number): number {
+  return Math.min(Math.max(ageMs, PARK_MS.least), PARK_MS.most);
+}
 
 /** Reads a message and assigns its event to the handlers that it lists; a reference has to be loaded first. No I/O, never throws. */
 export function takeIn(registry: HandlerRegistry, received: Received): Intake {
@@ -55,9 +66,13 @@ function assignOne(
   id: string,
 ): Assignment {
   const key = { eventId: event.eventId, handler: id, run };
-  if (!handler || handler.on.type !== event.type) return { park: key, reason: 'this worker does not know the handler' };
-  if (event.version > handler.on.version)
-    return { park: key, reason: `this worker knows version ${handler.on.version}, the event has ${event.version}` };
+  const delayMs = decideParkMs(receivedAt.getTime() - Date.parse(event.occurredAt));
+  if (!handler || handler.on.type !== event.type)
+    return { park: key, delayMs, reason: 'this worker does not know the handler' };
+  if (event.version > handler.on.version) {
+    const reason = `this worker knows version ${handler.on.version}, the event has ${event.version}`;
+    return { park: key, delayMs, reason };
+  }
   const current = currentData(handler.on, event);
   if ('invalid' in current) return { bury: { ...key, queue, type: event.type }, error: current.invalid };
   const upToDate = { ...event, version: handler.on.version, data: current.data };

@@ -39,20 +39,23 @@ const BATCH_CONCURRENCY = 2;
 
 /**
  * Spreads deliveries over lanes by the hash of their subject, so that a process never waits for its own row locks: a lane runs one
- * group after the other. Handlers inside Postgres share `concurrency` lanes; batch handlers and those that declare a
- * concurrency have their own. Effects run beside each other, unless their contract is ordered. At most `concurrency` groups of
- * handlers inside Postgres run at once, whatever their lanes.
+ * group after the other. Handlers inside Postgres share as many lanes as there are connections; batch handlers and those that
+ * declare a concurrency have their own. Effects run beside each other, `concurrency` at once, unless their contract is ordered. At
+ * most `connections` groups of handlers inside Postgres run at once, whatever their lanes.
  */
 export function createLanes(options: {
   concurrency: number;
+  connections: number;
   run: (deliveries: readonly Delivery[]) => Promise<RunResult>;
 }): Lanes {
   const { concurrency } = options;
-  const shared = Array.from({ length: concurrency }, () => createLane({ width: 1, most: MAX_SHARED, connected: true }));
+  const shared = Array.from({ length: options.connections }, () =>
+    createLane({ width: 1, most: MAX_SHARED, connected: true }),
+  );
   const own = new Map<string, readonly Lane[]>();
   /** Lanes that have work and no connection yet, in the order in which they asked. */
   const asking = new Set<Lane>();
-  let connections = 0;
+  let connected = 0;
   let groups = 0;
   let running = 0;
   let paused = 0;
@@ -97,7 +100,11 @@ export function createLanes(options: {
   function start(): void {
     if (paused > 0 || closed) return;
     for (const lane of asking) {
-      while (lane.waiting.length > 0 && lane.groups < lane.width && !(lane.connected && connections >= concurrency))
+      while (
+        lane.waiting.length > 0 &&
+        lane.groups < lane.width &&
+        !(lane.connected && connected >= options.connections)
+      )
         void runGroup(lane);
       if (lane.waiting.length === 0 || lane.groups >= lane.width) asking.delete(lane);
     }
@@ -108,7 +115,7 @@ export function createLanes(options: {
     lane.groups += 1;
     groups += 1;
     running += tasks.length;
-    if (lane.connected) connections += 1;
+    if (lane.connected) connected += 1;
     try {
       const { outcomes, split } = await options.run(tasks.map(({ delivery }) => delivery));
       lane.limit = decideLimit(lane.limit, lane.most, split);
@@ -124,7 +131,7 @@ export function createLanes(options: {
       lane.groups -= 1;
       groups -= 1;
       running -= tasks.length;
-      if (lane.connected) connections -= 1;
+      if (lane.connected) connected -= 1;
       if (lane.waiting.length > 0) asking.add(lane);
       if (groups === 0) for (const resolve of onIdle.splice(0)) resolve();
       schedule();

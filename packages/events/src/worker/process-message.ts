@@ -25,8 +25,6 @@ export interface ProcessDependencies extends RunDependencies {
   readonly stopping: () => boolean;
 }
 
-/** How long a delivery waits for a worker that knows its handler or version, in milliseconds. */
-const PARK_MS = 30_000;
 /** Pauses before what was interrupted runs again, in milliseconds. */
 const PAUSE_MS = { first: 50, longest: 2_000 };
 
@@ -88,10 +86,10 @@ async function setAside(
       buryDelivery(database, assignment.bury, { reason: 'data_invalid', error: assignment.error }),
     );
   } else if ('park' in assignment) {
-    const { park: key, reason } = assignment;
+    const { park: key, delayMs, reason } = assignment;
     // A pointer to an event that is nowhere would be dropped without a word.
     if (await persist(deps, () => historyHas(database, key.eventId)))
-      await persist(deps, () => park(database, [key], { delayMs: PARK_MS, reason }));
+      await persist(deps, () => park(database, [key], { delayMs, reason }));
     else await buryGone(deps, received, message, key.eventId);
   }
 }

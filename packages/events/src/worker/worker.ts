@@ -21,8 +21,8 @@ export interface WorkerOptions {
   /** Seconds until a message that this process held comes back if it dies. */
   readonly visibilityTimeout: number;
   /**
-   * Transactions at once, and runs of each effect at once, in this process. Each transaction holds a connection; two more are
-   * needed beside them. @defaultValue 8
+   * Transactions at once, and runs of each effect at once, in this process. A transaction holds a connection, and two more are
+   * needed beside them: there are never more than the pool's size less two, but one. @defaultValue 8
    */
   readonly concurrency?: number;
   /** When a handler counts as failing. */
@@ -43,6 +43,9 @@ export interface WorkerDependencies extends Omit<RunDependencies, 'interruption'
   readonly log: Log;
 }
 
+/** For what is written beside the handlers' transactions: failures, leases, what waits. */
+const SPARE_CONNECTIONS = 2;
+
 /**
  * Registers its handlers' routes, then takes messages from each of their queues until it is stopped.
  *
@@ -57,7 +60,11 @@ export async function startWorker(given: WorkerDependencies, options: WorkerOpti
   const gate = createGate({ what: 'Postgres', probe: () => database.pool.query('select 1'), log });
   const breakers = createBreakers(given, breaker);
   const deps = { ...given, interruption, marks, gate, breakers };
-  const lanes = createLanes({ concurrency, run: (deliveries) => runGuarded(deps, deliveries) });
+  const lanes = createLanes({
+    concurrency,
+    connections: Math.max(1, Math.min(concurrency, database.pool.options.max - SPARE_CONNECTIONS)),
+    run: (deliveries) => runGuarded(deps, deliveries),
+  });
   const isolation = createIsolation({ ...deps, lanes, run: runNow });
   let stopping = false;
 
