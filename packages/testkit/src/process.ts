@@ -21,8 +21,13 @@ export interface SourceProcess {
 }
 
 /** Starts a TypeScript file of a checkout with an environment that is wholly given, but for the way to `node`. */
-export function startFromSource(root: string, file: string, env: Readonly<Record<string, string>>): SourceProcess {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', file], {
+export function startFromSource(
+  root: string,
+  file: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): SourceProcess {
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
     cwd: root,
     env: { PATH: dirname(process.execPath), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

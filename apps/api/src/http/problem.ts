@@ -75,7 +75,8 @@ function asAppError(error: unknown): AppError | undefined {
     return new AppError({
       kind: 'unavailable',
       code: 'unavailable',
-      message: 'We cannot take this just now. Nothing was changed; try again in a moment.',
+      message:
+        'We cannot take this just now. Try again in a moment; with the same Idempotency-Key nothing is done twice.',
       retryAfter: UNAVAILABLE_RETRY_AFTER,
       cause: error,
     });

@@ -142,7 +142,7 @@ describe('the way of an event', () => {
       id: 'test.never',
       on: noted,
       async handle() {
-        throw new NonRetriable('pointless');
+        throw new NonRetriable('a \u0000 that Postgres cannot keep');
       },
     });
     const later = defineHandler({
@@ -159,8 +159,13 @@ describe('the way of an event', () => {
     await emit('mixed');
     await backbone.finished(1);
     await eventually('the dead letter', async () => (await rows('select from event_dead_letter')).length === 1);
-    expect(await rows('select handler, reason, attempts from event_dead_letter')).toEqual([
-      { handler: 'test.never', reason: 'non_retriable', attempts: 1 },
+    const error = 'a \u2400 that Postgres cannot keep';
+    expect(await rows('select handler, reason, error, attempts from event_dead_letter')).toEqual([
+      { handler: 'test.never', reason: 'non_retriable', error, attempts: 1 },
+    ]);
+    expect(await rows('select error_message from event_attempt order by handler desc')).toEqual([
+      { error_message: error },
+      { error_message: 'not yet' },
     ]);
     expect(await rows('select handler, attempt from event_processing_log')).toEqual([
       { handler: 'test.later', attempt: 2 },

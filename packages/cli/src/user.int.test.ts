@@ -1,0 +1,57 @@
+import { createTestDatabase, freePort, startFromSource, type TestDatabase } from '@skelly/testkit';
+
+const password = 'keeps every key';
+
+describe('skelly user', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  /** Runs one command as an operator does. @returns its exit code and all that it said. */
+  async function skelly(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const given = { DATABASE_URL: database.url, SKELLY_ADMIN_PASSWORD: password, ...env };
+    const child = startFromSource(`${__dirname}/..`, 'src/main.ts', given, args);
+    return { code: await child.exit(), said: child.output() };
+  }
+  const createAdmin = (email: string, name = 'Ada') => ['user', 'create-admin', '--email', email, '--name', name];
+  const grant = (email: string, role: string) => ['user', 'grant', '--email', email, '--role', role];
+  const roleOf = async (email: string) =>
+    (await database.pool.query<{ role: string }>('select role from users where email = $1', [email])).rows[0]?.role;
+
+  test('makes an admin, with the event of a registration, and gives roles', async () => {
+    const made = await skelly(createAdmin(' Ada@Example.com '));
+    expect(made).toEqual({ code: 0, said: expect.stringMatching(/^Made ada@example\.com an admin \([\w-]{36}\)\./) });
+    expect(await roleOf('ada@example.com')).toBe('admin');
+    const { rows } = await database.pool.query('select type, actor from event_history');
+    expect(rows).toEqual([{ type: 'user:registered', actor: 'cli' }]);
+
+    expect(await skelly(grant('ADA@example.com', 'support'))).toEqual({
+      code: 0,
+      said: 'ada@example.com is now support.\n',
+    });
+    expect(await roleOf('ada@example.com')).toBe('support');
+
+    const again = await skelly(createAdmin('ada@example.com'));
+    expect(again).toEqual({ code: 1, said: expect.stringMatching(/^There is an account with this address\./) });
+    expect(await roleOf('ada@example.com')).toBe('support');
+  });
+
+  test('refuses what cannot be done, says why, and changes nothing', async () => {
+    const count = async () => (await database.pool.query('select from users')).rowCount;
+    const before = await count();
+    const away = { DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/x` };
+    const refusals: [readonly string[], Readonly<Record<string, string>>, RegExp][] = [
+      [createAdmin('eve@example.com'), { SKELLY_ADMIN_PASSWORD: 'short' }, /^the password: .*10 characters/],
+      [grant('nobody@example.com', 'admin'), {}, /^No member has the address nobody@example\.com\./],
+      [createAdmin('eve@example.com'), away, /^Postgres does not answer/],
+    ];
+    const answers = await Promise.all(refusals.map(([args, env]) => skelly(args, env)));
+    for (const [index, [, , reason]] of refusals.entries()) {
+      expect(answers[index]).toEqual({ code: 1, said: expect.stringMatching(reason) });
+      expect(answers[index]?.said).not.toMatch(/\n\s+at /);
+    }
+    expect(await count()).toBe(before);
+  });
+});
