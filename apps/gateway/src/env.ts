@@ -1,4 +1,5 @@
 import { databaseEnv, frontDoorEnv, hostOf, loadEnv, port, processEnv } from '@skelly/runtime';
+import { sessionCookieName } from '@skelly/types/http';
 import { z } from 'zod';
 
 export const gatewayEnvSchema = z.object({
@@ -11,7 +12,6 @@ export const gatewayEnvSchema = z.object({
 /** What the gateway is told by its environment. @throws EnvError listing every problem */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env) {
   const given = loadEnv(gatewayEnvSchema, source);
-  const { origin, protocol } = new URL(given.PUBLIC_URL);
   return {
     logLevel: given.LOG_LEVEL,
     host: given.HOST,
@@ -21,8 +21,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     directUrl: given.DATABASE_DIRECT_URL ?? given.DATABASE_URL,
     poolMax: given.DATABASE_POOL_MAX,
     postgresName: `postgres at ${hostOf(given.DATABASE_URL)}`,
-    allowedOrigins: given.ALLOWED_ORIGINS ?? [origin],
-    /** Where the public origin is https, only a cookie that its host alone can have set counts. */
-    cookieName: protocol === 'https:' ? '__Host-skelly_session' : 'skelly_session',
+    allowedOrigins: given.ALLOWED_ORIGINS ?? [new URL(given.PUBLIC_URL).origin],
+    cookieName: sessionCookieName(given.PUBLIC_URL),
   };
 }

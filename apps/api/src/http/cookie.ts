@@ -1,4 +1,5 @@
 import type { OpenedSession } from '@skelly/domain/session';
+import { sessionCookieName } from '@skelly/types/http';
 import { parseCookie, stringifySetCookie } from 'cookie';
 
 /** The session's cookie as this origin sets it: with `https` it is bound to the host and never sent in clear. */
@@ -10,7 +11,7 @@ export interface SessionCookie {
 
 export function createSessionCookie(publicUrl: string): SessionCookie {
   const secure = new URL(publicUrl).protocol === 'https:';
-  const name = secure ? '__Host-skelly_session' : 'skelly_session';
+  const name = sessionCookieName(publicUrl);
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const;
   return {
     read: (header) => (header === undefined ? undefined : parseCookie(header)[name]),

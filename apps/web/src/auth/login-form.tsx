@@ -27,8 +27,8 @@ export function LoginForm({ next }: { readonly next: string }) {
     path: '/api/auth/login',
     loadCheck,
     idempotent: false,
-    onDone: () => {
-      handover.begin(null);
+    onDone: ({ userId }) => {
+      handover.begin(userId, null);
       router.replace(next);
       router.refresh();
     },

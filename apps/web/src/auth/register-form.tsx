@@ -23,8 +23,8 @@ export function RegisterForm({ next }: { readonly next: string }) {
     path: '/api/auth/register',
     loadCheck,
     idempotent: true,
-    onDone: ({ stream }) => {
-      handover.begin(stream);
+    onDone: ({ userId, stream }) => {
+      handover.begin(userId, stream);
       router.replace(next);
       router.refresh();
     },

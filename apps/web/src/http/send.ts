@@ -48,7 +48,7 @@ export async function send<T>(
 }
 
 async function readFailure(answer: Response): Promise<Failure> {
-  if (answer.status === 503 || answer.status === 502 || answer.status === 504 || answer.status === 429) {
+  if (answer.status === 503 || answer.status === 502 || answer.status === 504) {
     const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
     return { kind: 'busy', retryAfter: Number.isFinite(seconds) ? seconds : null };
   }

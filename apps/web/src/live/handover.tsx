@@ -6,8 +6,8 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef }
 import { openTabs, type Tabs } from './tabs';
 
 interface Handover {
-  /** A session began in this tab; `stream` is where it began, so that what came of it meanwhile is not missed. */
-  readonly begin: (stream: ChannelPosition | null) => void;
+  /** A member's session began in this tab; `stream` is where it began, so that what came of it meanwhile is not missed. */
+  readonly begin: (userId: string, stream: ChannelPosition | null) => void;
   /** The session of this tab ended. */
   readonly end: () => void;
   /** Where to follow the member's stream from, if a session just began; the page's own state reaches back less far. */
@@ -39,9 +39,9 @@ export function HandoverProvider({ children }: { readonly children: ReactNode })
 
   const handover = useMemo<Handover>(
     () => ({
-      begin: (stream) => {
+      begin: (userId, stream) => {
         start.current = stream && { stream, at: Date.now() };
-        tabs.current?.tell({ kind: 'signed-in', stream });
+        tabs.current?.tell({ kind: 'signed-in', userId, stream });
       },
       end: () => {
         start.current = null;

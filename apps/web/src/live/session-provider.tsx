@@ -72,14 +72,15 @@ function LiveSession({ session, children }: SessionProviderProps) {
     setInbox((now) => refreshInbox(now, session.inbox));
   }, [session]);
 
-  // Signed out and in again in another tab before this page had left: it is the same member's, and goes on.
+  // Signed out and in again in another tab before this page had left: it is the same member's still, and goes on.
   const stream = useEventStream();
+  const userId = session.me.user.id;
   useEffect(() => {
     const tabs = openTabs((news) => {
-      if (news.kind === 'signed-in') stream.connect();
+      if (news.kind === 'signed-in' && news.userId === userId) stream.connect();
     });
     return () => tabs.close();
-  }, [stream]);
+  }, [stream, userId]);
 
   useMemberEvents({ setUser, setInbox });
   const connection = useFreshness();

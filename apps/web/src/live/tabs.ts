@@ -2,8 +2,9 @@ import type { ChannelPosition } from '@skelly/types/live';
 
 /** What one tab tells the others of the same browser. */
 export type TabNews =
-  /** A session began; follow the stream from `stream` to see all that came of it. */
-  { readonly kind: 'signed-in'; readonly stream: ChannelPosition | null } | { readonly kind: 'signed-out' };
+  /** A session of this member began; follow the stream from `stream` to see all that came of it. */
+  | { readonly kind: 'signed-in'; readonly userId: string; readonly stream: ChannelPosition | null }
+  | { readonly kind: 'signed-out' };
 
 const CHANNEL = 'skelly-session';
 

@@ -31,7 +31,7 @@ export function FirstSteps() {
       id: 'welcome',
       done: welcome?.readAt != null,
       title: 'Read your welcome',
-      line: welcome ? 'It waits in your notifications, behind the bell.' : 'It arrives here by itself in a moment.',
+      line: welcome ? 'It waits behind the bell. Mark it as read there.' : 'It arrives here by itself in a moment.',
     },
   ];
   const done = steps.filter((step) => step.done).length;

@@ -26,3 +26,11 @@ export const problemSchema = z.object({
   requestId: z.string(),
 });
 export type Problem = z.output<typeof problemSchema>;
+
+/**
+ * The name of the session's cookie, by the URL at which browsers find us. On https it is one that only this very host can
+ * have set (`__Host-`), and no other counts.
+ */
+export function sessionCookieName(publicUrl: string): '__Host-skelly_session' | 'skelly_session' {
+  return new URL(publicUrl).protocol === 'https:' ? '__Host-skelly_session' : 'skelly_session';
+}
