@@ -49,11 +49,32 @@ describe('event stream', () => {
     grant(4);
     expect(stream.state.status).toBe('connecting');
     grant(9, { channel: 'all' });
-    expect(states).toEqual(['live']);
+    expect([...new Set(states)]).toEqual(['connecting', 'live']);
     expect(asked()).toEqual([
       { t: 'subscribe', id: 1, channel: 'all' },
       { t: 'subscribe', id: 2, channel: CHANNEL },
     ]);
+  });
+
+  it('says whom the server takes it for, and tells when that changes', () => {
+    const stream = open();
+    welcome();
+    const { user } = stream.state;
+    expect(user).toEqual({ id: '1', role: 'member' });
+    world.socket.end(CLOSE.SESSION_CHANGED);
+    world.pass(250);
+    welcome();
+    expect(stream.state.user).toBe(user);
+    world.socket.end(CLOSE.SESSION_CHANGED);
+    world.pass(500);
+    world.socket.say({
+      t: 'welcome',
+      v: 1,
+      connectionId: 'c',
+      user: { id: '1', role: 'admin' },
+      pingIntervalMs: 25_000,
+    });
+    expect(stream.state.user).toEqual({ id: '1', role: 'admin' });
   });
 
   it('starts from the position that it is given, and resumes from where it came to', () => {
@@ -118,7 +139,7 @@ describe('event stream', () => {
     expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 7_500, 7_500, 7_500]);
     welcome();
     grant(0);
-    expect(stream.state).toEqual({ status: 'live', reason: undefined, retryAt: undefined });
+    expect(stream.state).toMatchObject({ status: 'live', reason: undefined, retryAt: undefined });
     world.pass(10_000);
     world.socket.end(1006);
     expect(stream.state).toMatchObject({ status: 'connecting', retryAt: world.now() + 250 });

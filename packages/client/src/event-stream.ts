@@ -125,8 +125,10 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     };
   }
 
-  function welcome(user: { readonly id: string }): void {
+  function welcome(user: { readonly id: string; readonly role: string }): void {
     isWelcome = true;
+    const known = state.current.user;
+    if (known?.id !== user.id || known.role !== user.role) state.set({ user: { id: user.id, role: user.role } });
     const mine = userChannel(user.id);
     if (own !== mine) {
       channels.forget((channel) => channel.startsWith('user:') && channel !== mine);

@@ -19,6 +19,8 @@ export type OfflineReason = 'network' | 'signed-out' | 'forbidden' | 'refused' |
 export interface ConnectionState {
   readonly status: ConnectionStatus;
   readonly reason?: OfflineReason | undefined;
+  /** Whom the server took this connection for, when it last came up; another role or another user than the page shows is news. */
+  readonly user?: { readonly id: string; readonly role: string } | undefined;
   /** When the last event arrived. */
   readonly lastEventAt?: number | undefined;
   /** When the next attempt will be made. */

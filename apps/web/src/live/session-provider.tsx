@@ -1,7 +1,7 @@
 'use client';
 
 import { createEventStream } from '@skelly/client';
-import { EventStreamProvider, useEventStream } from '@skelly/client/react';
+import { EventStreamProvider } from '@skelly/client/react';
 import type { ChannelPosition } from '@skelly/types/live';
 import type { NotificationsResponse, ReadAllResponse } from '@skelly/types/notification';
 import type { Member } from '@skelly/types/user';
@@ -11,8 +11,8 @@ import type { Session } from '../server/session';
 import type { Connection } from './connection';
 import { useHandover } from './handover';
 import { extendInbox, type Inbox, openInbox, readNamed, refreshInbox } from './inbox';
-import { openTabs } from './tabs';
 import { useFreshness } from './use-freshness';
+import { useIdentity } from './use-identity';
 import { useMemberEvents } from './use-member-events';
 
 interface SessionState {
@@ -72,16 +72,7 @@ function LiveSession({ session, children }: SessionProviderProps) {
     setInbox((now) => refreshInbox(now, session.inbox));
   }, [session]);
 
-  // Signed out and in again in another tab before this page had left: it is the same member's still, and goes on.
-  const stream = useEventStream();
-  const userId = session.me.user.id;
-  useEffect(() => {
-    const tabs = openTabs((news) => {
-      if (news.kind === 'signed-in' && news.userId === userId) stream.connect();
-    });
-    return () => tabs.close();
-  }, [stream, userId]);
-
+  useIdentity(user);
   useMemberEvents({ setUser, setInbox });
   const connection = useFreshness();
 
