@@ -19,6 +19,9 @@ export interface ProcessUnderTest {
 /** Milliseconds for its ordered shutdown; past that it exits with 1. */
 const SHUTDOWN_MS = 4_000;
 
+/** A process that is run from source on a busy machine takes seconds to come up. */
+const STARTS_WITHIN_MS = 20_000;
+
 /** What every process of ours promises to whoever runs it: how it starts, waits and ends. */
 export function describeProcess(name: string, subject: ProcessUnderTest): void {
   describe(`the ${name} as a process`, () => {
@@ -78,7 +81,9 @@ export function describeProcess(name: string, subject: ProcessUnderTest): void {
     test('lives while what it needs is away, says so, is ready when all has come, and ends at SIGTERM', async () => {
       for (const what of subject.waitsFor) await ways[what].cut();
       const { child, port } = await startWhole();
-      expect(await eventually('an answer', () => askReadiness(port))).toEqual(waitingFor(...subject.waitsFor));
+      expect(await eventually('an answer', () => askReadiness(port), { withinMs: STARTS_WITHIN_MS })).toEqual(
+        waitingFor(...subject.waitsFor),
+      );
       expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
       for (const what of subject.waitsFor) {
         await eventually('a line that says so', () => child.output().includes(`waiting for ${nameOf(what)}`));
@@ -100,7 +105,7 @@ export function describeProcess(name: string, subject: ProcessUnderTest): void {
     test('ends at SIGTERM also while it still waits', async () => {
       for (const what of subject.waitsFor) await ways[what].cut();
       const { child, port } = await startWhole();
-      await eventually('an answer', () => askReadiness(port));
+      await eventually('an answer', () => askReadiness(port), { withinMs: STARTS_WITHIN_MS });
       await child.stop();
       await child.ended();
     });
