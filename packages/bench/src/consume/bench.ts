@@ -1,12 +1,12 @@
 import { type Bench, type Measured, OURS } from '../harness/bench';
 import type { Lab } from '../harness/lab';
-import { countedData } from '../workload/counted';
-import { commitCountedEvents, QUEUE, routeCounted } from '../workload/counted-events';
+import { COUNT_BATCH_ID, COUNT_ID, countedData } from '../workload/counted';
+import { commitCountedEvents, routeCounted } from '../workload/counted-events';
 import { createCounters } from '../workload/counters';
 import { fillQueue, untilEmpty, untilHolding } from '../workload/messages';
 import { ADD_JOBS } from '../workload/pg-boss';
+import { QUEUE } from '../workload/queue';
 import { startRelayApp } from '../workload/relay-app';
-import { COUNT_BATCH_ID, COUNT_ID } from './handler-ids';
 import { measureRate } from './measure';
 
 const BATCH = 'batch handler';
@@ -16,8 +16,8 @@ const PLAIN_TWO = 'plain handler, two processes';
 const WORK = { batch: { messages: 45_000, warmUp: 5_000 }, plain: { messages: 15_000, warmUp: 3_000 } };
 type Kind = keyof typeof WORK;
 
-/** Of ours. The peers' lie in their files. */
-const CONCURRENCY = { concurrency: 400, poolMax: 12 };
+/** The worker app's defaults. The peers' settings lie in their files. */
+const SETTINGS = { concurrency: 8, poolMax: 10 };
 
 export const consumeBench: Bench = {
   name: 'consume',
@@ -70,7 +70,7 @@ async function runOurs(lab: Lab, metric: string, kind: Kind, processes: number):
     endpoint: queues.endpoint,
     prefix: queues.prefix,
     kind,
-    ...CONCURRENCY,
+    ...SETTINGS,
   };
   const workers = await Promise.all(Array.from({ length: processes }, () => lab.start('consume/ours', argument)));
   return {

@@ -2,8 +2,7 @@ import { defineBatchHandler, defineHandler } from '@skelly/events';
 import { sql } from 'drizzle-orm';
 import { serveContender } from '../harness/contender';
 import { startBenchWorker, type WorkerArgument } from '../workload/bench-worker';
-import { counted } from '../workload/counted';
-import { COUNT_BATCH_ID, COUNT_ID } from './handler-ids';
+import { COUNT_BATCH_ID, COUNT_ID, counted } from '../workload/counted';
 
 /** What a feature developer writes: one event, one statement. */
 const countEvent = defineHandler({

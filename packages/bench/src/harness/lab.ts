@@ -13,6 +13,12 @@ export interface LabDatabase extends Database {
   readonly url: string;
 }
 
+/** What a database holds before a step begins. */
+export interface Filling {
+  readonly name: string;
+  readonly fill: (database: LabDatabase) => Promise<void>;
+}
+
 /** Queues under a name that no other step has. */
 export interface LabQueues extends QueueTransport {
   readonly prefix: string;
@@ -29,7 +35,14 @@ export interface Lab {
   count(full: number, least?: number): number;
   /** So many seconds of a full duration as the scale says; never below half a second. */
   seconds(full: number): number;
-  database(): Promise<LabDatabase>;
+  /**
+   * A clean database, migrated.
+   *
+   * @param filled what it holds from the start instead of nothing: `fill` runs once a run for each name, and steps get copies.
+   */
+  database(filled?: Filling): Promise<LabDatabase>;
+  /** URL of a database in the same server with nothing of ours in it. */
+  emptyDatabase(): Promise<string>;
   /** Creates them empty. @param options.visibilityTimeout seconds. @defaultValue 60 */
   queues(names: readonly string[], options?: { visibilityTimeout?: number }): Promise<LabQueues>;
   /** Starts a program of this package, by its path below `src`, and waits until it is ready. */
@@ -72,18 +85,18 @@ export async function withLab<T>(options: LabOptions, run: (lab: Lab) => Promise
     count: (full, least = 50) => Math.max(least, Math.round(full * scale)),
     seconds: (full) => Math.max(0.5, full * scale),
     onEnd: (close) => void closers.unshift(close),
-    async database() {
-      const created = await servers.createDatabase(name);
+    async database(filled) {
+      const template = filled && (await fillTemplate(servers, filled, { scale, say }));
+      const created = await servers.createDatabase(name, template);
       lab.onEnd(() => created.drop());
-      const database = createDatabase({
-        url: created.url,
-        max: 4,
-        queryTimeoutMs: 300_000,
-        applicationName: 'skelly-bench',
-        onConnectionError: () => undefined,
-      });
+      const database = connect(created.url);
       lab.onEnd(() => database.close());
-      return { ...database, url: created.url };
+      return database;
+    },
+    async emptyDatabase() {
+      const created = await servers.createDatabase(`${name}_empty`, 'template1');
+      lab.onEnd(() => created.drop());
+      return created.url;
     },
     async queues(names, { visibilityTimeout = 60 } = {}) {
       const prefix = `${name.replaceAll('_', '-')}-`;
@@ -138,4 +151,32 @@ export async function withLab<T>(options: LabOptions, run: (lab: Lab) => Promise
   } finally {
     for (const close of closers) await close();
   }
+}
+
+/** The template of a filling, made when a run first asks for it. Every scale has its own. */
+async function fillTemplate(
+  servers: Servers,
+  { name, fill }: Filling,
+  { scale, say }: { scale: number; say: (text: string) => void },
+): Promise<string> {
+  const template = `bench_filled_${name}_${String(scale).replace(/\W/g, '_')}`;
+  await servers.once(template, async () => {
+    say(`filling the tables`);
+    const { url } = await servers.createDatabase(template);
+    const database = connect(url);
+    await fill(database);
+    await database.close();
+  });
+  return template;
+}
+
+function connect(url: string): LabDatabase {
+  const database = createDatabase({
+    url,
+    max: 4,
+    queryTimeoutMs: 600_000,
+    applicationName: 'skelly-bench',
+    onConnectionError: () => undefined,
+  });
+  return { ...database, url };
 }

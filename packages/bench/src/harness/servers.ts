@@ -8,8 +8,14 @@ export interface Servers {
   readonly sqsEndpoint: string;
   /** Version and the settings that decide durability, as the server tells them. */
   readonly postgres: { readonly version: string; readonly settings: Readonly<Record<string, string>> };
-  /** A database of a step's own, migrated; `drop` ends whoever is still connected. */
-  createDatabase(name: string): Promise<{ url: string; drop(): Promise<void> }>;
+  /**
+   * A database of a step's own; `drop` ends whoever is still connected.
+   *
+   * @param template what it is a copy of. @defaultValue one that is migrated and empty
+   */
+  createDatabase(name: string, template?: string): Promise<{ url: string; drop(): Promise<void> }>;
+  /** Runs what has to be done once for all steps, under a name. */
+  once(name: string, run: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,6 +35,7 @@ export async function startServers(dir: string): Promise<Servers> {
     startPostgres({ dir: join(dir, 'postgres'), settings: SETTINGS }),
     startSqs(),
   ]);
+  const done = new Set<string>();
   const stop = async () => {
     await Promise.all([postgres.stop(), sqs.stop()]);
   };
@@ -43,8 +50,10 @@ export async function startServers(dir: string): Promise<Servers> {
     return {
       sqsEndpoint: sqs.endpoint,
       postgres: described,
-      async createDatabase(name) {
-        await withClient(postgres.url, (client) => client.query(`create database ${name} template ${TEMPLATE}`));
+      async createDatabase(name, template = TEMPLATE) {
+        await withClient(postgres.url, (client) =>
+          client.query(`create database ${name} template ${template} strategy file_copy`),
+        );
         return {
           url: databaseUrl(postgres.url, name),
           async drop() {
@@ -54,6 +63,11 @@ export async function startServers(dir: string): Promise<Servers> {
             });
           },
         };
+      },
+      async once(name, run) {
+        if (done.has(name)) return;
+        await run();
+        done.add(name);
       },
       stop,
     };

@@ -1,9 +1,10 @@
 import { type Bench, type Measured, OURS, type Step } from '../harness/bench';
 import type { Lab, LabDatabase, LabQueues } from '../harness/lab';
-import { countedData } from '../workload/counted';
-import { commitCountedEvents, QUEUE, routeCounted } from '../workload/counted-events';
+import { COUNT_ID, countedData } from '../workload/counted';
+import { commitCountedEvents, routeCounted } from '../workload/counted-events';
 import { untilHolding } from '../workload/messages';
 import { ADD_JOBS } from '../workload/pg-boss';
+import { QUEUE } from '../workload/queue';
 import { startRelayApp } from '../workload/relay-app';
 
 const METRIC = 'events to SQS';
@@ -47,7 +48,7 @@ export const relayBench: Bench = {
 async function runOurs(lab: Lab): Promise<Measured> {
   const database = await lab.database();
   const queues = await lab.queues([QUEUE]);
-  await routeCounted(database, ['bench.count']);
+  await routeCounted(database, [COUNT_ID]);
   const relay = await startRelayApp(lab, { database, queues });
   return timeMoved(lab, queues, {
     commit: (count) => commitCountedEvents(database, count),

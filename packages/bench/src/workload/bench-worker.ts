@@ -1,14 +1,13 @@
 import { createDatabase } from '@skelly/db';
 import { createHandlerRegistry, createNotifier, createSqsTransport, type Handler, startWorker } from '@skelly/events';
 import type { Contender } from '../harness/contender';
-import { counted } from './counted';
 
 /** What a worker of a bench is told. Everything else is as the worker app has it by default. */
 export interface WorkerArgument {
   readonly databaseUrl: string;
   readonly endpoint: string;
   readonly prefix: string;
-  /** Messages in hand at most. */
+  /** Transactions at once. */
   readonly concurrency: number;
   /** Connections at most. */
   readonly poolMax: number;
@@ -16,8 +15,11 @@ export interface WorkerArgument {
 
 const quiet = () => undefined;
 
-/** Starts a worker as the worker app does, with a bench's handlers of `bench:counted` in the place of the product's. */
-export async function startBenchWorker(argument: WorkerArgument, handlers: readonly Handler[]): Promise<Contender> {
+/** Starts a worker as the worker app does, with a bench's handlers, all of one event, in the place of the product's. */
+export async function startBenchWorker(
+  argument: WorkerArgument,
+  handlers: readonly [Handler, ...Handler[]],
+): Promise<Contender> {
   const { databaseUrl: url, endpoint, prefix, concurrency, poolMax } = argument;
   const onConnectionError = (error: Error) => console.error(error);
   const database = createDatabase({ url, max: poolMax, applicationName: 'bench-worker', onConnectionError });
@@ -29,7 +31,7 @@ export async function startBenchWorker(argument: WorkerArgument, handlers: reado
       database,
       notifier,
       transport,
-      registry: createHandlerRegistry({ [counted.type]: handlers }),
+      registry: createHandlerRegistry({ [handlers[0].on.type]: handlers }),
       log: { debug: quiet, info: quiet, warn: console.error, error: console.error },
       now: () => new Date(),
       random: Math.random,

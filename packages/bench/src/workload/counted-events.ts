@@ -1,10 +1,8 @@
 import type { LabDatabase } from '../harness/lab';
 import { countedData, USERS } from './counted';
+import { QUEUE } from './queue';
 
 const SHORTEST = countedData(0);
-
-/** The queue of the benches' handlers. */
-export const QUEUE = 'main';
 
 /** Makes a handler of `bench:counted` known, as a deploy does, so that relays send to its queue. */
 export async function routeCounted(database: LabDatabase, handlers: readonly string[]): Promise<void> {

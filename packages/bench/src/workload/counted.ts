@@ -15,6 +15,11 @@ export const DATA_BYTES = 500;
 /** Whose counters grow, in turn. */
 export const USERS = 1_000;
 
+/** The plain handler of it. */
+export const COUNT_ID = 'bench.count';
+/** The batch handler of it. */
+export const COUNT_BATCH_ID = 'bench.count-batch';
+
 export interface CountedData {
   readonly userId: string;
   readonly amount: number;

@@ -1,5 +1,8 @@
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import type { LabQueues } from '../harness/lab';
+import { urlOf } from './batcher';
 import { countedData } from './counted';
+import { createTunedClient } from './sdk-client';
 
 const BATCH = 10;
 const IN_FLIGHT = 8;
@@ -17,6 +20,13 @@ export async function fillQueue(queues: LabQueues, queue: string, count: number)
     }
   }
   await Promise.all(Array.from({ length: IN_FLIGHT }, send));
+}
+
+/** Throws away all that a queue holds. */
+export async function purge(queues: LabQueues, queue: string): Promise<void> {
+  const client = createTunedClient(queues.endpoint);
+  await client.send(new PurgeQueueCommand({ QueueUrl: await urlOf(client, queues.prefix + queue) }));
+  client.destroy();
 }
 
 /** Waits until a queue has had so many messages put into it that nobody takes out. */

@@ -1,7 +1,10 @@
 import type { Child } from '../harness/child';
 import type { Lab, LabDatabase, LabQueues } from '../harness/lab';
 
-/** Starts the relay app's own bundle with its defaults, on a step's database and queues. */
+/**
+ * Starts the relay app's own bundle on a step's database and queues, with its defaults but for the depth at which it stops
+ * filling a queue: benches that look at the relay alone let nobody empty it.
+ */
 export function startRelayApp(
   lab: Lab,
   { database, queues, env = {} }: { database: LabDatabase; queues: LabQueues; env?: Readonly<Record<string, string>> },
@@ -10,6 +13,7 @@ export function startRelayApp(
     DATABASE_URL: database.url,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     SQS_QUEUE_PREFIX: queues.prefix,
+    EVENT_QUEUE_MAX_DEPTH: '1000000',
     ...env,
   });
 }

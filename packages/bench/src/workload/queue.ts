@@ -1,0 +1,2 @@
+/** The queue of the benches' handlers. */
+export const QUEUE = 'main';
