@@ -6,6 +6,7 @@ import { askReadiness, eventually, freePort } from '@skelly/testkit';
 import { childVariables } from '../env';
 import { appBundle, programBundle } from './bundles';
 import { type Child, startChild } from './child';
+import { readCpuSeconds } from './cpu';
 import type { Servers } from './servers';
 
 /** A database of a step's own, and this process' connections to it. */
@@ -72,11 +73,10 @@ export async function withLab<T>(options: LabOptions, run: (lab: Lab) => Promise
   const { servers, scale, minutes, dir, profileDir, say } = options;
   const name = `bench_${randomBytes(6).toString('hex')}`;
   const flags = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
-  let processes = 0;
+  const children: { program: string; pid: number }[] = [];
 
   const logFile = (program: string) => {
-    processes += 1;
-    return join(dir, `${name}-${processes}-${program.replaceAll('/', '-')}.log`);
+    return join(dir, `${name}-${children.length}-${program.replaceAll('/', '-')}.log`);
   };
   const lab: Lab = {
     scale,
@@ -114,6 +114,7 @@ export async function withLab<T>(options: LabOptions, run: (lab: Lab) => Promise
         logFile: logFile(program),
         flags: program.endsWith('/ours') ? flags : [],
       });
+      children.push({ program, pid: child.pid });
       lab.onEnd(() => child.stop());
       await child.ready();
       return child;
@@ -134,6 +135,7 @@ export async function withLab<T>(options: LabOptions, run: (lab: Lab) => Promise
         logFile: logFile(app),
         flags,
       });
+      children.push({ program: app, pid: child.pid });
       lab.onEnd(() => child.stop());
       await eventually(
         `${app} is ready`,
@@ -147,7 +149,10 @@ export async function withLab<T>(options: LabOptions, run: (lab: Lab) => Promise
     },
   };
   try {
-    return await run(lab);
+    const result = await run(lab);
+    const used = children.map(({ program, pid }) => `${program} ${readCpuSeconds(pid)?.toFixed(1) ?? '?'} s`);
+    if (used.length > 0) say(`CPU: ${used.join(', ')}`);
+    return result;
   } finally {
     for (const close of closers) await close();
   }
