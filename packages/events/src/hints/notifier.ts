@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { connectionConfig } from '@skelly/db';
 import pg from 'pg';
 import { type PushFrame, packFrames } from './frames';
@@ -31,12 +32,19 @@ export interface Notifier {
 /** Frames that may wait for the connection; beyond it the streams are read instead. */
 const MAX_WAITING_FRAMES = 2_000;
 
+/**
+ * Hints sent at once while commits come faster than hints go out; further ones pause, so that each tells of more commits. A hint costs
+ * the database as much as a small transaction.
+ */
+const EAGER_TURNS = 2;
+const BUSY_PAUSE_MS = 2;
+
 /** Relays look at the schedule more often than this, in milliseconds; a timer that is due sooner needs a hint to be in time. */
 const NEAR_MS = 200;
 
 /**
  * Sends hints on a connection of its own, with `synchronous_commit` off and one statement in flight at most: what comes
- * meanwhile goes with the next. NOTIFY inside the writing transactions would serialise all their commits.
+ * meanwhile goes with the next, which under load waits 2 ms for more. NOTIFY inside the writing transactions would serialise all their commits.
  */
 export function createNotifier(options: {
   url: string;
@@ -81,7 +89,8 @@ export function createNotifier(options: {
   }
 
   async function drain(): Promise<void> {
-    while (outbox || schedule || position > 0 || frames.length > 0) {
+    for (let turn = 1; outbox || schedule || position > 0 || frames.length > 0; turn += 1) {
+      if (turn > EAGER_TURNS) await pause(BUSY_PAUSE_MS);
       const { channels, payloads } = take();
       try {
         client ??= await connect();
