@@ -46,8 +46,8 @@ export class AlreadyFinished extends Error {}
 /** Postgres went away under the transaction; whether it has committed is not known. */
 export class PostgresLost extends Error {}
 
-/** Milliseconds that the server leaves a transaction beyond what this process does, which is to end it itself. */
-const SERVER_MARGIN_MS = 2_000;
+/** Milliseconds by which the server waits longer than this process, which is to end things itself. */
+const SERVER_MARGIN_MS = 1_000;
 
 /**
  * Runs deliveries to handlers that act inside Postgres in one transaction, one after the other; a batch in one call. Their
@@ -60,7 +60,10 @@ export async function attempt(deps: RunDependencies, deliveries: readonly Delive
   const { distinct, repeated } = withoutRepetition(deliveries);
   const { shared, result } = await beginShared(
     deps,
-    { statementTimeoutMs: timeoutMs, transactionTimeoutMs: timeoutMs + SHARED_MS + SERVER_MARGIN_MS },
+    {
+      statementTimeoutMs: timeoutMs + SERVER_MARGIN_MS,
+      transactionTimeoutMs: timeoutMs + SHARED_MS + 2 * SERVER_MARGIN_MS,
+    },
     lookStatement(distinct),
   );
   try {

@@ -1,3 +1,4 @@
+import { eventually } from '@skelly/testkit';
 import { createTestLog } from '../testing/log';
 import type { QueueTransport, ReceivedMessage } from '../transport/transport';
 import { type Consumer, startConsumer } from './consumer';
@@ -8,6 +9,7 @@ function fakeQueue() {
   const asked: number[] = [];
   const deleted: string[] = [];
   const returned: string[] = [];
+  const renewed: string[][] = [];
   let waiting: (() => void) | undefined;
   const transport = {
     async receive(_queue, { max = 10, signal }) {
@@ -21,13 +23,15 @@ function fakeQueue() {
       return ready.splice(0, max);
     },
     delete: async (_queue, receipts) => void deleted.push(...receipts),
-    changeVisibility: async (_queue, receipts) => void returned.push(...receipts),
+    changeVisibility: async (_queue, receipts, seconds) =>
+      void (seconds > 1 ? renewed.push([...receipts]) : returned.push(...receipts)),
   } as Partial<QueueTransport> as QueueTransport;
   return {
     transport,
     asked,
     deleted,
     returned,
+    renewed,
     put(...ids: string[]) {
       ready.push(...ids.map((id) => ({ messageId: id, receipt: id, body: id, receiveCount: 1 })));
       waiting?.();
@@ -51,7 +55,7 @@ describe('startConsumer', () => {
   const ends = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
   let consumer: Consumer;
 
-  function start(queue: ReturnType<typeof fakeQueue>, concurrency: number): void {
+  function start(queue: ReturnType<typeof fakeQueue>, concurrency: number, visibilityTimeout = 30): void {
     started.length = 0;
     consumer = startConsumer(
       {
@@ -63,7 +67,7 @@ describe('startConsumer', () => {
           return new Promise((resolve, reject) => ends.set(messageId, { resolve, reject }));
         },
       },
-      { queue: 'main', concurrency, waitSeconds: 1, visibilityTimeout: 30 },
+      { queue: 'main', concurrency, waitSeconds: 1, visibilityTimeout },
     );
   }
 
@@ -101,6 +105,24 @@ describe('startConsumer', () => {
     const stopping = consumer.stop(1_000);
     queue.endPoll();
     await stopping;
+  });
+
+  test('hides what is in hand for longer, in one call, and nothing that has ended', async () => {
+    const queue = fakeQueue();
+    queue.put('long', 'short', 'longer');
+    start(queue, 5, 2);
+    await until(() => started.length === 3);
+    ends.get('short')?.resolve();
+    await until(() => queue.deleted.length === 1);
+    await eventually('a renewal', () => queue.renewed.length >= 2);
+    expect(queue.renewed[0]).toEqual(['long', 'longer']);
+    for (const id of ['long', 'longer']) ends.get(id)?.resolve();
+    await until(() => queue.deleted.length === 3);
+    const renewals = queue.renewed.length;
+    const stopping = consumer.stop(1_000);
+    queue.endPoll();
+    await stopping;
+    expect(queue.renewed).toHaveLength(renewals);
   });
 
   test('a stop gives back at once what its last poll brings', async () => {

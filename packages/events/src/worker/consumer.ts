@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Log } from '../log';
 import type { QueueTransport, ReceivedMessage } from '../transport/transport';
 import { createDeleter } from './deleter';
@@ -67,6 +67,8 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
   let polls = 1;
   let stopping = false;
   let failures = 0;
+  const returned: string[] = [];
+  let returning: Promise<void> | undefined;
 
   async function giveBack(receipts: readonly string[], seconds: number): Promise<void> {
     if (receipts.length === 0) return;
@@ -77,13 +79,24 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
       );
   }
 
+  /** Gives a message back together with others that end at the same time, as they do at a stop. */
+  function giveBackSoon(receipt: string): Promise<void> {
+    returning ??= (async () => {
+      await nextTurn();
+      returning = undefined;
+      await giveBack(returned.splice(0), stopping ? 0 : RETURN_SECONDS);
+    })();
+    returned.push(receipt);
+    return returning;
+  }
+
   async function work(message: ReceivedMessage): Promise<void> {
     try {
       await deps.process(message);
       deleter.delete(message.receipt);
     } catch (error) {
       if (!stopping) log.warn({ err: error, queue, messageId: message.messageId }, 'a message goes back to its queue');
-      await giveBack([message.receipt], stopping ? 0 : RETURN_SECONDS);
+      await giveBackSoon(message.receipt);
     }
     bytes -= message.body.length;
     inHand.delete(message.receipt);

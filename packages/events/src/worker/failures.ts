@@ -114,22 +114,14 @@ export async function park(
 /** Puts a delivery that can never run among the dead letters. */
 export async function buryDelivery(
   database: Database,
-  delivery: DeliveryKey & { readonly queue: string; readonly type: string },
+  { event, handler, run, queue }: Delivery,
   why: { reason: string; error: string },
 ): Promise<void> {
   await database.pool.query({
     name: 'bury-delivery',
     text: `insert into event_dead_letter (event_id, handler, run, queue, type, reason, error) values ($1, $2, $3, $4, $5, $6, $7)
            on conflict do nothing`,
-    values: [
-      delivery.eventId,
-      delivery.handler,
-      delivery.run,
-      delivery.queue,
-      delivery.type,
-      why.reason,
-      clean(why.error, MAX_ERROR_TEXT),
-    ],
+    values: [event.eventId, handler.id, run, queue, event.type, why.reason, clean(why.error, MAX_ERROR_TEXT)],
   });
 }
 

@@ -20,7 +20,7 @@ export interface Received {
 export type Assignment =
   | { readonly run: Delivery }
   | { readonly park: DeliveryKey; readonly delayMs: number; readonly reason: string }
-  | { readonly bury: DeliveryKey & { readonly queue: string; readonly type: string }; readonly error: string };
+  | { readonly bury: Delivery; readonly error: string };
 
 /** What a message asks for. */
 export type Intake =
@@ -74,9 +74,9 @@ function assignOne(
     return { park: key, delayMs, reason };
   }
   const current = currentData(handler.on, event);
-  if ('invalid' in current) return { bury: { ...key, queue, type: event.type }, error: current.invalid };
-  const upToDate = { ...event, version: handler.on.version, data: current.data };
-  return { run: { event: upToDate, handler, run, queue, relayedAt, receivedAt } };
+  const delivery = { event, handler, run, queue, relayedAt, receivedAt };
+  if ('invalid' in current) return { bury: delivery, error: current.invalid };
+  return { run: { ...delivery, event: { ...event, version: handler.on.version, data: current.data } } };
 }
 
 /** The event that a reference stands for; undefined when history no longer has it. */

@@ -12,8 +12,10 @@ export function createInterruption(): Interruption {
   let reason: DeliveryInterrupted | undefined;
   return {
     on(end) {
-      if (reason) end(reason);
-      ends.add(end);
+      const fired = reason;
+      // Not before the caller has what is returned.
+      if (fired) queueMicrotask(() => end(fired));
+      else ends.add(end);
       return () => ends.delete(end);
     },
     fire() {

@@ -5,6 +5,7 @@ import { type Delivery, type DeliveryOutcome, keyOf } from './delivery';
 import { buryDelivery, park } from './failures';
 import { decideNext, isGuilty, mustStepAside } from './isolation-rule';
 import type { Lanes } from './lanes';
+import { passOver } from './progress';
 import { noteEnd, noteStart, readStarts } from './suspects';
 
 /** Runs messages alone that may have ended the workers which held them before. One a process. */
@@ -89,11 +90,8 @@ export function createIsolation(deps: {
     if (isGuilty(starts)) {
       const error = `Its worker has died ${starts} times while it ran alone.`;
       log.error({ ...key }, 'a delivery that ends its workers is a dead letter');
-      await buryDelivery(
-        database,
-        { ...key, queue: delivery.queue, type: delivery.event.type },
-        { reason: 'worker_died', error },
-      );
+      await buryDelivery(database, delivery, { reason: 'worker_died', error });
+      await passOver(database, delivery);
     } else {
       await noteStart(database, key, worker);
       await deps.run(delivery);

@@ -40,7 +40,7 @@ const BATCH_CONCURRENCY = 2;
 /**
  * Spreads deliveries over lanes by the hash of their subject, so that a process never waits for its own row locks: a lane runs one
  * group after the other. Handlers inside Postgres share as many lanes as there are connections; batch handlers and those that
- * declare a concurrency have their own. Effects run beside each other, `concurrency` at once, unless their contract is ordered. At
+ * declare a concurrency have their own, one less than there are connections at most. Effects run beside each other, `concurrency` at once, unless their contract is ordered. At
  * most `connections` groups of handlers inside Postgres run at once, whatever their lanes.
  */
 export function createLanes(options: {
@@ -67,12 +67,12 @@ export function createLanes(options: {
     let lanes = own.get(handler.id);
     if (!lanes) {
       const wanted = handler.concurrency ?? (handler.kind === 'batch' ? BATCH_CONCURRENCY : concurrency);
-      if (handler.kind === 'effect' && !handler.on.ordered)
-        lanes = [createLane({ width: wanted, most: 1, connected: false })];
-      else
-        lanes = Array.from({ length: wanted }, () =>
-          createLane({ width: 1, most: mostOf(handler), connected: handler.kind !== 'effect' }),
-        );
+      const connected = handler.kind !== 'effect';
+      if (!connected && !handler.on.ordered) lanes = [createLane({ width: wanted, most: 1, connected })];
+      else {
+        const length = connected ? Math.max(1, Math.min(wanted, options.connections - 1)) : wanted;
+        lanes = Array.from({ length }, () => createLane({ width: 1, most: mostOf(handler), connected }));
+      }
       own.set(handler.id, lanes);
     }
     return lanes;

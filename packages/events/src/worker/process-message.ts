@@ -12,6 +12,7 @@ import { type Assignment, assign, historyHas, loadReference, type Received, take
 import type { Isolation } from './isolation';
 import { isSuspect } from './isolation-rule';
 import type { Lanes } from './lanes';
+import { passOver } from './progress';
 import type { RunDependencies } from './run-dependencies';
 
 export interface ProcessDependencies extends RunDependencies {
@@ -82,9 +83,9 @@ async function setAside(
 ): Promise<void> {
   const { database } = deps;
   if ('bury' in assignment) {
-    await persist(deps, () =>
-      buryDelivery(database, assignment.bury, { reason: 'data_invalid', error: assignment.error }),
-    );
+    const { bury: delivery, error } = assignment;
+    await persist(deps, () => buryDelivery(database, delivery, { reason: 'data_invalid', error }));
+    if (await persist(deps, () => passOver(database, delivery))) deps.notifier.committed({ frames: [], pointed: true });
   } else if ('park' in assignment) {
     const { park: key, delayMs, reason } = assignment;
     // A pointer to an event that is nowhere would be dropped without a word.

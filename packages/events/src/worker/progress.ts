@@ -6,8 +6,8 @@ import { scheduleKey } from './failures';
 import { decideOrder } from './order';
 import { MAX_SHARED } from './sharing';
 
-/** How long a delivery waits for an earlier event when nobody wakes it, in milliseconds. */
-const WAIT_MS = 30_000;
+/** How long a delivery waits for an earlier event when nobody wakes it: as long as its event is old, within these bounds. */
+const WAIT = { least: "interval '30 seconds'", most: "interval '10 minutes'" };
 /** Waiting deliveries of a subject that the end of one wakes: a run that one transaction takes, without a flood. */
 const WOKEN = 16;
 
@@ -129,7 +129,11 @@ export async function advanceAfter(
   });
 }
 
-/** Wakes those that wait for a delivery that has become a dead letter: it does not block. @returns whether there were any. */
+/**
+ * Wakes those that wait for a delivery that has become a dead letter: it does not block. Without it they wait for their time.
+ *
+ * @returns whether there were any.
+ */
 export async function passOver(database: Database, dead: Delivery): Promise<boolean> {
   if (!isOrdered(dead)) return false;
   return locked(database, dead, async (client) => {
@@ -150,11 +154,11 @@ export async function waitForTurn(database: Database, delivery: Delivery): Promi
     await client.query({
       name: 'progress-wait',
       text: `insert into event_schedule (key, kind, due_at, event_id, handler, run, subject, position, reason)
-             values ($1, 'parked', now() + make_interval(secs => $2), $3, $4, $5, $6, $7, 'waits for an earlier event of its subject')
+             values ($1, 'parked', now() + least(greatest(now() - $2::timestamptz, ${WAIT.least}), ${WAIT.most}), $3, $4, $5, $6, $7, 'waits for an earlier event of its subject')
              on conflict (key) do nothing`,
       values: [
         scheduleKey({ eventId: event.eventId, handler: handler.id, run }),
-        WAIT_MS / 1_000,
+        event.occurredAt,
         event.eventId,
         handler.id,
         run,

@@ -20,8 +20,9 @@ export async function runGuarded(
     breakers.failed(handler.id, error),
   );
   noteSuccesses(breakers, outcomes);
-  for (const delivery of deliveries) {
-    if (!usual.includes(delivery)) await tryOrPark(deps, delivery, outcomes);
+  if (usual.length < deliveries.length) {
+    const run = new Set(usual);
+    for (const delivery of deliveries) if (!run.has(delivery)) await tryOrPark(deps, delivery, outcomes);
   }
   return { outcomes, split };
 }

@@ -12,21 +12,14 @@ export function withTimeout<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new HandlerTimeout(options.handler, options.timeoutMs)), options.timeoutMs);
-    const unneeded = interruption.on(reject);
-    const over = () => {
+    const settle = (end: () => void) => {
       clearTimeout(timer);
       unneeded();
+      end();
     };
-    run().then(
-      (value) => {
-        over();
-        resolve(value);
-      },
-      (error) => {
-        over();
-        reject(error);
-      },
-    );
+    const fail = (error: unknown) => settle(() => reject(error));
+    const timer = setTimeout(() => fail(new HandlerTimeout(options.handler, options.timeoutMs)), options.timeoutMs);
+    const unneeded = interruption.on(fail);
+    run().then((value) => settle(() => resolve(value)), fail);
   });
 }
