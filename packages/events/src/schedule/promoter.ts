@@ -7,6 +7,11 @@ import { lookAhead, PROMOTE_LIMIT, promotePointers } from './promote';
 import { promoteRecurring, RECURRING_LIMIT } from './recurring-pass';
 import { promoteTimers, type TimerPass } from './timer-pass';
 
+interface PassRequest {
+  readonly limit: number;
+  readonly refuse?: string;
+}
+
 export interface PromoterDependencies {
   readonly database: Database;
   readonly notifier: Notifier;
@@ -68,40 +73,34 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
       log.error({ key, reason, error }, 'what was due cannot be fired; it is a dead letter');
   }
 
-  async function timerPass(request: { limit: number; refuse?: string }): Promise<number> {
-    const pass = await promoteTimers(firing, { since, ...request });
+  async function promoteSome(kind: 'timer' | 'recurring', request: PassRequest): Promise<number> {
+    const pass = await (kind === 'timer'
+      ? promoteTimers(firing, { since, ...request })
+      : promoteRecurring(firing, request));
     report(pass);
     return pass.claimed;
   }
 
-  async function drainRecurring(): Promise<void> {
-    for (let claimed = RECURRING_LIMIT; claimed === RECURRING_LIMIT; ) {
-      const pass = await promoteRecurring(firing);
-      report(pass);
-      ({ claimed } = pass);
-    }
-  }
-
   /** Promotes until a transaction finds fewer than it may take. */
-  async function drainTimers(): Promise<void> {
-    for (let claimed = PROMOTE_LIMIT; claimed === PROMOTE_LIMIT; ) {
+  async function drain(kind: 'timer' | 'recurring', limit: number): Promise<void> {
+    for (let claimed = limit; claimed === limit; ) {
       try {
-        claimed = await timerPass({ limit: PROMOTE_LIMIT });
+        claimed = await promoteSome(kind, { limit });
       } catch (error) {
         if (!isOfData(error)) throw error;
-        await isolate();
+        await isolate(kind, limit);
       }
     }
   }
 
   /** One of those due cannot be written: one by one they tell which. */
-  async function isolate(): Promise<void> {
-    for (let tried = 0; tried < PROMOTE_LIMIT; tried += 1) {
+  async function isolate(kind: 'timer' | 'recurring', atMost: number): Promise<void> {
+    for (let tried = 0; tried < atMost; tried += 1) {
       try {
-        if ((await timerPass({ limit: 1 })) === 0) return;
+        if ((await promoteSome(kind, { limit: 1 })) === 0) return;
       } catch (error) {
         if (!isOfData(error)) throw error;
-        await timerPass({ limit: 1, refuse: (error as Error).message });
+        await promoteSome(kind, { limit: 1, refuse: (error as Error).message });
         return;
       }
     }
@@ -116,8 +115,8 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
     const inMs = [ahead.pointerInMs, ahead.timerInMs, ahead.recurringInMs].map((ms) => ms ?? intervalMs);
     const [pointers, timers, recurring] = inMs as [number, number, number];
     if (pointers <= 0) await drainPointers();
-    if (recurring <= 0) await drainRecurring();
-    if (timers <= 0) await Promise.all(Array.from({ length: LANES }, drainTimers));
+    if (recurring <= 0) await drain('recurring', RECURRING_LIMIT);
+    if (timers <= 0) await Promise.all(Array.from({ length: LANES }, () => drain('timer', PROMOTE_LIMIT)));
     since = new Date(ahead.now.getTime() - LATE_COMMIT_SLACK_MS);
     const next = Math.min(...inMs);
     return next <= 0 ? BUSY_PAUSE_MS : Math.min(Math.ceil(next), intervalMs);

@@ -17,7 +17,7 @@ const CLAIM = {
   name: 'recurring-claim',
   text: `
     select key, envelope, cron, time_zone as "timeZone", missed, occurs_at as pending, clock_timestamp() as now
-    from event_schedule where due_at <= now() and kind = 'recurring' order by due_at limit ${RECURRING_LIMIT} for update skip locked`,
+    from event_schedule where due_at <= now() and kind = 'recurring' order by due_at limit $1 for update skip locked`,
 };
 
 const MOVE = {
@@ -49,21 +49,36 @@ interface Outcome {
   readonly dead: readonly DeadTimer[];
 }
 
-/** Fires the ticks that have come, and sets each schedule to its next one, in one transaction. */
+/**
+ * Fires the ticks that have come, and sets each schedule to its next one, in one transaction.
+ *
+ * @param options.refuse ends the schedules instead, as dead letters with this as the error.
+ */
 export function promoteRecurring(
   deps: FireDependencies & { readonly database: Database },
+  { limit = RECURRING_LIMIT, refuse }: { limit?: number; refuse?: string } = {},
 ): Promise<Outcome & { readonly committed: Committed }> {
-  return promote<DueRecurring, Outcome>(deps.database, { claim: CLAIM, decide: (due) => decide(deps, due) });
+  const refused: Firing = { dead: { reason: 'write_failed', error: refuse ?? '', type: null } };
+  return promote<DueRecurring, Outcome>(deps.database, {
+    claim: { ...CLAIM, values: [limit] },
+    decide: (due) =>
+      decide(due, (schedule) =>
+        refuse === undefined ? fireTicks(deps, schedule) : { firings: [refused], next: null },
+      ),
+  });
 }
 
-function decide(deps: FireDependencies, due: readonly DueRecurring[]): Decision<Outcome> {
+function decide(
+  due: readonly DueRecurring[],
+  fire: (schedule: DueRecurring) => { firings: readonly Firing[]; next: Date | null },
+): Decision<Outcome> {
   const writes = createUnitBuffer();
   const moved: { key: string; dueAt: Date; occursAt: Date; why: string | null }[] = [];
   const ended: string[] = [];
   const dead: DeadTimer[] = [];
   for (const schedule of due) {
     const { key, now, pending } = schedule;
-    const { firings, next } = fireTicks(deps, schedule);
+    const { firings, next } = fire(schedule);
     const failed = firings.find((firing) => !('event' in firing));
     if (failed && 'postponed' in failed) {
       const dueAt = new Date(now.getTime() + POSTPONE_MS);

@@ -1,4 +1,5 @@
 import { eventually } from '@skelly/testkit';
+import { v7 as uuidv7 } from 'uuid';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { echoed, findTestContract } from '../testing/contracts';
 import { startPromoter } from './promoter';
@@ -148,6 +149,29 @@ describe('recurring schedules', () => {
       { key: 'recurring:odd', reason: 'contract_unknown' },
     ]);
     expect((await listRecurring(backbone.database.pool)).map(({ key }) => key)).toEqual(['report']);
+  });
+
+  test('that Postgres does not take end as dead letters, and hold nothing up', async () => {
+    await set({ cron: '* * * * * *', key: 'poison', data: { noteId: 'poison' } });
+    await set({ key: 'healthy' });
+    await backbone.database.pool.query('update event_schedule set due_at = now(), occurs_at = now()');
+    // No index takes such a channel.
+    const channel = Array.from({ length: 300 }, () => uuidv7()).join('');
+    const to = ({ noteId }: { noteId: string }) =>
+      noteId === 'poison' ? (`room:${channel}` as const) : ('all' as const);
+    const promoter = startPromoter({
+      database: backbone.database,
+      notifier: { committed: () => undefined, close: async () => undefined },
+      log: backbone.log,
+      findContract: () => ({ ...echoed, push: [{ to, client: ['noteId'] }] }),
+      onPromoted: () => undefined,
+    });
+    await eventually('the other to fire', async () => (await fired()).length > 0);
+    await promoter.stop();
+    expect(await rows('select message_id as key, reason from event_dead_letter')).toEqual([
+      { key: 'recurring:poison', reason: 'write_failed' },
+    ]);
+    expect((await listRecurring(backbone.database.pool)).map(({ key }) => key)).toEqual(['healthy']);
   });
 
   test('fire with the promoter, tick by tick', async () => {
