@@ -68,7 +68,11 @@ runMain(async () => {
   if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: events stay in the outbox');
   relay = startRelay(
     { database, directUrl, transport, notifier, log, now },
-    { pollingIntervalMs: env.EVENT_OUTBOX_POLLING_INTERVAL, maxQueueDepth: env.EVENT_QUEUE_MAX_DEPTH },
+    {
+      pollingIntervalMs: env.EVENT_OUTBOX_POLLING_INTERVAL,
+      maxQueueDepth: env.EVENT_QUEUE_MAX_DEPTH,
+      visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
+    },
   );
   log.info('ready');
 });

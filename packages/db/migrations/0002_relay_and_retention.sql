@@ -39,3 +39,23 @@ create table event_queue_mark (
 );
 comment on table event_queue_mark is
   'For each queue and five seconds, the lowest low-water position of the messages that workers received. Written by workers every two seconds while messages come. Deleted by them when an hour old.';
+
+-- How far every event of a route is done with, so that the reconciler looks at each once and at what is left behind again.
+alter table event_route add column finished_through bigint not null default 0;
+
+create table event_straggler (
+  event_id uuid not null,
+  handler text not null,
+  type text not null,
+  position bigint not null,
+  away_position bigint,
+  away_at timestamptz,
+  sent_again integer not null default 0,
+  look_at timestamptz not null default now(),
+  primary key (event_id, handler),
+  check ((away_position is null) = (away_at is null))
+);
+create index event_straggler_look_at on event_straggler (look_at);
+comment on table event_straggler is
+  'Deliveries that a route''s finished_through has passed and that are not finished: they wait, run, are on their way or lost. Written and looked at by the reconciler; away_position is the last position when one was first seen nowhere in Postgres. Deleted when finished, dead or no longer routed.';
+create index event_dead_letter_event on event_dead_letter (event_id) where event_id is not null;

@@ -42,6 +42,7 @@ export const eventRoute = pgTable(
     sincePosition: int8('since_position').notNull(),
     registeredAt: moment('registered_at').notNull().defaultNow(),
     retiredAt: moment('retired_at'),
+    finishedThrough: int8('finished_through').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.type, table.handler] })],
 );
@@ -58,6 +59,21 @@ export const eventLowWater = pgTable('event_low_water', {
   marker: jsonb('marker'),
   settled: jsonb('settled').notNull().default([]),
 });
+
+export const eventStraggler = pgTable(
+  'event_straggler',
+  {
+    eventId: uuid('event_id').notNull(),
+    handler: text('handler').notNull(),
+    type: text('type').notNull(),
+    position: int8('position').notNull(),
+    awayPosition: int8('away_position'),
+    awayAt: moment('away_at'),
+    sentAgain: integer('sent_again').notNull().default(0),
+    lookAt: moment('look_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.handler] })],
+);
 
 export const eventProcessingLog = pgTable(
   'event_processing_log',

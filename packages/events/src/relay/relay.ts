@@ -5,24 +5,28 @@ import { createListener } from '../hints/listener';
 import { HINT_CHANNELS, type Notifier } from '../hints/notifier';
 import type { Log } from '../log';
 import { createPulse } from '../pulse';
+import { createReconciler } from '../reconcile/reconciler';
 import { startPromoter } from '../schedule/promoter';
 import type { QueueTransport } from '../transport/transport';
 import { startCarrier } from './carrier';
 import { startLowWaterMarker } from './low-water-marker';
-import { createReconciler } from './reconcile';
 
 export interface RelayOptions {
   /** Milliseconds between looks at the outbox when no hint comes. @defaultValue 5000, EVENT_OUTBOX_POLLING_INTERVAL */
   readonly pollingIntervalMs: number;
   /** Milliseconds between looks at the schedule at most; what is due sooner is waited for. @defaultValue 100 */
   readonly scheduleIntervalMs?: number;
-  /** Seconds for which a queue must have been empty before what is unfinished counts as lost. @defaultValue 15 */
+  /** Seconds for which a queue must have been empty, or have delivered only later events, before what is unfinished counts as lost. @defaultValue 15 */
   readonly reconcileGraceSeconds?: number;
+  /** Seconds for which queues hide what a worker holds. @defaultValue 30, SQS_VISIBILITY_TIMEOUT */
+  readonly visibilityTimeout?: number;
   /** Messages that a queue may hold; the outbox keeps the rest. @defaultValue 50000, EVENT_QUEUE_MAX_DEPTH */
   readonly maxQueueDepth?: number;
 }
 
 export interface Relay {
+  /** Since the start: messages that queues took, and deliveries that were found lost and sent again. */
+  readonly counts: { readonly sent: number; readonly lost: number };
   /** Resolves when the pass in hand has committed. */
   stop(): Promise<void>;
 }
@@ -46,8 +50,9 @@ export interface RelayDependencies {
  */
 export function startRelay(deps: RelayDependencies, options: RelayOptions): Relay {
   const { database, transport, log } = deps;
-  const { pollingIntervalMs, scheduleIntervalMs = 100, reconcileGraceSeconds = 15, maxQueueDepth = 50_000 } = options;
-  const reconciler = createReconciler({ ...deps, graceSeconds: reconcileGraceSeconds });
+  const { pollingIntervalMs, scheduleIntervalMs = 100, maxQueueDepth = 50_000 } = options;
+  const { reconcileGraceSeconds: graceSeconds = 15, visibilityTimeout = 30 } = options;
+  const reconciler = createReconciler(deps, { graceSeconds, visibilityTimeout });
   const marker = startLowWaterMarker(deps);
   const carrier = startCarrier({ ...deps, marker }, { pollingIntervalMs, maxDepth: maxQueueDepth });
 
@@ -72,7 +77,7 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
       } catch (error) {
         log.warn({ err: error }, 'the queues could not be reconciled; trying again');
       }
-      return (reconcileGraceSeconds * 1_000) / 3;
+      return (graceSeconds * 1_000) / 3;
     },
   });
 
@@ -86,6 +91,9 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
   });
 
   return {
+    get counts() {
+      return { sent: carrier.sent, lost: reconciler.lost };
+    },
     async stop() {
       await listener.close();
       await Promise.all([reconciling.stop(), promoter.stop(), marker.stop()]);
