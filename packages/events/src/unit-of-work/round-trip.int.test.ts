@@ -45,6 +45,15 @@ describe('queryTogether', () => {
     expect(rows).toEqual([{ never: 1 }]);
   });
 
+  test('fails, and nothing else does, when the error comes after the last answer', async () => {
+    await client.query('create table late (id int unique deferrable initially deferred)');
+    const insertLate = { name: 'late', text: 'insert into late values (1)' };
+    await expect(queryTogether(client, [insertLate, insertLate])).rejects.toMatchObject({ code: '23505' });
+    expect((await client.query('select from late')).rowCount).toBe(0);
+    await queryTogether(client, [insertLate]);
+    expect((await client.query('select from late')).rowCount).toBe(1);
+  });
+
   test('inside a transaction, does not reach a commit behind an error', async () => {
     await client.query('begin');
     const failing = queryTogether(client, [insert(20), insert(20), { name: 'commit', text: 'commit' }]);

@@ -52,12 +52,13 @@ class RoundTrip {
     return this.queries[this.answered] as WireQuery;
   }
 
-  // The client reads both when a Parse was answered.
+  // The client reads both when a Parse was answered, and the name at an error, which may come when all have been answered:
+  // the server was shut down, or what a constraint had deferred until the Sync does not hold.
   get name(): string | undefined {
-    return this.current.name;
+    return this.queries[this.answered]?.name;
   }
-  get text(): string {
-    return this.current.text;
+  get text(): string | undefined {
+    return this.queries[this.answered]?.text;
   }
 
   submit(connection: WireConnection): Error | null {
