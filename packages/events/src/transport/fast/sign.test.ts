@@ -44,6 +44,7 @@ describe('the signature', () => {
   test('is the one of the SDK’s signer, byte for byte, on 3,000 generated requests', async () => {
     const random = createRandom(20_261_121);
     const sign = createSigner();
+    const differing: object[] = [];
     for (let index = 0; index < 3_000; index += 1) {
       const credentials: SigningCredentials = {
         accessKeyId: random.text(TOKEN, 20, 16),
@@ -71,11 +72,14 @@ describe('the signature', () => {
         { method: 'POST', protocol: 'https:', hostname: 'x', path, query: {}, headers: { ...headers }, body },
         { signingDate: date },
       );
-      expect({ index, ...sign({ path, headers, body }, { credentials, region, date }) }).toEqual({
-        index,
-        ...theirs.headers,
-      });
+      const ours = sign({ path, headers, body }, { credentials, region, date });
+      // A hundred times cheaper than an expectation each, which would be most of the test.
+      for (const name of new Set([...Object.keys(ours), ...Object.keys(theirs.headers)])) {
+        if (ours[name] !== theirs.headers[name])
+          differing.push({ index, name, ours: ours[name], theirs: theirs.headers[name] });
+      }
     }
+    expect(differing).toEqual([]);
   });
 
   test('covers every header that the SDK signs of a request', async () => {
