@@ -10,6 +10,7 @@ import { startPromoter } from '../schedule/promoter';
 import type { QueueTransport } from '../transport/transport';
 import { startCarrier } from './carrier';
 import { startLowWaterMarker } from './low-water-marker';
+import { startRedrive } from './redrive';
 
 export interface RelayOptions {
   /** Milliseconds between looks at the outbox when no hint comes. @defaultValue 5000, EVENT_OUTBOX_POLLING_INTERVAL */
@@ -81,6 +82,8 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
     },
   });
 
+  const redriving = startRedrive(deps);
+
   const listener = createListener({
     url: deps.directUrl,
     applicationName: 'skelly-relay-listen',
@@ -96,7 +99,7 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
     },
     async stop() {
       await listener.close();
-      await Promise.all([reconciling.stop(), promoter.stop(), marker.stop()]);
+      await Promise.all([reconciling.stop(), promoter.stop(), marker.stop(), redriving.stop()]);
       await carrier.stop();
       transport.close();
     },
