@@ -1,10 +1,11 @@
-import { databaseEnv, eventEnv, loadEnv, port, processEnv, sqsEnv } from '@skelly/runtime';
+import { databaseEnv, eventEnv, loadEnv, port, processEnv, retentionEnv, sqsEnv } from '@skelly/runtime';
 import { z } from 'zod';
 
 export const relayEnvSchema = z.object({
   ...processEnv,
   ...databaseEnv,
   ...sqsEnv,
+  ...retentionEnv,
   EVENT_SYSTEM_ENABLED: eventEnv.EVENT_SYSTEM_ENABLED,
   EVENT_OUTBOX_POLLING_INTERVAL: eventEnv.EVENT_OUTBOX_POLLING_INTERVAL,
   EVENT_QUEUE_MAX_DEPTH: eventEnv.EVENT_QUEUE_MAX_DEPTH,

@@ -1,5 +1,12 @@
 import { createDatabase } from '@skelly/db';
-import { createNotifier, createSqsTransport, type Relay, startPartitioner, startRelay } from '@skelly/events';
+import {
+  createNotifier,
+  createSqsTransport,
+  type Relay,
+  startPartitioner,
+  startRelay,
+  startRetention,
+} from '@skelly/events';
 import {
   closeOnSignal,
   closeServer,
@@ -42,6 +49,7 @@ runMain(async () => {
   const now = () => new Date();
   let relay: Relay | undefined;
   let partitioner: { stop(): Promise<void> } | undefined;
+  let retention: { stop(): Promise<void> } | undefined;
   closeOnSignal({
     log,
     timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
@@ -49,6 +57,7 @@ runMain(async () => {
       { name: 'relay', close: async () => relay?.stop() },
       { name: 'hints', close: () => notifier.close() },
       { name: 'partitions', close: async () => partitioner?.stop() },
+      { name: 'retention', close: async () => retention?.stop() },
       { name: 'health', close: () => closeServer(health) },
       { name: 'database', close: () => database.close() },
     ],
@@ -65,6 +74,14 @@ runMain(async () => {
     { log, readiness },
   );
   partitioner = startPartitioner({ database, log, now });
+  retention = startRetention(
+    { directUrl, log, now },
+    {
+      history: env.EVENT_HISTORY_RETENTION_DAYS,
+      processingLog: env.EVENT_PROCESSING_LOG_RETENTION_DAYS,
+      pushes: env.EVENT_PUSH_RETENTION_DAYS,
+    },
+  );
   if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: events stay in the outbox');
   relay = startRelay(
     { database, directUrl, transport, notifier, log, now },

@@ -59,3 +59,7 @@ create index event_straggler_look_at on event_straggler (look_at);
 comment on table event_straggler is
   'Deliveries that a route''s finished_through has passed and that are not finished: they wait, run, are on their way or lost. Written and looked at by the reconciler; away_position is the last position when one was first seen nowhere in Postgres. Deleted when finished, dead or no longer routed.';
 create index event_dead_letter_event on event_dead_letter (event_id) where event_id is not null;
+
+-- What retention looks for.
+create index event_dead_letter_resolved_at on event_dead_letter (resolved_at) where resolved_at is not null;
+create index user_session_revoked_at on user_session (revoked_at) where revoked_at is not null;

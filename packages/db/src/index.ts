@@ -3,6 +3,14 @@ export { describeSchema } from './describe-schema';
 export { isContention, isOfDatabase, isUnavailable, sqlState, violatedConstraint } from './errors';
 export { migrate } from './migrate';
 export { ensurePartitions } from './partitions';
+export {
+  detachPartition,
+  dropPartition,
+  listPartitions,
+  type Partition,
+  reattachPartition,
+  siblingName,
+} from './retired-partitions';
 export * from './schema/events';
 export * from './schema/members';
 export * from './schema/push';

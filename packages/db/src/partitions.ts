@@ -1,15 +1,22 @@
 import type pg from 'pg';
 
 /** Parents that are partitioned by week over UUIDv7 event ids. */
-const PARTITIONED = ['event_history', 'event_processing_log'] as const;
+export const PARTITIONED = ['event_history', 'event_processing_log'] as const;
+export type PartitionedTable = (typeof PARTITIONED)[number];
 /** Weeks kept ready: a relay that cannot reach Postgres for a month is found by other means. */
 const WEEKS_AHEAD = 5;
 const DAY_MS = 86_400_000;
+export const WEEK_MS = 7 * DAY_MS;
 
 /** The Monday, 00:00 UTC, of the week that a moment lies in. */
 export function weekStart(moment: Date): Date {
   const day = Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth(), moment.getUTCDate());
   return new Date(day - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS);
+}
+
+/** The partition of a table for the week that begins on the given Monday. */
+export function partitionName(parent: PartitionedTable, from: Date): string {
+  return `${parent}_${from.toISOString().slice(0, 10).replaceAll('-', '')}`;
 }
 
 /**
@@ -21,8 +28,8 @@ export async function ensurePartitions(client: pg.ClientBase, now: Date): Promis
   const thisWeek = weekStart(now).getTime();
   for (const parent of PARTITIONED) {
     for (let week = -1; week <= WEEKS_AHEAD; week += 1) {
-      const from = new Date(thisWeek + week * 7 * DAY_MS);
-      const name = `${parent}_${from.toISOString().slice(0, 10).replaceAll('-', '')}`;
+      const from = new Date(thisWeek + week * WEEK_MS);
+      const name = partitionName(parent, from);
       if (await attachPartition(client, { parent, name, from })) created.push(name);
     }
   }
@@ -35,7 +42,7 @@ async function attachPartition(
 ): Promise<boolean> {
   const { parent, name, from } = part;
   if (await exists(client, name)) return false;
-  const until = new Date(from.getTime() + 7 * DAY_MS);
+  const until = new Date(from.getTime() + WEEK_MS);
   await client.query('begin');
   try {
     await client.query(`select pg_advisory_xact_lock(hashtext('skelly partitions'))`);

@@ -33,6 +33,7 @@ export { type CommandIdentity, IdempotencyConflict, once } from './idempotency';
 export type { Log } from './log';
 export { startPartitioner } from './relay/partitioner';
 export { type Relay, startRelay } from './relay/relay';
+export { startRetention } from './retention/retention';
 export { registerRoutes, retireOtherRoutes } from './routes/routes';
 export type { DueTime } from './schedule/due';
 export { listRecurring, type RecurringSchedule, registerRecurring } from './schedule/recurring';

@@ -273,6 +273,29 @@ export const eventEnv = {
   }),
 };
 
+/** How long what events leave behind is kept. */
+export const retentionEnv = {
+  EVENT_HISTORY_RETENTION_DAYS: integer({
+    // The reconciler looks back 7 days, and SQS may keep a message for 14 in a queue and 14 in its dead-letter queue.
+    min: 30,
+    max: 36_500,
+    default: 400,
+    description: 'days that events are kept',
+  }),
+  EVENT_PROCESSING_LOG_RETENTION_DAYS: integer({
+    min: 30,
+    max: 36_500,
+    default: 90,
+    description: 'days that it is known which handler has done what, and how it failed',
+  }),
+  EVENT_PUSH_RETENTION_DAYS: integer({
+    min: 1,
+    max: 365,
+    default: 7,
+    description: 'days that a browser may have been away and still continue its streams',
+  }),
+};
+
 /** The key from which all others are derived. {@link loadEnv} refuses a generated one in production. */
 export const secretEnv = {
   APP_SECRET: z

@@ -10,6 +10,7 @@ export {
   port,
   processEnv,
   proxyEnv,
+  retentionEnv,
   secretEnv,
   sqsEnv,
   url,

@@ -1,0 +1,118 @@
+import { isUnavailable } from '@skelly/db';
+import type pg from 'pg';
+import type { Log } from '../log';
+
+/** Rows deleted by one statement at most. */
+const BATCH = 1_000;
+/** Statements for one table in one run at most; the next run goes on. */
+const BATCHES = 200;
+
+/** Days that rows are kept, where the tables' comments leave no choice. */
+const NOTIFICATION_DAYS = 400;
+const DEAD_LETTER_DAYS = 400;
+const SESSION_DAYS = 30;
+/** As long as SQS keeps their message. */
+const SUSPECT_DAYS = 14;
+const DAY_MS = 86_400_000;
+
+interface Rule {
+  readonly table: string;
+  /** Days after which rows go. */
+  readonly days: number;
+  /** Deletes up to {@link BATCH} rows that are older than $1. */
+  readonly text: string;
+}
+
+/** Rows that somebody holds are left for the next run, so nobody waits for a deletion, nor it for them. */
+const deletion = (table: string, condition: string) => `
+  delete from ${table} where ctid = any (array(
+    select ctid from ${table} as old where ${condition} limit ${BATCH} for update skip locked))`;
+
+// Unread ones leave the count as well. Rows first, then the inbox: the order of those who mark them as read.
+const NOTIFICATIONS = `
+  with gone as (
+    delete from notification where id = any (array(
+      select id from notification where id < uuid_floor($1::timestamptz + interval '1 day') and created_at < $1
+      order by id limit ${BATCH} for update skip locked))
+    returning user_id, read_at
+  ), counted as (
+    select user_id, count(*) filter (where read_at is null)::int as unread from gone group by user_id
+  ), moved as (
+    update notification_inbox as inbox set unread = greatest(inbox.unread - counted.unread, 0), version = version + 1
+    from counted where inbox.user_id = counted.user_id and counted.unread > 0
+  )
+  select from gone`;
+
+/** Days that rows are kept, where settings decide. */
+export interface RowDays {
+  readonly attempts: number;
+  readonly pushes: number;
+  /** As long as the history, whose order it is. */
+  readonly progress: number;
+}
+
+function rules(days: RowDays): readonly Rule[] {
+  return [
+    {
+      table: 'event_attempt',
+      days: days.attempts,
+      // They count the tries of what waits, and tell operators of what is dead.
+      text: deletion(
+        'event_attempt',
+        `failed_at < $1
+         and not exists (select from event_schedule as waiting where waiting.event_id = old.event_id and waiting.handler = old.handler)
+         and not exists (select from event_dead_letter as dead
+           where dead.event_id = old.event_id and dead.handler = old.handler and dead.resolved_at is null)`,
+      ),
+    },
+    { table: 'event_dead_letter', days: DEAD_LETTER_DAYS, text: deletion('event_dead_letter', 'resolved_at < $1') },
+    { table: 'idempotency_record', days: 0, text: deletion('idempotency_record', 'expires_at < $1') },
+    {
+      table: 'push_message',
+      days: days.pushes,
+      // Times are those of the transactions' beginnings, offsets those of their ends: only what nothing older than the
+      // limit precedes goes, so that a channel loses its beginning and never gets a hole.
+      text: deletion(
+        'push_message',
+        `created_at < $1 and position < coalesce(
+           (select position from push_message where created_at >= $1 order by position limit 1), ${Number.MAX_SAFE_INTEGER})`,
+      ),
+    },
+    { table: 'event_progress', days: days.progress, text: deletion('event_progress', 'updated_at < $1') },
+    { table: 'event_suspect', days: SUSPECT_DAYS, text: deletion('event_suspect', 'started_at < $1') },
+    {
+      table: 'user_session',
+      days: SESSION_DAYS,
+      text: deletion('user_session', '(expires_at < $1 or revoked_at < $1)'),
+    },
+    { table: 'email_verification', days: SESSION_DAYS, text: deletion('email_verification', 'expires_at < $1') },
+    { table: 'notification', days: NOTIFICATION_DAYS, text: NOTIFICATIONS },
+  ];
+}
+
+/**
+ * Deletes rows that are past what their tables' comments say, in batches, each a short transaction of its own. A table
+ * that cannot be cleared is logged and keeps no other from it.
+ *
+ * @returns how many rows went, by table.
+ */
+export async function deleteExpiredRows(
+  client: pg.ClientBase,
+  options: { now: Date; days: RowDays; log: Log; signal: AbortSignal },
+): Promise<ReadonlyMap<string, number>> {
+  const deleted = new Map<string, number>();
+  for (const { table, days, text } of rules(options.days)) {
+    const before = new Date(options.now.getTime() - days * DAY_MS);
+    try {
+      let rows = BATCH;
+      for (let batch = 0; rows === BATCH && batch < BATCHES && !options.signal.aborted; batch += 1) {
+        rows = (await client.query(text, [before])).rowCount ?? 0;
+        if (rows > 0) deleted.set(table, (deleted.get(table) ?? 0) + rows);
+      }
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      options.log.warn({ err: error, table }, 'a table could not be cleared of expired rows; trying again in an hour');
+    }
+  }
+  return deleted;
+}
