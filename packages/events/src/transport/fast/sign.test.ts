@@ -45,16 +45,16 @@ describe('the signature', () => {
     const random = createRandom(20_261_121);
     const sign = createSigner();
     const differing: object[] = [];
+    const secrets = [random.text(TOKEN, 40, 1), random.text(TOKEN, 40, 1)];
     for (let index = 0; index < 3_000; index += 1) {
+      // From few secrets, regions and days, so that the kept key is used often and each part of what it depends on changes alone.
       const credentials: SigningCredentials = {
         accessKeyId: random.text(TOKEN, 20, 16),
-        secretAccessKey: random.text(TOKEN, 40, 1),
+        secretAccessKey: random.pick(secrets),
         ...(index % 2 === 0 ? { sessionToken: random.text(TOKEN, 400, 1) } : {}),
       };
-      const region = random.pick(['us-east-1', 'eu-central-1', 'ap-southeast-4', 'cn-north-1', 'us-gov-west-1']);
-      const date = new Date(
-        Date.UTC(2020 + random.below(20), random.below(12), random.below(31), 0, 0, random.below(86_400)),
-      );
+      const region = random.pick(['us-east-1', 'us-gov-west-1']);
+      const date = new Date(Date.UTC(2026, random.below(2) * 11, 1 + random.below(2), 0, 0, random.below(86_400)));
       const body = Buffer.from(JSON.stringify({ text: random.text(BODY, 300) }));
       const path = random.pick(['/', '/', '/sqs', '/sqs/', '/a b/ü', '/a//b/./c/../d', "/it's(*)!~-_."]);
       const headers = {
