@@ -3,7 +3,7 @@ import { createEventSystem, type EventSystem } from '../event-system';
 import type { Handler } from '../handlers/handler';
 import { createHandlerRegistry } from '../handlers/registry';
 import { createNotifier } from '../hints/notifier';
-import { startRelay } from '../relay/relay';
+import { type RelayOptions, startRelay } from '../relay/relay';
 import { registerRoutes } from '../routes/routes';
 import type { BreakerPolicy } from '../worker/breaker-rule';
 import { startWorker } from '../worker/worker';
@@ -16,7 +16,7 @@ export interface TestBackbone {
   readonly queues: TestQueues;
   readonly events: EventSystem;
   readonly log: TestLog;
-  relay(options?: { pollingIntervalMs?: number; reconcileGraceSeconds?: number }): { stop(): Promise<void> };
+  relay(options?: Partial<RelayOptions>): { stop(): Promise<void> };
   worker(
     handlers: Readonly<Record<string, readonly Handler[]>>,
     options?: { concurrency?: number; name?: string; breaker?: BreakerPolicy },
@@ -50,7 +50,7 @@ export async function createTestBackbone(options: { visibilityTimeout?: number }
     queues,
     events,
     log,
-    relay: ({ pollingIntervalMs = 5_000, reconcileGraceSeconds = 15 } = {}) =>
+    relay: (given = {}) =>
       keep(
         startRelay(
           {
@@ -62,7 +62,7 @@ export async function createTestBackbone(options: { visibilityTimeout?: number }
             log,
             now,
           },
-          { pollingIntervalMs, reconcileGraceSeconds, scheduleIntervalMs: 20 },
+          { pollingIntervalMs: 5_000, scheduleIntervalMs: 20, visibilityTimeout, ...given },
         ),
       ),
     async worker(handlers, { concurrency = 8, name = 'test', breaker } = {}) {
