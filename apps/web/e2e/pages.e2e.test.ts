@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test as plain } from '@playwright/test';
 import { type BrokenWeb, startBrokenWeb } from './support/broken-web';
 import { type ConsoleWatch, watchConsole } from './support/console-watch';
-import { holdRequests, isNavigation } from './support/hold';
+import { fetchedAhead, holdRequests, isNavigation } from './support/hold';
 import { mailTo, verificationLink } from './support/mail';
 import { fillRegistration, join, joinAsAdmin, newPerson, openForm, register, untilLive } from './support/people';
 import { takePictures } from './support/pictures';
@@ -139,8 +139,10 @@ const tours: Record<string, Tour> = {
     },
     loading: async ({ page, shoot }) => {
       await join(page, newPerson());
+      const ahead = fetchedAhead(page, '/home');
       await page.goto('/notifications');
       await untilLive(page);
+      await ahead;
       const release = await holdRequests(page, isNavigation);
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Home' }).click();
       await expect(page.getByText('Loading home')).toBeAttached();
@@ -189,8 +191,10 @@ const tours: Record<string, Tour> = {
     },
     loading: async ({ page, shoot }) => {
       await join(page, newPerson());
+      const ahead = fetchedAhead(page, '/notifications');
       await page.goto('/home');
       await untilLive(page);
+      await ahead;
       const release = await holdRequests(page, isNavigation);
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Notifications' }).click();
       await expect(page.getByText('Loading notifications')).toBeAttached();
@@ -268,8 +272,10 @@ const tours: Record<string, Tour> = {
     },
     loading: async ({ page, shoot }) => {
       await joinAsAdmin(page);
+      const ahead = fetchedAhead(page, '/ops');
       await page.goto('/home');
       await untilLive(page);
+      await ahead;
       await page.waitForLoadState('networkidle');
       const release = await holdRequests(page, isNavigation);
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Operations' }).click();
