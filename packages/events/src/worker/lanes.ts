@@ -1,6 +1,6 @@
 import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './delivery';
 import type { RunResult } from './run-deliveries';
-import { decideLimit, decideShare, MAX_SHARED } from './sharing';
+import { decideLimit, decidePause, decideShare, MAX_SHARED } from './sharing';
 
 /** Where deliveries wait for their turn in a process. */
 export interface Lanes {
@@ -30,8 +30,14 @@ interface Lane {
   readonly most: number;
   /** Whether a group needs one of the process' connections for as long as it runs. */
   readonly connected: boolean;
+  /** Whether it waits for its groups to fill. */
+  readonly gathers: boolean;
   limit: number;
   groups: number;
+  /** When its last group began. */
+  lastStart: number;
+  /** Ends the wait for its group to fill. */
+  timer: NodeJS.Timeout | undefined;
 }
 
 /** Lanes of a batch handler that does not say its concurrency: more set-based statements at once only wait for each other. */
@@ -50,7 +56,7 @@ export function createLanes(options: {
 }): Lanes {
   const { concurrency } = options;
   const shared = Array.from({ length: options.connections }, () =>
-    createLane({ width: 1, most: MAX_SHARED, connected: true }),
+    createLane({ width: 1, most: MAX_SHARED, connected: true, gathers: false }),
   );
   const own = new Map<string, readonly Lane[]>();
   /** Lanes that have work and no connection yet, in the order in which they asked. */
@@ -68,10 +74,11 @@ export function createLanes(options: {
     if (!lanes) {
       const wanted = handler.concurrency ?? (handler.kind === 'batch' ? BATCH_CONCURRENCY : concurrency);
       const connected = handler.kind !== 'effect';
-      if (!connected && !handler.on.ordered) lanes = [createLane({ width: wanted, most: 1, connected })];
+      const gathers = handler.kind === 'batch';
+      if (!connected && !handler.on.ordered) lanes = [createLane({ width: wanted, most: 1, connected, gathers })];
       else {
         const length = connected ? Math.max(1, Math.min(wanted, options.connections - 1)) : wanted;
-        lanes = Array.from({ length }, () => createLane({ width: 1, most: mostOf(handler), connected }));
+        lanes = Array.from({ length }, () => createLane({ width: 1, most: mostOf(handler), connected, gathers }));
       }
       own.set(handler.id, lanes);
     }
@@ -100,18 +107,28 @@ export function createLanes(options: {
   function start(): void {
     if (paused > 0 || closed) return;
     for (const lane of asking) {
-      while (
-        lane.waiting.length > 0 &&
-        lane.groups < lane.width &&
-        !(lane.connected && connected >= options.connections)
-      )
-        void runGroup(lane);
+      while (mayStart(lane)) void runGroup(lane);
       if (lane.waiting.length === 0 || lane.groups >= lane.width) asking.delete(lane);
     }
   }
 
+  function mayStart(lane: Lane): boolean {
+    if (lane.waiting.length === 0 || lane.groups >= lane.width) return false;
+    if (lane.connected && connected >= options.connections) return false;
+    if (!lane.gathers) return true;
+    const sinceLast = performance.now() - lane.lastStart;
+    const pauseMs = decidePause({ waiting: lane.waiting.length, most: lane.limit, sinceLast });
+    if (pauseMs === 0) return true;
+    lane.timer ??= setTimeout(() => {
+      lane.timer = undefined;
+      schedule();
+    }, pauseMs);
+    return false;
+  }
+
   async function runGroup(lane: Lane): Promise<void> {
     const tasks = lane.waiting.splice(0, decideShare(lane.waiting.length, lane.limit));
+    lane.lastStart = performance.now();
     lane.groups += 1;
     groups += 1;
     running += tasks.length;
@@ -165,14 +182,23 @@ export function createLanes(options: {
     idle: () => (groups === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve))),
     close() {
       closed = true;
-      for (const lane of [...shared, ...[...own.values()].flat()])
+      for (const lane of [...shared, ...[...own.values()].flat()]) {
+        clearTimeout(lane.timer);
         for (const task of lane.waiting.splice(0)) task.end(stopped());
+      }
     },
   };
 }
 
-function createLane(options: { width: number; most: number; connected: boolean }): Lane {
-  return { ...options, waiting: [], limit: options.most, groups: 0 };
+function createLane(options: { width: number; most: number; connected: boolean; gathers: boolean }): Lane {
+  return {
+    ...options,
+    waiting: [],
+    limit: options.most,
+    groups: 0,
+    lastStart: Number.NEGATIVE_INFINITY,
+    timer: undefined,
+  };
 }
 
 function mostOf(handler: Delivery['handler']): number {

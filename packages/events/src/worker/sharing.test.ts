@@ -1,4 +1,4 @@
-import { decideLimit, decideShare, decideSplit } from './sharing';
+import { decideLimit, decidePause, decideShare, decideSplit } from './sharing';
 
 describe('sharing a transaction', () => {
   test('takes what waits, up to the limit', () => {
@@ -17,5 +17,11 @@ describe('sharing a transaction', () => {
     expect(decideSplit(['a', 'b', 'c', 'd'], 1)).toEqual([['a'], ['b'], ['c', 'd']]);
     expect(decideSplit(['a', 'b'], 0)).toEqual([['a'], ['b']]);
     expect(decideSplit(['a', 'b'], undefined)).toEqual([['a'], ['b']]);
+  });
+
+  test('a batch begins at once at rest or when it is full, and waits for more in between', () => {
+    expect(decidePause({ waiting: 1, most: 100, sinceLast: Number.POSITIVE_INFINITY })).toBe(0);
+    expect(decidePause({ waiting: 100, most: 100, sinceLast: 0 })).toBe(0);
+    expect(decidePause({ waiting: 99, most: 100, sinceLast: 10 })).toBe(40);
   });
 });

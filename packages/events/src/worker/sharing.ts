@@ -28,3 +28,20 @@ export function decideSplit<T>(deliveries: readonly T[], culprit: number | undef
     (part) => part.length > 0,
   );
 }
+
+/** Milliseconds between two calls of a batch handler in one lane, while its batches are not full. */
+const BATCH_PACE_MS = 50;
+
+/**
+ * How long a lane of a batch handler waits for more, in milliseconds: nothing at rest, so that one event is not late; under load so
+ * long that batches fill, as each costs a commit.
+ *
+ * @param lane.sinceLast milliseconds since it last began a batch.
+ */
+export function decidePause(lane: {
+  readonly waiting: number;
+  readonly most: number;
+  readonly sinceLast: number;
+}): number {
+  return lane.waiting >= lane.most ? 0 : Math.max(0, BATCH_PACE_MS - lane.sinceLast);
+}
