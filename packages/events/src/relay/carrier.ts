@@ -73,7 +73,8 @@ export function startCarrier(
       return 1;
     }
     window.claimed(range, pass);
-    return pass.more ? 0 : options.pollingIntervalMs;
+    // What was passed by is looked at again when its queue may be open.
+    return pass.more ? 0 : Math.min(options.pollingIntervalMs, ...pauses.filter((ms) => ms > 0));
   }
 
   function rest(ms: number): number {

@@ -29,7 +29,7 @@ export interface Claim {
 }
 
 /** Data above this many bytes, or compressed, is read in small parts later, so that memory does not follow the size of payloads. */
-const BULKY_BYTES = 16_384;
+const BULKY_BYTES = 8_192;
 
 // Text, so that nothing is parsed that is only carried on.
 const EVENT_COLUMNS = `history.type, history.version, history.source_module, history.subject, history.tenant, history.actor,

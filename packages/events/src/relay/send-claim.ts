@@ -9,8 +9,8 @@ import { type Refused, type SendDependencies, sendAll } from './send';
 
 /** A transaction spans the send and ends within five seconds: what has not been answered by then counts as not taken. */
 const SEND_TIMEOUT_MS = 4_500;
-/** Bulky events held in memory at once: 4 MB at most. */
-const BULKY_AT_ONCE = 20;
+/** Bulky events held in memory at once: 5 MB at most. */
+const BULKY_AT_ONCE = 25;
 /** Shortest wait of what is not sent, in milliseconds. */
 const PARK_MS = 1_000;
 
