@@ -4,7 +4,15 @@ const known = ['relay', 'consume'];
 const read = (...words: string[]) => readArguments(words, known);
 
 test('without names: all, three rounds of the full work', () => {
-  expect(read()).toEqual({ names: known, rounds: 3, scale: 1, minutes: 10, profile: false, help: false });
+  expect(read()).toEqual({
+    names: known,
+    rounds: 3,
+    scale: 1,
+    minutes: 10,
+    profile: false,
+    only: undefined,
+    help: false,
+  });
 });
 
 test('names run in the order given, each once', () => {
@@ -23,10 +31,10 @@ test.each([
   expect(() => read(...words)).toThrow('The benches are: relay, consume.');
 });
 
-test('fewer rounds, less work, fewer minutes or a profile make a quick look', () => {
+test('fewer rounds, less work, fewer minutes, a profile or a contender alone make a quick look', () => {
   expect(counts(read())).toBe(true);
   expect(counts(read('--rounds', '5', '--minutes', '20'))).toBe(true);
-  for (const words of [['--rounds', '2'], ['--scale', '0.5'], ['--minutes', '1'], ['--profile']])
+  for (const words of [['--rounds', '2'], ['--scale', '0.5'], ['--minutes', '1'], ['--profile'], ['--only', 'ours']])
     expect(counts(read(...words))).toBe(false);
 });
 

@@ -7,6 +7,8 @@ export interface BenchArguments {
   readonly scale: number;
   readonly minutes: number;
   readonly profile: boolean;
+  /** Runs this contender alone; all when undefined. */
+  readonly only: string | undefined;
   readonly help: boolean;
 }
 
@@ -15,7 +17,8 @@ export const FEWEST_ROUNDS_THAT_COUNT = 3;
 const DEFAULTS = { rounds: 3, scale: 1, minutes: 10 };
 
 /** Whether a run with these arguments may count as held. */
-export function counts({ rounds, scale, minutes, profile }: BenchArguments): boolean {
+export function counts({ rounds, scale, minutes, profile, only }: BenchArguments): boolean {
+  if (only !== undefined) return false;
   return rounds >= FEWEST_ROUNDS_THAT_COUNT && scale >= 1 && minutes >= DEFAULTS.minutes && !profile;
 }
 
@@ -34,6 +37,7 @@ export function readArguments(words: readonly string[], known: readonly string[]
         scale: { type: 'string' },
         minutes: { type: 'string' },
         profile: { type: 'boolean', default: false },
+        only: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -44,6 +48,7 @@ export function readArguments(words: readonly string[], known: readonly string[]
       scale: readNumber('scale', values.scale, { min: 0.001, max: 10, whole: false }),
       minutes: readNumber('minutes', values.minutes, { min: 0.05, max: 600, whole: false }),
       profile: values.profile,
+      only: values.only,
       help: values.help,
     };
   } catch (cause) {
@@ -76,5 +81,6 @@ ${benches.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join
   --scale F    share of the work (default ${DEFAULTS.scale}); below 1 is a quick look
   --minutes N  length of the memory bench's load (default ${DEFAULTS.minutes}); less is a quick look
   --profile    takes CPU profiles of our own processes into bench-results/profiles; a quick look
+  --only NAME  runs one contender alone: \`ours\`, or a peer as the table names it; a quick look
   --help       this text`;
 }

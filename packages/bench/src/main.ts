@@ -76,16 +76,21 @@ async function runOne(
   { servers, dir, say }: { servers: Servers; dir: string; say: (text: string) => void },
 ): Promise<readonly string[]> {
   const counting = { counts: counts(given) };
-  const rounds = await runBench(bench, {
-    servers,
-    dir,
-    say,
-    rounds: given.rounds,
-    scale: given.scale,
-    minutes: given.minutes,
-    profileDir: given.profile ? join(resultsDir, 'profiles') : undefined,
-    warmUp: counting.counts,
-  });
+  const steps = bench.steps.filter(({ contender }) => given.only === undefined || contender === given.only);
+  if (steps.length === 0) return [`${bench.name}: ${given.only} is none of its contenders`];
+  const rounds = await runBench(
+    { ...bench, steps },
+    {
+      servers,
+      dir,
+      say,
+      rounds: given.rounds,
+      scale: given.scale,
+      minutes: given.minutes,
+      profileDir: given.profile ? join(resultsDir, 'profiles') : undefined,
+      warmUp: counting.counts,
+    },
+  );
   const results = summarise(bench, rounds, counting);
   const result: BenchResult = { name: bench.name, machine: describeMachine(servers.postgres), results };
   mkdirSync(resultsDir, { recursive: true });
