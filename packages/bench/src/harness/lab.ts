@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { DeleteQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createDatabase, type Database } from '@skelly/db';
 import { createSqsTransport, type QueueTransport } from '@skelly/events';
 import { askReadiness, eventually, freePort } from '@skelly/testkit';
@@ -103,7 +104,10 @@ export async function withLab<T>(options: LabOptions, run: (lab: Lab) => Promise
       const endpoint = servers.sqsEndpoint;
       const transport = createSqsTransport({ endpoint, region: 'us-east-1', prefix, visibilityTimeout });
       await Promise.all(names.map((queue) => transport.ensureQueue(queue)));
-      lab.onEnd(async () => transport.close());
+      lab.onEnd(async () => {
+        transport.close();
+        await deleteQueues(endpoint, prefix);
+      });
       return { ...transport, prefix, endpoint };
     },
     async start(program, argument) {
@@ -166,13 +170,21 @@ async function fillTemplate(
 ): Promise<string> {
   const template = `bench_filled_${name}_${String(scale).replace(/\W/g, '_')}`;
   await servers.once(template, async () => {
-    say(`filling the tables`);
+    say('filling the tables');
     const { url } = await servers.createDatabase(template);
     const database = connect(url);
     await fill(database);
     await database.close();
   });
   return template;
+}
+
+/** Deletes what a step leaves in its queues: a server that keeps it in memory would serve the next step more slowly. */
+async function deleteQueues(endpoint: string, prefix: string): Promise<void> {
+  const client = new SQSClient({ endpoint, region: 'us-east-1', useQueueUrlAsEndpoint: false });
+  const { QueueUrls = [] } = await client.send(new ListQueuesCommand({ QueueNamePrefix: prefix }));
+  for (const QueueUrl of QueueUrls) await client.send(new DeleteQueueCommand({ QueueUrl }));
+  client.destroy();
 }
 
 function connect(url: string): LabDatabase {
