@@ -1,3 +1,4 @@
+import type { Handler } from '@skelly/events';
 import type { Random } from '../crash/random';
 
 /** What a handler can do wrong. */
@@ -10,6 +11,7 @@ export const MISDEEDS = {
   crash: 'crashes its process',
   refuse: 'throws NonRetriable',
   never: 'throws at every try',
+  poison: 'kills every process that runs it',
 } as const;
 
 export type Misdeed = keyof typeof MISDEEDS;
@@ -33,24 +35,35 @@ const PER_MILLE: Readonly<Record<Misdeed, number>> = {
   crash: 2,
   refuse: 5,
   never: 3,
+  // Emitted on purpose, once an act: each costs the run five workers.
+  poison: 0,
 };
 /** What makes no sense of an effect, which has no transaction. */
 const TRANSACTIONAL: ReadonlySet<Misdeed> = new Set(['long-statement', 'swallow']);
 
 /** Draws what a handler will do wrong with one event; undefined for nothing. */
-export function drawMisdeed(random: Random, kind: 'handle' | 'effect'): PlannedMisdeed | undefined {
+export function drawMisdeed(random: Random, kind: Handler['kind']): PlannedMisdeed | undefined {
   let rest = random() * 1_000;
   const times = 1 + Math.floor(random() * 2);
   for (const misdeed of Object.keys(PER_MILLE) as Misdeed[]) {
     rest -= PER_MILLE[misdeed];
     if (rest >= 0) continue;
     if (kind === 'effect' && TRANSACTIONAL.has(misdeed)) return undefined;
-    return { kind: misdeed, times: isFatal(misdeed) ? ALWAYS : misdeed === 'crash' ? 1 : times };
+    if (isFatal(misdeed)) return always(misdeed);
+    return { kind: misdeed, times: misdeed === 'crash' ? 1 : times };
   }
   return undefined;
 }
 
 /** Whether a handler that does this can only end among the dead letters. */
-export function isFatal(misdeed: Misdeed): boolean {
-  return misdeed === 'refuse' || misdeed === 'never';
+function isFatal(misdeed: Misdeed): boolean {
+  return FATAL.includes(misdeed);
+}
+
+/** What only ends among the dead letters. */
+export const FATAL: readonly Misdeed[] = ['refuse', 'never', 'poison'];
+
+/** A misdeed that is done at every try. */
+export function always(kind: Misdeed): PlannedMisdeed {
+  return { kind, times: ALWAYS };
 }

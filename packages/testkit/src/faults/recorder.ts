@@ -6,6 +6,8 @@ import type { Misdeed } from './misdeeds';
 
 /** What the outside saw of one event's effect. */
 export interface SeenEffect {
+  readonly eventId: string;
+  readonly handler: string;
   readonly keys: ReadonlySet<string>;
   readonly begun: number;
   readonly ended: number;
@@ -18,8 +20,10 @@ export interface Recorder {
   readonly url: string;
   /** Times that each misdeed was done. */
   readonly misdeeds: ReadonlyMap<Misdeed, number>;
-  /** By event id. */
+  /** By event id and handler, with a space between. */
   readonly effects: ReadonlyMap<string, SeenEffect>;
+  /** Effects of a subject that began after a later one, by event id and handler. */
+  readonly overtaken: readonly string[];
   close(): Promise<void>;
 }
 
@@ -32,16 +36,30 @@ interface TryQuestion {
 
 interface EffectRequest {
   readonly eventId: string;
+  readonly handler: string;
   readonly key: string;
   readonly holdMs: number;
+  readonly subject: string;
+  readonly position: number;
 }
 
-type MutableEffect = { keys: Set<string>; begun: number; ended: number; running: number; atOnce: number };
+type MutableEffect = {
+  eventId: string;
+  handler: string;
+  keys: Set<string>;
+  begun: number;
+  ended: number;
+  running: number;
+  atOnce: number;
+};
 
 export async function startRecorder(): Promise<Recorder> {
   const tries = new Map<string, number>();
   const misdeeds = new Map<Misdeed, number>();
   const effects = new Map<string, MutableEffect>();
+  const overtaken: string[] = [];
+  /** The highest position that has begun, by handler and subject. */
+  const lines = new Map<string, number>();
 
   /** Whether this try is one at which the misdeed is done. */
   function answerTry({ eventId, handler, kind, times }: TryQuestion): boolean {
@@ -54,9 +72,22 @@ export async function startRecorder(): Promise<Recorder> {
   }
 
   /** An effect lasts until it is answered, or until its process dies. */
-  async function holdEffect({ eventId, key, holdMs }: EffectRequest, response: ServerResponse): Promise<void> {
-    const effect = effects.get(eventId) ?? { keys: new Set(), begun: 0, ended: 0, running: 0, atOnce: 0 };
-    effects.set(eventId, effect);
+  async function holdEffect(request: EffectRequest, response: ServerResponse): Promise<void> {
+    const { eventId, handler, key, holdMs, subject, position } = request;
+    const name = `${eventId} ${handler}`;
+    const line = `${handler} ${subject}`;
+    if (position < (lines.get(line) ?? 0)) overtaken.push(name);
+    lines.set(line, Math.max(position, lines.get(line) ?? 0));
+    const effect = effects.get(name) ?? {
+      eventId,
+      handler,
+      keys: new Set(),
+      begun: 0,
+      ended: 0,
+      running: 0,
+      atOnce: 0,
+    };
+    effects.set(name, effect);
     effect.keys.add(key);
     effect.begun += 1;
     effect.running += 1;
@@ -82,6 +113,7 @@ export async function startRecorder(): Promise<Recorder> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     misdeeds,
     effects,
+    overtaken,
     async close() {
       server.closeAllConnections();
       server.close();

@@ -4,6 +4,7 @@ import { MISDEEDS } from './misdeeds';
 import { checkDeliveries, type Tally, tally } from './outcome/deliveries';
 import { checkEffects, countRepeats } from './outcome/effects';
 import { checkLeftovers } from './outcome/leftovers';
+import { checkOrder } from './outcome/order';
 import type { Problem } from './outcome/problems';
 import { checkSums } from './outcome/sums';
 import type { Sabotage } from './processes/sabotage';
@@ -61,7 +62,7 @@ const LOSSES: Omit<Act, 'seconds'> = {
   title: 'losses',
   strikes: [purgeQueues, restartSqs, killing('relay'), killing('worker'), pausing('worker')],
   // The reconciler waits for its grace, looks at every third of it, and finds a thousand at a time.
-  quietSeconds: 5 * RECONCILE_GRACE_SECONDS,
+  quietSeconds: 8 * RECONCILE_GRACE_SECONDS,
 };
 
 /** Runs both acts and checks everything; the first alone when the product is sabotaged. @throws Error when a fault found nothing to hit. */
@@ -105,6 +106,7 @@ async function conclude(
       ...(await checkDeliveries(pool)),
       ...(await checkSums(pool)),
       ...(await checkEffects(pool, recorder)),
+      ...(await checkOrder(pool, recorder)),
       ...(await checkLeftovers(pool)),
     ],
     missed: listMissed(hits, recorder.misdeeds, proxies.counts),

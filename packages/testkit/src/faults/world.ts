@@ -2,11 +2,11 @@ import { createHandlerRegistry, registerRoutes } from '@skelly/events';
 import { createRandom, type Random } from '../crash/random';
 import { bundleProcesses } from './bundle';
 import { type CrewMember, startCrewMember } from './crew';
-import { createFaultHandlers } from './handlers';
+import { declaredHandlers } from './handlers';
 import { type Sabotage, sabotageInbox } from './processes/sabotage';
 import { createSqsProxies, type SqsProxies } from './proxy/sqs-proxy';
 import { createQueueWatch, type QueueWatch } from './queue-watch';
-import { type Recorder, type RecorderPort, startRecorder } from './recorder';
+import { type Recorder, startRecorder } from './recorder';
 import { createTables } from './schema';
 import { type Servers, startServers } from './servers';
 
@@ -34,12 +34,14 @@ const SETTINGS: Readonly<Record<string, string>> = {
   SQS_QUEUE_PREFIX: PREFIX,
   SQS_WAIT_TIME_SECONDS: '1',
   SQS_VISIBILITY_TIMEOUT: String(VISIBILITY_SECONDS),
-  DATABASE_POOL_MAX: '14',
+  DATABASE_POOL_MAX: '16',
   EVENT_OUTBOX_POLLING_INTERVAL: '1000',
   // Enough tries that bad luck alone uses none up, and pauses short enough to wait for.
   EVENT_DEFAULT_MAX_RETRIES: '8',
   EVENT_DEFAULT_BACKOFF_MS: '300',
   EVENT_EXPONENTIAL_BACKOFF: 'false',
+  // A breaker that has opened closes again within the run.
+  EVENT_CIRCUIT_BREAKER_RECOVERY_TIMEOUT: '2000',
   FAULTS_RECONCILE_GRACE: String(NEVER_SECONDS),
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
@@ -97,14 +99,8 @@ export async function createWorld(options: {
 /** What the deploy step does: handlers are known before anything is emitted. */
 async function deploy({ database }: Servers): Promise<void> {
   await createTables(database.pool);
-  await registerRoutes(database.queries, createHandlerRegistry(createFaultHandlers(NO_RECORDER)));
+  await registerRoutes(database.queries, createHandlerRegistry(declaredHandlers));
 }
-
-/** Declaring handlers does not use it; running them would. */
-const NO_RECORDER: RecorderPort = {
-  isDue: () => Promise.reject(new Error('nothing runs here')),
-  act: () => Promise.reject(new Error('nothing runs here')),
-};
 
 /** FNV-1a, 32 bits. */
 function hash(text: string): number {

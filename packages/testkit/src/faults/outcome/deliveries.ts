@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { FATAL } from '../misdeeds';
 import { type Problem, unlessZero } from './problems';
 
 /** Each event for each handler that it is routed to, and how it ended. */
@@ -29,14 +30,14 @@ const QUESTIONS: readonly { kind: Problem['kind']; what: string; rows: string }[
   {
     kind: 'wrong',
     what: 'deliveries finished though their handler never lets them',
-    rows: `select event_id || ' ' || handler from deliveries where finished > 0 and misdeed in ('refuse', 'never')`,
+    rows: `select event_id || ' ' || handler from deliveries where finished > 0 and misdeed = any ($1)`,
   },
   {
     kind: 'wrong',
     what: 'dead letters of handlers that would have finished',
     rows: `select deliveries.event_id || ' ' || deliveries.handler || ' (' || letter.reason || ': ' || letter.error || ')'
            from deliveries join event_dead_letter as letter using (event_id, handler)
-           where coalesce(misdeed, '') not in ('refuse', 'never')`,
+           where coalesce(misdeed, '') <> all ($1)`,
   },
   {
     kind: 'wrong',
@@ -47,9 +48,16 @@ const QUESTIONS: readonly { kind: Problem['kind']; what: string; rows: string }[
     kind: 'wrong',
     what: 'events without the state that belongs to them, or state without its event',
     rows: `select coalesce(event.event_id, emitted.event_id)::text
-           from (select event_id, data from event_history where type = 'faults:spent') as event
+           from (select event_id, data from event_history where type in ('faults:spent', 'faults:stepped') and data ->> 'timer' is null) as event
            full join faults_emitted as emitted using (event_id)
            where event.event_id is null or emitted.event_id is null or (event.data ->> 'amount')::int <> emitted.amount`,
+  },
+  {
+    kind: 'wrong',
+    what: 'timers that were set and did not fire once, or were called off and did',
+    rows: `select key || ' ' || fired from (
+             select key, cancelled, (select count(*) from event_history where data ->> 'timer' = key) as fired from faults_timer
+           ) as timers where fired <> (not cancelled)::int`,
   },
 ];
 
@@ -59,7 +67,8 @@ export async function checkDeliveries(db: pg.Pool): Promise<readonly Problem[]> 
   for (const { kind, what, rows } of QUESTIONS) {
     const { rows: found } = await db.query<{ count: number; examples: string | null }>(
       `with ${DELIVERIES}, wrong (what) as (${rows})
-       select (select count(*)::int from wrong) as count, (select string_agg(what, '; ') from (select what from wrong limit 3) as first) as examples`,
+       select (select count(*)::int from wrong) as count, (select string_agg(what, '; ') from (select what from wrong limit 3) as first) as examples, $1::text[] as fatal`,
+      [FATAL],
     );
     problems.push(...unlessZero(kind, what, found[0]?.count ?? 0, found[0]?.examples ?? ''));
   }

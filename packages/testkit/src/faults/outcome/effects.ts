@@ -3,20 +3,20 @@ import { v5 as uuidv5 } from 'uuid';
 import type { Recorder } from '../recorder';
 import { type Problem, unlessZero } from './problems';
 
-const HANDLER = 'faults.notify';
-
 /** Whether the outside saw every finished effect at least once, under its one key, and never two at once. */
 export async function checkEffects(db: pg.Pool, recorder: Recorder): Promise<readonly Problem[]> {
-  const { rows } = await db.query<{ eventId: string }>(
-    `select event_id as "eventId" from event_processing_log where handler = $1 and status = 'finished'`,
-    [HANDLER],
+  const { rows } = await db.query<{ name: string }>(
+    `select event_id || ' ' || log.handler as name from event_processing_log as log
+     join event_route as route on route.handler = log.handler where route.kind = 'effect' and status = 'finished'`,
   );
-  const unseen = rows.filter(({ eventId }) => !recorder.effects.get(eventId)?.ended);
+  const unseen = rows.filter(({ name }) => !recorder.effects.get(name)?.ended);
   const seen = [...recorder.effects];
-  const foreign = seen.filter(([eventId, { keys }]) => keys.size !== 1 || !keys.has(uuidv5(HANDLER, eventId)));
+  const foreign = seen.filter(
+    ([, { eventId, handler, keys }]) => keys.size !== 1 || !keys.has(uuidv5(handler, eventId)),
+  );
   const overlapping = seen.filter(([, { atOnce }]) => atOnce > 1);
   return [
-    ...unlessZero('lost', 'effects finished that the outside never saw', unseen.length, unseen[0]?.eventId),
+    ...unlessZero('lost', 'effects finished that the outside never saw', unseen.length, unseen[0]?.name),
     ...unlessZero('wrong', 'effects under another key than their own', foreign.length, foreign[0]?.[0]),
     ...unlessZero('twice', 'effects of which two ran at once', overlapping.length, overlapping[0]?.[0]),
   ];

@@ -15,6 +15,7 @@ const totals = (handler: string) => `
 
 const SUMS: readonly { what: string; rows: string }[] = [
   { what: 'users whose total is off', rows: totals('faults.total') },
+  { what: 'users whose total of batches is off', rows: totals('faults.batch-total') },
   { what: 'users whose total of entries is off', rows: totals('faults.entered-total') },
   {
     what: 'events whose ledger rows are off',
@@ -29,6 +30,13 @@ const SUMS: readonly { what: string; rows: string }[] = [
            from ${FINISHED('faults.ledger')} as done
            left join event_history as told on told.causation_id = done.event_id and told.type = 'faults:entered'
            group by done.event_id having count(told.event_id) <> 1`,
+  },
+  {
+    what: 'steps that were not followed exactly once',
+    rows: `select event_id::text as what, coalesce(steps, 0) - (done.event_id is not null)::int as off
+           from (select event_id, count(*)::int as steps from faults_followed group by event_id) as followed
+           full join ${FINISHED('faults.follow')} as done using (event_id)
+           where coalesce(steps, 0) <> (done.event_id is not null)::int`,
   },
   {
     what: 'statements that took effect after their unit of work was revoked',

@@ -1,6 +1,7 @@
 import { createDatabase } from '@skelly/db';
 import { createNotifier, createSqsTransport, type Relay, startRelay } from '@skelly/events';
 import { closeOnSignal, createLogger, createReadiness, runMain, waitForDependencies } from '@skelly/runtime';
+import { findFaultContract } from '../contracts';
 import { readEnv } from './env';
 import { sabotageDatabase } from './sabotage';
 
@@ -45,10 +46,11 @@ runMain(async () => {
     readiness: createReadiness(),
   });
   relay = startRelay(
-    { database, directUrl, notifier, transport, log, now: () => new Date() },
+    { database, directUrl, notifier, transport, findContract: findFaultContract, log, now: () => new Date() },
     {
       pollingIntervalMs: env.EVENT_OUTBOX_POLLING_INTERVAL,
       reconcileGraceSeconds: env.FAULTS_RECONCILE_GRACE,
+      visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
     },
   );
   log.info('ready');

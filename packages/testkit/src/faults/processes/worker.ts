@@ -76,7 +76,11 @@ runMain(async () => {
     {
       waitSeconds: env.SQS_WAIT_TIME_SECONDS,
       visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
-      concurrency: Math.max(1, Math.floor((env.DATABASE_POOL_MAX - 2) / registry.queues.length)),
+      breaker: {
+        threshold: env.EVENT_CIRCUIT_BREAKER_THRESHOLD,
+        windowMs: env.EVENT_CIRCUIT_BREAKER_TIME_WINDOW,
+        recoveryMs: env.EVENT_CIRCUIT_BREAKER_RECOVERY_TIMEOUT,
+      },
     },
   );
   log.info({ handlers: registry.all.map(({ id }) => id), queues: registry.queues }, 'ready');

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Random, shuffled } from '../../crash/random';
+import { createCopyWatch } from './copies';
 import { drawMangling, mangleEntries, type SendEntry } from './mangle';
 import { connectUpstream, type SqsAnswer } from './upstream';
 
@@ -169,27 +170,6 @@ export function createSqsProxies(options: { endpoint: string; random: Random }):
         server.close();
       }
       upstream.close();
-    },
-  };
-}
-
-/** Messages that may have been received before the answer to their send; a bound on what is remembered. */
-const REMEMBERED = 10_000;
-
-/** Tells of each copy when it has been received for the first time. */
-function createCopyWatch(onReceived: (isLate: boolean) => void) {
-  const expected = new Map<string, boolean>();
-  const seen = new Set<string>();
-  return {
-    sent(id: string, isLate: boolean): void {
-      if (seen.has(id)) onReceived(isLate);
-      else expected.set(id, isLate);
-    },
-    received(id: string): void {
-      const isLate = expected.get(id);
-      if (expected.delete(id)) onReceived(isLate === true);
-      if (seen.size >= REMEMBERED) seen.clear();
-      seen.add(id);
     },
   };
 }
