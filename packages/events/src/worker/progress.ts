@@ -4,7 +4,6 @@ import type { NamedStatement } from '../unit-of-work/round-trip';
 import { type Delivery, isOrdered } from './delivery';
 import { scheduleKey } from './failures';
 import { decideOrder } from './order';
-import { MAX_SHARED } from './sharing';
 
 /** How long a delivery waits for an earlier event when nobody wakes it: as long as its event is old, within these bounds. */
 const WAIT = { least: "interval '30 seconds'", most: "interval '10 minutes'" };
@@ -26,7 +25,7 @@ const UNFINISHED = {
           where dead.event_id = history.event_id and dead.handler = o.handler and dead.resolved_at is null)
         and not exists (select from event_processing_log as done
           where done.event_id = history.event_id and done.handler = o.handler and done.run = $5 and done.status = 'finished')
-      order by history.position limit ${MAX_SHARED + 1}
+      order by history.position limit $6
     ) as unfinished
     from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) with ordinality as o (handler, subject, type, below, nth)
     order by nth`,
@@ -63,6 +62,8 @@ export async function findBlocked(
       lines.map(([{ event }]) => event.type),
       lines.map((line) => (line.at(-1) as Delivery).event.position),
       lines[0]?.[0].run,
+      // All of a line may be unfinished; one more tells whether anything else is.
+      Math.max(...lines.map((line) => line.length)) + 1,
     ],
   });
   return lines.flatMap((line, index) => {
