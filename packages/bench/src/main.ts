@@ -95,7 +95,7 @@ async function runOne(
   const result: BenchResult = { name: bench.name, machine: describeMachine(servers.postgres), results };
   mkdirSync(resultsDir, { recursive: true });
   writeFileSync(join(resultsDir, `${bench.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
-  const weak = findWeakPeers(bench.name, results, peerRatios);
+  const weak = given.only === undefined ? findWeakPeers(bench.name, results, peerRatios) : [];
   console.log(`\n${bench.name}: ${bench.summary}\n${renderTable(results, counting)}`);
   for (const peer of weak) console.log(`a weak peer: ${peer}`);
   console.log('');
