@@ -39,9 +39,9 @@ async function main(words: readonly string[]): Promise<number> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'skelly-bench-')));
   try {
     const problems = await runAll(chosen, given, dir);
+    if (problems.length > 0) console.error(`\nNot held:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     rmSync(dir, { recursive: true, force: true });
-    if (problems.length === 0) return 0;
-    console.error(`\nNot held:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    return problems.length > 0 ? 1 : 0;
   } catch (error) {
     console.error(`\nbench: ${(error as Error).message}\nLogs are kept in ${dir}`);
   }
@@ -63,7 +63,11 @@ async function runAll(chosen: readonly Bench[], given: BenchArguments, dir: stri
   say('Postgres and SQS run');
   const problems: string[] = [];
   try {
-    for (const bench of chosen) problems.push(...(await runOne(bench, given, { servers, dir, say })));
+    // A bench that fails holds nothing, and keeps no other from running.
+    for (const bench of chosen) {
+      const missed = await runOne(bench, given, { servers, dir, say }).catch((error: Error) => [error.message]);
+      problems.push(...missed);
+    }
   } finally {
     await servers.stop();
   }
