@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { shuffled } from '../crash/random';
 import { startEmitter } from './emitter';
 import { checkPromises, countOpen } from './outcome/deliveries';
-import { listWaiting } from './outcome/leftovers';
+import { countInLine, listWaiting } from './outcome/leftovers';
 import type { Problem } from './outcome/problems';
 import type { Hit, Strike } from './strikes/strike';
 import type { World } from './world';
@@ -27,6 +27,9 @@ export interface ActRun {
 const PACE_MS = { from: 300, to: 1_500 };
 /** An effect whose process died is taken over 7 s later, a poison message dies at its fifth receive; the rest is for slow machines. */
 const SETTLE_WITHIN_MS = 150_000;
+
+/** What waits for an earlier delivery looks by itself every 30 s. */
+const IN_LINE_SECONDS = 40;
 
 /** Lets events flow while things fail, then waits until all is done. @returns what hit, and what had not come to its end. */
 export async function playAct(run: ActRun, act: Act): Promise<{ hits: readonly Hit[]; problems: readonly Problem[] }> {
@@ -91,7 +94,8 @@ async function settle({ world, signal }: ActRun, act: Act): Promise<readonly Pro
       quietSince ??= Date.now();
       const open = await countOpen(pool);
       if (open === 0) return [];
-      if (Date.now() - quietSince > act.quietSeconds * 1_000)
+      const patient = (await countInLine(pool)) > 0 && !world.sabotage;
+      if (Date.now() - quietSince > Math.max(act.quietSeconds, patient ? IN_LINE_SECONDS : 0) * 1_000)
         return [{ kind: 'lost', text: `deliveries open after ${act.title}, though nothing waits: ${open}` }];
     } else {
       quietSince = undefined;

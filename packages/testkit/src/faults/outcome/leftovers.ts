@@ -5,10 +5,18 @@ import { type Problem, unlessZero } from './problems';
 /** Rows that wait or run; an effect whose lease has expired runs no more. */
 const WAITING = `
   select (select count(*)::int from event_outbox) as "pointers in the outbox",
-    (select count(*)::int from event_schedule) as "rows in the schedule",
+    (select count(*)::int from event_schedule where position is null) as "rows in the schedule",
     (select count(*)::int from event_processing_log where lease_until > now()) as "effects running"`;
 
-/** What waits in Postgres and in the queues, a line each. */
+/** Deliveries that wait for an earlier one of their subject. They do so for ever when that is lost. */
+export async function countInLine(db: pg.Pool): Promise<number> {
+  const { rows } = await db.query<{ waiting: number }>(
+    'select count(*)::int as waiting from event_schedule where position is not null',
+  );
+  return rows[0]?.waiting ?? 0;
+}
+
+/** What waits in Postgres and in the queues, a line each; deliveries that wait for an earlier one are not among it. */
 export async function listWaiting(db: pg.Pool, queues: QueueWatch): Promise<readonly string[]> {
   const { rows } = await db.query<Record<string, number>>(WAITING);
   const waiting = Object.entries(rows[0] ?? {}).filter(([, count]) => count > 0);
