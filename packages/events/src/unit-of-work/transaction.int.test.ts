@@ -72,6 +72,19 @@ describe('transaction', () => {
     expect(await rows(`select * from state where id = 'went on'`)).toHaveLength(1);
   });
 
+  test('whoever kept the queries of a unit that is over does not reach its connection', async () => {
+    let kept: UnitOfWork['tx'] | undefined;
+    const given = backbone.events.transaction(async ({ tx }) => {
+      kept = tx;
+      throw new Error('over');
+    });
+    await expect(given).rejects.toThrow('over');
+    await expect(kept?.execute(sql`insert into state values ('too late')`)).rejects.toMatchObject({
+      cause: { code: 'unit_of_work_over' },
+    });
+    expect(await rows(`select from state where id = 'too late'`)).toEqual([]);
+  });
+
   test('a unit of work is neither nested nor outlived, and emitEvent is refused inside', async () => {
     let leaked: UnitOfWork | undefined;
     await backbone.events.transaction(async (work) => {

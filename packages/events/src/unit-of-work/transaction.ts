@@ -119,6 +119,11 @@ export const COMMIT = { name: 'commit', text: 'commit' };
 /** Writes what was buffered, and commits, in one round trip: the server does not reach the commit when a write fails. */
 async function commit(client: pg.PoolClient, buffer: UnitWrites): Promise<Committed> {
   const { statements, readCommitted } = finalWrites(buffer);
+  if (statements.length === 0) {
+    const { command } = await client.query('commit');
+    if (command !== 'COMMIT') throw new TransactionAbortedError();
+    return readCommitted([]);
+  }
   const results = await queryTogether(client, [...statements, COMMIT]).catch((error) => {
     throw explainWriteError(error);
   });

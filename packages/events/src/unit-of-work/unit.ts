@@ -78,6 +78,14 @@ export function createUnit(
     }
   }
 
+  // Whoever kept `tx` and goes on after the end must not reach the connection: it is somebody else's by then.
+  const guarded = {
+    async query(...query: unknown[]) {
+      requireOpen();
+      return client.query(...(query as [string]));
+    },
+  } as unknown as pg.PoolClient;
+
   async function emitAll(emits: readonly PreparedEmit[]): Promise<readonly string[]> {
     const keyed = emits.flatMap(({ idempotencyKey: key, ...emit }) => (key === null ? [] : [{ ...emit, key }]));
     const answers = keyed.length > 0 ? [...(await firstAnswers(client, keyed))] : [];
@@ -109,7 +117,7 @@ export function createUnit(
     work: {
       get tx() {
         requireOpen();
-        tx ??= drizzle(client);
+        tx ??= drizzle(guarded);
         return tx;
       },
       emit: emit as UnitOfWork['emit'],
