@@ -118,7 +118,8 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
   function bound(): number {
     const elapsed = performance.now() - measured.since;
     if (elapsed >= MEASURE_MS) {
-      measured.perSecond = (measured.done * 1_000) / elapsed;
+      // Batches end together: a window without one does not mean that work has stopped.
+      measured.perSecond = Math.max((measured.done * 1_000) / elapsed, measured.perSecond / 2);
       measured.since += elapsed;
       measured.done = 0;
     }

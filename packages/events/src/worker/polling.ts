@@ -3,7 +3,7 @@ export const RECEIVE_MAX = 10;
 /** Long polls of one queue at once, while it has a backlog. */
 const MAX_POLLS = 4;
 /** Work, in seconds, that waits in a process at most: more would be kept from other workers. */
-const AHEAD_SECONDS = 0.25;
+const AHEAD_SECONDS = 1;
 /** Messages in hand at most, a queue, however fast they are done. */
 export const MAX_IN_HAND = 512;
 
@@ -16,7 +16,7 @@ export function decidePolls(polls: number, receive: { readonly asked: number; re
 }
 
 /**
- * How many messages of a queue may be in hand: what is done in a quarter of a second, but enough to keep every lane busy.
+ * How many messages of a queue may be in hand: what is done in a second, but enough to keep every lane busy.
  *
  * @param load.perSecond messages that were lately done in a second.
  */
