@@ -24,24 +24,31 @@ interface Candidate {
 
 // What has finished, waits or is due is no dead letter. Neither is what this message has been one for before: an operator may
 // have resolved it while the message's deletion failed. A lease does not count: its holder may be the worker that died.
+// A dead letter holds up no order: what waits for it behind is due now.
 const BURY = `
-  insert into event_dead_letter (event_id, handler, run, queue, message_id, type, reason, error, attempts, body)
-  select event_id, handler, run, $1, message_id, coalesce(type, (select type from event_history as h where h.event_id = given.event_id)),
-    reason, error, ${MAX_RECEIVE_COUNT}, body
-  from unnest($2::text[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[])
-    as given (message_id, event_id, handler, run, type, reason, error, body)
-  where handler is null or not (
-    exists (select from event_processing_log as done where done.event_id = given.event_id and done.handler = given.handler
-      and done.run = given.run and done.status = 'finished')
-    or exists (select from event_schedule as waiting where waiting.event_id = given.event_id
-      and (waiting.handler is null or waiting.handler = given.handler) and (waiting.queue is null or waiting.queue = $1)
-      and waiting.run = given.run)
-    or exists (select from event_outbox as due where due.event_id = given.event_id
-      and (due.handler is null or due.handler = given.handler) and (due.queue is null or due.queue = $1) and due.run = given.run)
-    or exists (select from event_dead_letter as dead where dead.event_id = given.event_id and dead.handler = given.handler
-      and dead.run = given.run and dead.message_id = given.message_id)
+  with buried as (
+    insert into event_dead_letter (event_id, handler, run, queue, message_id, type, reason, error, attempts, body)
+    select event_id, handler, run, $1, message_id, coalesce(type, (select type from event_history as h where h.event_id = given.event_id)),
+      reason, error, ${MAX_RECEIVE_COUNT}, body
+    from unnest($2::text[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[])
+      as given (message_id, event_id, handler, run, type, reason, error, body)
+    where handler is null or not (
+      exists (select from event_processing_log as done where done.event_id = given.event_id and done.handler = given.handler
+        and done.run = given.run and done.status = 'finished')
+      or exists (select from event_schedule as waiting where waiting.event_id = given.event_id
+        and (waiting.handler is null or waiting.handler = given.handler) and (waiting.queue is null or waiting.queue = $1)
+        and waiting.run = given.run)
+      or exists (select from event_outbox as due where due.event_id = given.event_id
+        and (due.handler is null or due.handler = given.handler) and (due.queue is null or due.queue = $1) and due.run = given.run)
+      or exists (select from event_dead_letter as dead where dead.event_id = given.event_id and dead.handler = given.handler
+        and dead.run = given.run and dead.message_id = given.message_id)
+    )
+    on conflict do nothing
+    returning event_id, handler
   )
-  on conflict do nothing`;
+  update event_schedule as waiting set due_at = now()
+  from buried join event_history as history using (event_id)
+  where waiting.handler = buried.handler and waiting.subject = history.subject and waiting.position > history.position`;
 
 /** Writes the dead letters of messages that came by a dead-letter queue, in one statement. */
 export async function bury(database: Database, queue: string, messages: readonly ReceivedMessage[]): Promise<void> {

@@ -99,6 +99,19 @@ describe('what SQS gave up on', () => {
     expect(await left(DLQ)).toBe(0);
   });
 
+  test('holds up no order: what waits behind it is due', async () => {
+    await relayed(['line']);
+    await backbone.events.emitEvent(noted, note('line'), 'test');
+    await backbone.database.pool.query(
+      `insert into event_schedule (key, kind, due_at, event_id, handler, subject, position)
+       select 'behind', 'parked', now() + interval '1 hour', event_id, 'test.first', subject, position
+       from event_history order by position desc limit 1`,
+    );
+    await giveUp(1);
+    await importAll();
+    expect(await rows('select due_at <= now() as due from event_schedule')).toEqual([{ due: true }]);
+  });
+
   test('is one of an effect whose lease its dead worker still holds', async () => {
     const [eventId] = await relayed(['leased']);
     await backbone.database.pool.query(
