@@ -15,6 +15,13 @@ const DELIVERIES = `
     where route.retired_at is null and event.position > route.since_position
   )`;
 
+const RECEIVED_TOO_OFTEN = 'received_too_often';
+/**
+ * Percent of the deliveries that may be dead because five receives of their message ended with their worker or on the way: the
+ * run strikes every few seconds with a visibility of three, and SQS counts a receive whose answer was lost.
+ */
+const GIVEN_UP_MOST = 2;
+
 /** What must be 0, each with examples. */
 const QUESTIONS: readonly { kind: Problem['kind']; what: string; rows: string }[] = [
   {
@@ -37,7 +44,15 @@ const QUESTIONS: readonly { kind: Problem['kind']; what: string; rows: string }[
     what: 'dead letters of handlers that would have finished',
     rows: `select deliveries.event_id || ' ' || deliveries.handler || ' (' || letter.reason || ': ' || letter.error || ')'
            from deliveries join event_dead_letter as letter using (event_id, handler)
-           where coalesce(misdeed, '') <> all ($1)`,
+           where coalesce(misdeed, '') <> all ($1) and letter.reason <> '${RECEIVED_TOO_OFTEN}'`,
+  },
+  {
+    kind: 'wrong',
+    what: `deliveries that SQS gave up on with their workers, beyond ${GIVEN_UP_MOST} %`,
+    rows: `select deliveries.event_id || ' ' || deliveries.handler
+           from deliveries join event_dead_letter as letter using (event_id, handler)
+           where coalesce(misdeed, '') <> all ($1) and letter.reason = '${RECEIVED_TOO_OFTEN}'
+           offset (select count(*) * ${GIVEN_UP_MOST} / 100 from deliveries)`,
   },
   {
     kind: 'wrong',
