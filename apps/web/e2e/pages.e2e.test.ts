@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test as plain } from '@playwright/test';
 import { type BrokenWeb, startBrokenWeb } from './support/broken-web';
 import { type ConsoleWatch, watchConsole } from './support/console-watch';
-import { fetchedAhead, holdRequests, isNavigation } from './support/hold';
+import { holdRequests, openSlowly } from './support/hold';
 import { mailTo, verificationLink } from './support/mail';
 import { fillRegistration, join, joinAsAdmin, newPerson, openForm, register, untilLive } from './support/people';
 import { takePictures } from './support/pictures';
@@ -139,13 +139,12 @@ const tours: Record<string, Tour> = {
     },
     loading: async ({ page, shoot }) => {
       await join(page, newPerson());
-      const ahead = fetchedAhead(page, '/home');
-      await page.goto('/notifications');
-      await untilLive(page);
-      await ahead;
-      const release = await holdRequests(page, isNavigation);
-      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Home' }).click();
-      await expect(page.getByText('Loading home')).toBeAttached();
+      const release = await openSlowly(page, {
+        from: '/notifications',
+        link: 'Home',
+        to: '/home',
+        loading: 'Loading home',
+      });
       await shoot();
       await release();
       await expect(page.locator('[data-step="email"]')).toBeVisible();
@@ -191,13 +190,12 @@ const tours: Record<string, Tour> = {
     },
     loading: async ({ page, shoot }) => {
       await join(page, newPerson());
-      const ahead = fetchedAhead(page, '/notifications');
-      await page.goto('/home');
-      await untilLive(page);
-      await ahead;
-      const release = await holdRequests(page, isNavigation);
-      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Notifications' }).click();
-      await expect(page.getByText('Loading notifications')).toBeAttached();
+      const release = await openSlowly(page, {
+        from: '/home',
+        link: 'Notifications',
+        to: '/notifications',
+        loading: 'Loading notifications',
+      });
       await shoot();
       await release();
       await expect(page.getByRole('list', { name: 'Notifications' })).toBeVisible();
@@ -272,14 +270,12 @@ const tours: Record<string, Tour> = {
     },
     loading: async ({ page, shoot }) => {
       await joinAsAdmin(page);
-      const ahead = fetchedAhead(page, '/ops');
-      await page.goto('/home');
-      await untilLive(page);
-      await ahead;
-      await page.waitForLoadState('networkidle');
-      const release = await holdRequests(page, isNavigation);
-      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Operations' }).click();
-      await expect(page.getByText('Loading events')).toBeAttached();
+      const release = await openSlowly(page, {
+        from: '/home',
+        link: 'Operations',
+        to: '/ops',
+        loading: 'Loading events',
+      });
       await shoot();
       await release();
       await expect(page.getByRole('table', { name: 'Events' })).toBeVisible();

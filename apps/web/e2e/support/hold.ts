@@ -1,4 +1,5 @@
-import type { Page, Request } from '@playwright/test';
+import { expect, type Page, type Request } from '@playwright/test';
+import { untilLive } from './people';
 
 /** Keeps every request that matches waiting until the returned function is called: a server that is slow, as seen from the page. */
 export async function holdRequests(page: Page, matches: (request: Request) => boolean): Promise<() => Promise<void>> {
@@ -16,11 +17,41 @@ export async function holdRequests(page: Page, matches: (request: Request) => bo
   };
 }
 
+/** Tries until a page has what it fetches ahead: news that arrive in the midst make it fetch again. */
+const TRIES = 3;
+/** Milliseconds for the loading state of a page that was fetched ahead. */
+const LOADING_MS = 3_000;
+
 /**
- * Resolves when the server has answered what a page fetches ahead of a click: the frame of the page that the click leads to,
- * and its loading state. To be called before the page that links there is opened.
+ * Follows a link of the main navigation while the server does not answer, until the page's loading state shows. The returned function lets
+ * the server answer.
+ *
+ * @param way.from the page that has the link. @param way.to the address that it leads to. @param way.loading what the loading state says.
  */
-export async function fetchedAhead(page: Page, path: string): Promise<void> {
+export async function openSlowly(
+  page: Page,
+  way: { from: string; link: string; to: string; loading: string },
+): Promise<() => Promise<void>> {
+  for (let tried = 1; ; tried += 1) {
+    const ahead = fetchedAhead(page, way.to);
+    await page.goto(way.from);
+    await untilLive(page);
+    await ahead;
+    const release = await holdRequests(page, isNavigation);
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: way.link }).click();
+    const loading = expect(page.getByText(way.loading)).toBeAttached({ timeout: LOADING_MS });
+    const failure = await loading.then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    if (!failure) return release;
+    await release();
+    if (tried === TRIES) throw failure;
+  }
+}
+
+/** Resolves when the server has answered what a page fetches ahead of a click: the frame of the page that it leads to, and its loading state. */
+async function fetchedAhead(page: Page, path: string): Promise<void> {
   await page.waitForResponse((answer) => {
     const headers = answer.request().headers();
     const isWhole = 'next-router-prefetch' in headers && !('next-router-segment-prefetch' in headers);
@@ -29,7 +60,7 @@ export async function fetchedAhead(page: Page, path: string): Promise<void> {
 }
 
 /** Whether a request asks the server for a page in the midst of a click, and not ahead of one. */
-export function isNavigation(request: Request): boolean {
+function isNavigation(request: Request): boolean {
   const headers = request.headers();
   return 'rsc' in headers && !('next-router-prefetch' in headers) && !('next-router-segment-prefetch' in headers);
 }

@@ -25,8 +25,8 @@ export const timersBench: Bench = {
   programs: ['timers/ours', 'timers/receiver'],
   metrics: [
     { metric: SPREAD, unit: 's', higherIsBetter: false, bounds: [{ must: 5, aim: 1 }] },
-    // The hardest minute: all of it in its first millisecond.
-    { metric: AT_ONCE, unit: 's', higherIsBetter: false, bounds: [{ must: 5, aim: 1 }] },
+    // The hardest minute, all of it in its first millisecond: how long a backlog takes. No bound is asked of it.
+    { metric: AT_ONCE, unit: 's', higherIsBetter: false, bounds: [] },
   ],
   steps: [
     { contender: OURS, label: SPREAD, run: (lab) => measure(lab, SPREAD, MINUTE_MS) },
