@@ -39,14 +39,13 @@ export async function openSlowly(
     await ahead;
     const release = await holdRequests(page, isNavigation);
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: way.link }).click();
-    const loading = expect(page.getByText(way.loading)).toBeAttached({ timeout: LOADING_MS });
-    const failure = await loading.then(
-      () => undefined,
-      (error: Error) => error,
-    );
-    if (!failure) return release;
-    await release();
-    if (tried === TRIES) throw failure;
+    try {
+      await expect(page.getByText(way.loading)).toBeAttached({ timeout: LOADING_MS });
+      return release;
+    } catch (error) {
+      await release();
+      if (tried === TRIES) throw error;
+    }
   }
 }
 
