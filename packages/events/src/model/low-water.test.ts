@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { advanceLowWater, INITIAL_LOW_WATER, type LowWaterSight, type LowWaterState } from '../relay/low-water';
+import {
+  advanceLowWater,
+  INITIAL_LOW_WATER,
+  type LowWaterSight,
+  type LowWaterState,
+} from '../relay/low-water/low-water';
 
 const SEED = 20_261_121;
 const RUNS = 2_000;

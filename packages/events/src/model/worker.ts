@@ -1,7 +1,7 @@
 import { NonRetriable } from '../errors';
 import type { RetryPolicy } from '../handlers/handler';
 import { decideRetry } from '../handlers/retry';
-import { decideOrder } from '../worker/order';
+import { decideOrder } from '../worker/record/order';
 import { readMessage, type Steps } from './relay';
 import { doneOf, HANDLERS, hasFinished, keyOf, type ModelHandler, type QueuedMessage, type World } from './world';
 

@@ -5,7 +5,7 @@ import { createClaimWindow } from './claim-window';
 import { createCooldown } from './cooldown';
 import { ASK_EVERY_MS, createDepthGauge } from './depth';
 import { createLanes } from './lanes';
-import type { LowWaterMarker } from './low-water-marker';
+import type { LowWaterMarker } from './low-water/low-water-marker';
 import { type RelayPass, relayPass } from './pass';
 import { createRouteCache } from './route-table';
 

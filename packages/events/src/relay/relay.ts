@@ -6,11 +6,11 @@ import { HINT_CHANNELS, type Notifier } from '../hints/notifier';
 import type { Log } from '../log';
 import { createPulse } from '../pulse';
 import { createReconciler } from '../reconcile/reconciler';
+import { startRedrive } from '../redrive/redrive';
 import { startPromoter } from '../schedule/promoter';
 import type { QueueTransport } from '../transport/transport';
 import { startCarrier } from './carrier';
-import { startLowWaterMarker } from './low-water-marker';
-import { startRedrive } from './redrive';
+import { startLowWaterMarker } from './low-water/low-water-marker';
 
 export interface RelayOptions {
   /** Milliseconds between looks at the outbox when no hint comes. @defaultValue 5000, EVENT_OUTBOX_POLLING_INTERVAL */

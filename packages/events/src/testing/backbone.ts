@@ -5,7 +5,7 @@ import { createHandlerRegistry } from '../handlers/registry';
 import { createNotifier } from '../hints/notifier';
 import { type RelayOptions, startRelay } from '../relay/relay';
 import { registerRoutes } from '../routes/routes';
-import type { BreakerPolicy } from '../worker/breaker-rule';
+import type { BreakerPolicy } from '../worker/trouble/breaker-rule';
 import { startWorker } from '../worker/worker';
 import { findTestContract } from './contracts';
 import { createTestLog, type TestLog } from './log';

@@ -4,7 +4,7 @@ import { defineHandler } from '../handlers/handler';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { note, noted } from '../testing/contracts';
 import type { UnitOfWork } from '../unit-of-work/unit';
-import { listBreakers, resetBreaker } from './breaker-store';
+import { listBreakers, resetBreaker } from './trouble/breaker-store';
 
 describe('handlers and messages in trouble', () => {
   let backbone: TestBackbone;

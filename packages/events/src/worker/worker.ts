@@ -3,17 +3,17 @@ import type { Log } from '../log';
 import { createQueueMarks } from '../reconcile/queue-marks';
 import { registerRoutes } from '../routes/routes';
 import type { QueueTransport } from '../transport/transport';
-import { type BreakerPolicy, DEFAULT_BREAKER } from './breaker-rule';
-import { createBreakers } from './breakers';
-import { startConsumer } from './consumer';
-import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './delivery';
 import { createGate } from './gate';
-import { createInterruption } from './interruption';
-import { createIsolation } from './isolation';
-import { createLanes } from './lanes';
-import { processMessage } from './process-message';
-import type { RunDependencies } from './run-dependencies';
-import { runGuarded } from './run-guarded';
+import { startConsumer } from './intake/consumer';
+import { processMessage } from './intake/process-message';
+import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './run/delivery';
+import { createInterruption } from './run/interruption';
+import { createLanes } from './run/lanes';
+import type { RunDependencies } from './run/run-dependencies';
+import { runGuarded } from './run/run-guarded';
+import { type BreakerPolicy, DEFAULT_BREAKER } from './trouble/breaker-rule';
+import { createBreakers } from './trouble/breakers';
+import { createIsolation } from './trouble/isolation';
 
 export interface WorkerOptions {
   /** Seconds of a long poll. */

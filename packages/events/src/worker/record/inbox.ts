@@ -1,8 +1,8 @@
 import { type Database, sqlState } from '@skelly/db';
 import type pg from 'pg';
-import { NonRetriable } from '../errors';
-import type { NamedStatement } from '../unit-of-work/round-trip';
-import { type Delivery, type DeliveryKey, keyOf } from './delivery';
+import { NonRetriable } from '../../errors';
+import type { NamedStatement } from '../../unit-of-work/round-trip';
+import { type Delivery, type DeliveryKey, keyOf } from '../run/delivery';
 
 /** What Postgres knows of a delivery before it runs. */
 export interface Look {

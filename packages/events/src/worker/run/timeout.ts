@@ -1,4 +1,4 @@
-import { HandlerTimeout } from '../errors';
+import { HandlerTimeout } from '../../errors';
 import type { Interruption } from './interruption';
 
 /**

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@skelly/db';
-import type { Log } from '../log';
-import { type Delivery, type DeliveryOutcome, keyOf } from './delivery';
-import { buryDelivery, park } from './failures';
+import type { Log } from '../../log';
+import { buryDelivery, park } from '../record/failures';
+import { passOver } from '../record/progress';
+import { type Delivery, type DeliveryOutcome, keyOf } from '../run/delivery';
+import type { Lanes } from '../run/lanes';
 import { decideNext, isGuilty, mustStepAside } from './isolation-rule';
-import type { Lanes } from './lanes';
-import { passOver } from './progress';
 import { noteEnd, noteStart, readStarts } from './suspects';
 
 /** Runs messages alone that may have ended the workers which held them before. One a process. */

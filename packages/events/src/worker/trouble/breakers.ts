@@ -1,7 +1,7 @@
 import type { Database } from '@skelly/db';
 import { type CircuitBreakerPolicy, CircuitState, circuitBreaker, handleAll, type IBreaker } from 'cockatiel';
-import type { Log } from '../log';
-import { createPulse } from '../pulse';
+import type { Log } from '../../log';
+import { createPulse } from '../../pulse';
 import {
   type BreakerPolicy,
   createTally,

@@ -1,10 +1,9 @@
 import type { EventEnvelope } from '@skelly/types/event';
-import { withEventContext } from '../context';
-import { HandlerTimeout } from '../errors';
-import type { BatchHandler, Handler, TransactionalHandler } from '../handlers/handler';
-import { beginShared, type SharedTransaction } from '../unit-of-work/shared';
-import { type Delivery, DeliveryInterrupted, keyOf } from './delivery';
-import { scheduleKey } from './failures';
+import { withEventContext } from '../../context';
+import { HandlerTimeout } from '../../errors';
+import type { BatchHandler, Handler, TransactionalHandler } from '../../handlers/handler';
+import { beginShared, type SharedTransaction } from '../../unit-of-work/shared';
+import { scheduleKey } from '../record/failures';
 import {
   type Finished,
   finishStatement,
@@ -13,8 +12,9 @@ import {
   lookStatement,
   readLooks,
   refuseUnpartitioned,
-} from './inbox';
-import { advanceStatements, findBlocked } from './progress';
+} from '../record/inbox';
+import { advanceStatements, findBlocked } from '../record/progress';
+import { type Delivery, DeliveryInterrupted, keyOf } from './delivery';
 import { type RunDependencies, timeoutOf } from './run-dependencies';
 import { SHARED_MS } from './sharing';
 import { withTimeout } from './timeout';

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isContention } from '@skelly/db';
-import type { HandlerRegistry } from '../handlers/registry';
-import type { Log } from '../log';
-import type { EventMessage } from '../message/message';
-import type { QueueMarks } from '../reconcile/queue-marks';
-import type { Delivery } from './delivery';
-import { buryDelivery, buryMessage, park } from './failures';
-import type { Gate } from './gate';
-import { hasFinished } from './inbox';
+import type { HandlerRegistry } from '../../handlers/registry';
+import type { Log } from '../../log';
+import type { EventMessage } from '../../message/message';
+import type { QueueMarks } from '../../reconcile/queue-marks';
+import type { Gate } from '../gate';
+import { buryDelivery, buryMessage, park } from '../record/failures';
+import { hasFinished } from '../record/inbox';
+import { passOver } from '../record/progress';
+import type { Delivery } from '../run/delivery';
+import type { Lanes } from '../run/lanes';
+import type { RunDependencies } from '../run/run-dependencies';
+import type { Isolation } from '../trouble/isolation';
+import { isSuspect } from '../trouble/isolation-rule';
 import { type Assignment, assign, historyHas, loadReference, type Received, takeIn } from './intake';
-import type { Isolation } from './isolation';
-import { isSuspect } from './isolation-rule';
-import type { Lanes } from './lanes';
-import { passOver } from './progress';
-import type { RunDependencies } from './run-dependencies';
 
 export interface ProcessDependencies extends RunDependencies {
   readonly registry: HandlerRegistry;

@@ -1,6 +1,6 @@
 import { LIVE_RUN } from '@skelly/db';
-import { defineBatchHandler, defineEffect, defineHandler, type Handler } from '../handlers/handler';
-import { note, noted } from '../testing/contracts';
+import { defineBatchHandler, defineEffect, defineHandler, type Handler } from '../../handlers/handler';
+import { note, noted } from '../../testing/contracts';
 import type { Delivery } from './delivery';
 import { createLanes } from './lanes';
 import type { RunResult } from './run-deliveries';

@@ -1,5 +1,5 @@
-import type { Log } from '../log';
-import { MAX_BATCH_ENTRIES, type QueueTransport } from '../transport/transport';
+import type { Log } from '../../log';
+import { MAX_BATCH_ENTRIES, type QueueTransport } from '../../transport/transport';
 
 /** Deletes finished messages of one queue, in batches. */
 export interface Deleter {

@@ -1,9 +1,9 @@
 import type { Database } from '@skelly/db';
 import { describeError } from '@skelly/types/errors';
-import { HandlerTimeout } from '../errors';
-import type { RetryPolicy } from '../handlers/handler';
-import { decideRetry } from '../handlers/retry';
-import type { Delivery, DeliveryKey } from './delivery';
+import { HandlerTimeout } from '../../errors';
+import type { RetryPolicy } from '../../handlers/handler';
+import { decideRetry } from '../../handlers/retry';
+import type { Delivery, DeliveryKey } from '../run/delivery';
 
 /** Characters of a message and of a stack that are kept. */
 const MAX_ERROR_TEXT = 2_000;

@@ -1,7 +1,7 @@
 import type { Database } from '@skelly/db';
 import type pg from 'pg';
-import type { NamedStatement } from '../unit-of-work/round-trip';
-import { type Delivery, isOrdered } from './delivery';
+import type { NamedStatement } from '../../unit-of-work/round-trip';
+import { type Delivery, isOrdered } from '../run/delivery';
 import { scheduleKey } from './failures';
 import { decideOrder } from './order';
 

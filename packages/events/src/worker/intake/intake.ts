@@ -1,13 +1,13 @@
 import { type Database, eventHistory } from '@skelly/db';
 import type { EventEnvelope } from '@skelly/types/event';
 import { eq } from 'drizzle-orm';
-import type { Handler } from '../handlers/handler';
-import type { HandlerRegistry } from '../handlers/registry';
-import type { EventMessage } from '../message/message';
-import { quickDecode } from '../message/quick-decode';
-import type { ReceivedMessage } from '../transport/transport';
-import { currentData } from '../upcast';
-import type { Delivery, DeliveryKey } from './delivery';
+import type { Handler } from '../../handlers/handler';
+import type { HandlerRegistry } from '../../handlers/registry';
+import type { EventMessage } from '../../message/message';
+import { quickDecode } from '../../message/quick-decode';
+import type { ReceivedMessage } from '../../transport/transport';
+import { currentData } from '../../upcast';
+import type { Delivery, DeliveryKey } from '../run/delivery';
 
 /** A message as its queue brought it. */
 export interface Received {

@@ -1,5 +1,5 @@
 import type { Database } from '@skelly/db';
-import type { DeliveryKey } from './delivery';
+import type { DeliveryKey } from '../run/delivery';
 
 const columns = (keys: readonly DeliveryKey[]) => [
   keys.map(({ eventId }) => eventId),

@@ -1,6 +1,6 @@
 import { eventually } from '@skelly/testkit';
-import { createTestLog } from '../testing/log';
-import type { QueueTransport, ReceivedMessage } from '../transport/transport';
+import { createTestLog } from '../../testing/log';
+import type { QueueTransport, ReceivedMessage } from '../../transport/transport';
 import { type Consumer, startConsumer } from './consumer';
 
 /** A queue in memory that says what was asked of it; a poll ends when a message comes, is aborted, or is told to. */

@@ -1,8 +1,8 @@
-import { speaksAgainstHandler } from './breaker-rule';
-import { BREAKER_REASON } from './breaker-store';
-import type { Breakers } from './breakers';
+import { park } from '../record/failures';
+import { speaksAgainstHandler } from '../trouble/breaker-rule';
+import { BREAKER_REASON } from '../trouble/breaker-store';
+import type { Breakers } from '../trouble/breakers';
 import { type Delivery, DeliveryInterrupted, keyOf } from './delivery';
-import { park } from './failures';
 import { type Outcomes, type RunResult, runDeliveries } from './run-deliveries';
 import type { RunDependencies } from './run-dependencies';
 

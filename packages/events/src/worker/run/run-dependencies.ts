@@ -1,6 +1,6 @@
 import type { Database } from '@skelly/db';
-import type { RetryPolicy } from '../handlers/handler';
-import type { Notifier } from '../hints/notifier';
+import type { RetryPolicy } from '../../handlers/handler';
+import type { Notifier } from '../../hints/notifier';
 import type { Delivery } from './delivery';
 import type { Interruption } from './interruption';
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import type { Log } from '../log';
-import type { QueueTransport, ReceivedMessage } from '../transport/transport';
+import type { Log } from '../../log';
+import type { QueueTransport, ReceivedMessage } from '../../transport/transport';
+import type { Gate } from '../gate';
 import { createDeleter } from './deleter';
-import type { Gate } from './gate';
 import { decideAsk, decideInHand, decidePolls } from './polling';
 
 export interface ConsumerOptions {

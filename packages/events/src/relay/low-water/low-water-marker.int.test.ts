@@ -1,6 +1,6 @@
 import { eventually } from '@skelly/testkit';
-import { createTestBackbone, type TestBackbone } from '../testing/backbone';
-import { note, noted } from '../testing/contracts';
+import { createTestBackbone, type TestBackbone } from '../../testing/backbone';
+import { note, noted } from '../../testing/contracts';
 import { type LowWaterMarker, startLowWaterMarker } from './low-water-marker';
 
 describe('the low-water position', () => {

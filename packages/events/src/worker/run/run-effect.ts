@@ -1,13 +1,13 @@
 import { isOfDatabase, isUnavailable } from '@skelly/db';
 import { v5 as uuidv5 } from 'uuid';
-import { withEventContext } from '../context';
-import { NonRetriable } from '../errors';
-import type { EffectHandler } from '../handlers/handler';
+import { withEventContext } from '../../context';
+import { NonRetriable } from '../../errors';
+import type { EffectHandler } from '../../handlers/handler';
+import { park } from '../record/failures';
+import { finishLease, lookStatement, readLooks, takeLease } from '../record/inbox';
+import { advanceAfter, findBlocked, waitForTurn } from '../record/progress';
 import { contextOf } from './attempt';
 import { type Delivery, DeliveryInterrupted, isOrdered, keyOf } from './delivery';
-import { park } from './failures';
-import { finishLease, lookStatement, readLooks, takeLease } from './inbox';
-import { advanceAfter, findBlocked, waitForTurn } from './progress';
 import { type RunDependencies, timeoutOf } from './run-dependencies';
 import { withTimeout } from './timeout';
 

@@ -1,4 +1,4 @@
-import { NonRetriable, RetryAfter } from '../errors';
+import { NonRetriable, RetryAfter } from '../../errors';
 import { createTally, decideBreak, decideParkTime, speaksAgainstHandler } from './breaker-rule';
 
 describe('the rule of circuit breakers', () => {

@@ -1,7 +1,7 @@
 import type { Database } from '@skelly/db';
 import type pg from 'pg';
-import type { Log } from '../log';
-import { createPulse } from '../pulse';
+import type { Log } from '../../log';
+import { createPulse } from '../../pulse';
 import { advanceLowWater, type LowWaterSight, type LowWaterState } from './low-water';
 
 /** The low-water position as the database has it, kept up by whichever relay looks next. */

@@ -1,10 +1,10 @@
 import { isContention, isUnavailable, sqlState } from '@skelly/db';
-import { BatchFailure } from '../errors';
-import { IN_FAILED_TRANSACTION } from '../unit-of-work/write';
+import { BatchFailure } from '../../errors';
+import { IN_FAILED_TRANSACTION } from '../../unit-of-work/write';
+import { recordFailure } from '../record/failures';
+import { passOver, waitForTurn } from '../record/progress';
 import { AlreadyFinished, type Attempt, attempt, PostgresLost, UnitFailed } from './attempt';
 import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './delivery';
-import { recordFailure } from './failures';
-import { passOver, waitForTurn } from './progress';
 import type { RunDependencies } from './run-dependencies';
 import { runEffect } from './run-effect';
 import { decideSplit } from './sharing';

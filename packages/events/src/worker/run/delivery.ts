@@ -1,6 +1,6 @@
 import { LIVE_RUN } from '@skelly/db';
 import type { EventEnvelope } from '@skelly/types/event';
-import type { Handler } from '../handlers/handler';
+import type { Handler } from '../../handlers/handler';
 
 /** One event for one handler, as a message brought it. */
 export interface Delivery {

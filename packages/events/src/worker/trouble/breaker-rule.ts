@@ -1,4 +1,4 @@
-import { NonRetriable } from '../errors';
+import { NonRetriable } from '../../errors';
 
 /** When a handler counts as failing, and for how long it is left alone then. */
 export interface BreakerPolicy {

@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import { v7 as uuidv7 } from 'uuid';
-import { NonRetriable } from '../errors';
-import { defineEffect } from '../handlers/handler';
-import { note, noted } from '../testing/contracts';
-import type { Delivery } from './delivery';
+import { NonRetriable } from '../../errors';
+import { defineEffect } from '../../handlers/handler';
+import { note, noted } from '../../testing/contracts';
+import type { Delivery } from '../run/delivery';
 import { recordFailure } from './failures';
 import { finishLease, finishStatement, isAlreadyFinished, takeLease } from './inbox';
 
