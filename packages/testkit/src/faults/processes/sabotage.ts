@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@skelly/db';
 import type { QueueTransport } from '@skelly/events';
 import type pg from 'pg';
@@ -52,10 +53,14 @@ export function sabotageDatabase(database: Database, sabotage: Sabotage | undefi
   return database;
 }
 
+/** Milliseconds between the deletion of pointers and their send, so that a short run has a kill between the two. */
+const FORGOTTEN_MS = 250;
+
 async function commitClaim(text: string, result: unknown, query: Query): Promise<unknown> {
   if (/delete from event_outbox/i.test(text)) {
     await query('commit');
     await query('begin');
+    await delay(FORGOTTEN_MS);
   }
   return result;
 }
