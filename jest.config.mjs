@@ -23,8 +23,8 @@ const base = {
 
 export default {
   testTimeout: 30_000,
-  // Many tests start processes of their own; more at once would only take time from each other.
-  maxWorkers: 2,
+  // Three for two cores, as many tests wait for processes and queues.
+  maxWorkers: 3,
   projects: [
     {
       ...base,
