@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { prepare } from './prepare';
 
 /** Runs queries: the pool's outside a transaction, or a transaction's own. */
 export type Queries = NodePgDatabase;
@@ -55,5 +56,6 @@ export function createDatabase(options: DatabaseOptions): Database {
   // An idle connection reports to the pool, one at work to nobody but its own listeners: without one it would end the process.
   pool.on('error', options.onConnectionError);
   pool.on('connect', (client) => client.on('error', options.onConnectionError));
-  return { pool, queries: drizzle(pool), close: () => pool.end() };
+  const preparing = { query: (query: pg.QueryConfig, values: unknown[]) => pool.query(prepare(query, values), values) };
+  return { pool, queries: drizzle(preparing as unknown as pg.Pool), close: () => pool.end() };
 }

@@ -3,6 +3,7 @@ export { describeSchema } from './describe-schema';
 export { isContention, isOfDatabase, isUnavailable, sqlState, violatedConstraint } from './errors';
 export { migrate } from './migrate';
 export { ensurePartitions } from './partitions';
+export { prepare } from './prepare';
 export {
   detachPartition,
   dropPartition,

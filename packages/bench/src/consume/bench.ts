@@ -13,7 +13,7 @@ const BATCH = 'batch handler';
 const PLAIN = 'plain handler, one process';
 const PLAIN_TWO = 'plain handler, two processes';
 /** How many messages, and how many more every process handles before its clock starts. */
-const WORK = { batch: { messages: 45_000, warmUp: 5_000 }, plain: { messages: 15_000, warmUp: 3_000 } };
+const WORK = { batch: { messages: 45_000, warmUp: 5_000 }, plain: { messages: 45_000, warmUp: 5_000 } };
 type Kind = keyof typeof WORK;
 
 /** The worker app's defaults. The peers' settings lie in their files. */

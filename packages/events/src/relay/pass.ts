@@ -1,4 +1,5 @@
 import type { Database } from '@skelly/db';
+import { PLAN_BY_INDEX } from '../unit-of-work/round-trip';
 import { type Claim, claimForOpenQueues, claimPointers } from './claim';
 import type { ClaimRange } from './claim-window';
 import { parkPointers } from './put-back';
@@ -9,7 +10,7 @@ import { type SentClaim, sendClaim } from './send-claim';
 /** Milliseconds that the transaction may wait for the relay; the send takes 4.5 s at most. */
 const IDLE_TIMEOUT_MS = 5_000;
 /** A commit that the server forgets in a crash repeats what was sent, as a crash before it does; so nobody waits for the disk. */
-const BEGIN = `begin; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}; set local synchronous_commit = off`;
+const BEGIN = `begin; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}; set local synchronous_commit = off; ${PLAN_BY_INDEX.text}`;
 /** Pointers looked at by one claim past closed queues. */
 const LOOK_LIMIT = 5_000;
 

@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import type pg from 'pg';
-import { queryTogether } from './round-trip';
+import { PLAN_BY_INDEX, PLAN_FREELY, queryByIndex, queryTogether } from './round-trip';
 
 describe('queryTogether', () => {
   let database: TestDatabase;
@@ -82,5 +82,27 @@ describe('queryTogether', () => {
     await failing;
     lost.release(new Error('lost'));
     expect(await kept()).not.toContain(40);
+  });
+
+  test('what was planned by index while its table was small still is when the table has grown', async () => {
+    await client.query('create table growing (id int primary key); insert into growing values (0); analyze growing');
+    const find = (name: string) => ({ name, text: 'select from growing where id = $1', values: [0] });
+    const planOf = async (name: string) => (await client.query(`explain execute "${name}"(0)`)).rows[0]['QUERY PLAN'];
+    await client.query('set plan_cache_mode = force_generic_plan');
+    await queryTogether(client, [find('freely')]);
+    await queryByIndex(client, find('by-index'));
+    expect(await planOf('freely')).toMatch(/^Seq Scan/);
+    expect(await planOf('by-index')).toMatch(/^Index Only Scan/);
+    await client.query('reset plan_cache_mode');
+  });
+
+  test('planning by index ends when it is said, and with the transaction', async () => {
+    const setting = { name: 'setting', text: 'show enable_seqscan' };
+    const shown = await queryTogether(client, [PLAN_BY_INDEX, setting, PLAN_FREELY, setting, PLAN_BY_INDEX]);
+    expect([shown[1], shown[3]].map((result) => result?.rows[0])).toEqual([
+      { enable_seqscan: 'off' },
+      { enable_seqscan: 'on' },
+    ]);
+    expect((await client.query(setting)).rows).toEqual([{ enable_seqscan: 'on' }]);
   });
 });

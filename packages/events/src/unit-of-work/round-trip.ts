@@ -124,6 +124,34 @@ export function queryTogether(
   });
 }
 
+/**
+ * Has what follows in the transaction find its rows by index. A prepared statement keeps the plan that it got while its table was
+ * small, which is to read all of it; and the tables of the backbone begin small every week, with their partitions.
+ */
+export const PLAN_BY_INDEX: NamedStatement = { name: 'plan-by-index', text: 'set local enable_seqscan = off' };
+/** Ends {@link PLAN_BY_INDEX} within the transaction: a handler's own statements are planned as anywhere. */
+export const PLAN_FREELY: NamedStatement = { name: 'plan-freely', text: 'set local enable_seqscan to default' };
+
+/** Runs one statement planned by index, in the client's transaction or, by a pool, in one of its own. @throws the database's error. */
+export async function queryByIndex<Row extends pg.QueryResultRow>(
+  where: pg.Pool | pg.ClientBase,
+  statement: NamedStatement,
+): Promise<pg.QueryResult<Row>> {
+  if (where instanceof pg.Pool) {
+    const client = await where.connect();
+    try {
+      const result = await queryByIndex<Row>(client, statement);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(error as Error);
+      throw error;
+    }
+  }
+  const [, result] = await queryTogether(where, [PLAN_BY_INDEX, statement, PLAN_FREELY]);
+  return result as pg.QueryResult<Row>;
+}
+
 /** The columns of rows, as one array each: what `unnest` takes. */
 export function transpose(rows: readonly (readonly unknown[])[]): unknown[][] {
   return (rows[0] ?? []).map((_, column) => rows.map((values) => values[column]));

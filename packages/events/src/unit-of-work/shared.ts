@@ -2,7 +2,7 @@ import { isUnavailable } from '@skelly/db';
 import type pg from 'pg';
 import { TransactionAbortedError, UnitOfWorkError } from '../errors';
 import { createUnitBuffer, type UnitBuffer, type UnitWrites } from './buffer';
-import { type NamedStatement, queryTogether } from './round-trip';
+import { type NamedStatement, PLAN_BY_INDEX, PLAN_FREELY, queryTogether } from './round-trip';
 import { COMMIT, openUnit, type TransactionDependencies } from './transaction';
 import { createUnit, type UnitOfWork } from './unit';
 import { explainWriteError, finalWrites } from './write';
@@ -69,12 +69,9 @@ export async function beginShared(
     values: [options.statementTimeoutMs, options.transactionTimeoutMs].map(milliseconds),
   };
   try {
-    const [, server, result] = (await queryTogether(connection, [BEGIN, settings, first])) as [
-      unknown,
-      Server,
-      unknown,
-    ];
-    return { shared: createShared(deps, connection, server.rows[0]), result: result as pg.QueryResult };
+    const results = await queryTogether(connection, [BEGIN, settings, PLAN_BY_INDEX, first, PLAN_FREELY]);
+    const [, server, , result] = results as [unknown, Server, unknown, pg.QueryResult];
+    return { shared: createShared(deps, connection, server.rows[0]), result };
   } catch (error) {
     connection.release(error as Error);
     throw error;
@@ -126,7 +123,8 @@ function createShared(
     },
     async commit(last, pointed) {
       const { statements: writes, readCommitted } = finalWrites(joined(buffers));
-      const results = await statements.watch(queryTogether(connection, [...last, ...writes, COMMIT])).catch((error) => {
+      const all = [PLAN_BY_INDEX, ...last, ...writes, COMMIT];
+      const [, ...results] = await statements.watch(queryTogether(connection, all)).catch((error) => {
         throw explainWriteError(error);
       });
       if (results.at(-1)?.command !== 'COMMIT') throw new TransactionAbortedError();
@@ -192,7 +190,7 @@ function watchStatements(connection: pg.PoolClient) {
 
 /** The connection as one unit sees it: queries kept for later are refused once its scope has closed. */
 function guard(client: pg.PoolClient, scope: { readonly open: boolean }): pg.PoolClient {
-  const query = async (...args: unknown[]) => {
+  const query = (...args: unknown[]) => {
     if (!scope.open) {
       throw new UnitOfWorkError(
         'unit_of_work_over',
@@ -201,5 +199,5 @@ function guard(client: pg.PoolClient, scope: { readonly open: boolean }): pg.Poo
     }
     return (client.query as (...args: unknown[]) => Promise<unknown>)(...args);
   };
-  return Object.create(client, { query: { value: query } }) as pg.PoolClient;
+  return { query } as unknown as pg.PoolClient;
 }

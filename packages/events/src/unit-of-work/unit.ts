@@ -1,4 +1,4 @@
-import type { Queries } from '@skelly/db';
+import { prepare, type Queries } from '@skelly/db';
 import type { EventContract, EventData } from '@skelly/types/event';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
@@ -80,9 +80,9 @@ export function createUnit(
 
   // Whoever kept `tx` and goes on after the end must not reach the connection: it is somebody else's by then.
   const guarded = {
-    async query(...query: unknown[]) {
+    query(query: pg.QueryConfig, values: unknown[]) {
       requireOpen();
-      return client.query(...(query as [string]));
+      return client.query(prepare(query, values), values);
     },
   } as unknown as pg.PoolClient;
 

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { CallOptions, DataCall, DataCalls, DataPath } from '../data-path';
-import { withDeadline } from '../deadline';
 import { watchAddress } from './address';
 import { judge, type Verdict } from './judge';
 import { createPoster } from './post';
@@ -60,8 +58,6 @@ export function createFastPath(options: FastPathOptions): DataPath {
           path: to.path,
           body,
           headers: {
-            'amz-sdk-invocation-id': randomUUID(),
-            'amz-sdk-request': 'attempt=1; max=1',
             'content-length': String(body.length),
             'content-type': 'application/x-amz-json-1.0',
             host: to.host,
@@ -72,10 +68,9 @@ export function createFastPath(options: FastPathOptions): DataPath {
         },
         { credentials, region, date: new Date(Date.now() + config.systemClockOffset) },
       );
-      const answer = await withDeadline(waitMs + answerWithinMs, signal, (bounded) =>
-        poster.post(to.origin, { path: to.path, headers, body }, bounded),
-      );
-      return judge(name, answer);
+      signal?.throwIfAborted();
+      const bounds = { withinMs: waitMs + answerWithinMs, signal };
+      return judge(name, await poster.post(to.origin, { path: to.path, headers, body }, bounds));
     } catch (error) {
       return { kind: 'doubtful', why: (error as Error).message };
     }

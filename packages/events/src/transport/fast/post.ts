@@ -10,12 +10,14 @@ export interface Poster {
    * Sends one POST and reads its answer whole.
    *
    * @param origin such as `https://sqs.eu-central-1.amazonaws.com`; connections to the last one are kept.
-   * @throws undici's error when there is no whole answer; the signal's reason when it aborted, and then the connection is closed.
+   * @param bounds.withinMs milliseconds for the whole answer.
+   * @throws undici's error when there is no whole answer, or an Error when it is late; the signal's reason when it aborted. Either way
+   *   the connection is closed.
    */
   post(
     origin: string,
     request: { readonly path: string; readonly headers: Record<string, string>; readonly body: Buffer },
-    signal: AbortSignal,
+    bounds: { readonly withinMs: number; readonly signal: AbortSignal | undefined },
   ): Promise<Answer>;
   /** Closes every connection; what is under way fails. */
   close(): void;
@@ -45,7 +47,7 @@ export function createPoster(options: { maxAnswerBytes: number }): Poster {
   }
 
   return {
-    post: (origin, request, signal) =>
+    post: (origin, request, { withinMs, signal }) =>
       new Promise((resolve, reject) => {
         let abort: ((reason?: Error) => void) | undefined;
         let ended = false;
@@ -53,9 +55,12 @@ export function createPoster(options: { maxAnswerBytes: number }): Poster {
         let size = 0;
         const chunks: Buffer[] = [];
 
+        const timer = setTimeout(() => fail(new Error(`SQS did not answer within ${withinMs} ms`)), withinMs);
+
         function end(): void {
           ended = true;
-          signal.removeEventListener('abort', giveUp);
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', giveUp);
         }
         function fail(error: Error): void {
           end();
@@ -63,12 +68,12 @@ export function createPoster(options: { maxAnswerBytes: number }): Poster {
           abort?.(error);
         }
         function giveUp(): void {
-          fail(signal.reason as Error);
+          fail(signal?.reason as Error);
         }
 
-        signal.addEventListener('abort', giveUp, { once: true });
+        signal?.addEventListener('abort', giveUp, { once: true });
         poolOf(origin).dispatch(
-          // The signal bounds the whole; undici's own timeouts would only be more timers.
+          // The one timer bounds the whole; undici's own would only be more of them.
           { method: 'POST', ...request, headersTimeout: 0, bodyTimeout: 0 },
           {
             onConnect(cancel) {

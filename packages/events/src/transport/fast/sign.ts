@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 /** What AWS Signature Version 4 signs with; the SDK's credentials have this form. */
 export interface SigningCredentials {
@@ -28,7 +28,8 @@ export type Signer = (request: UnsignedRequest, scope: SigningScope) => Record<s
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SERVICE = 'sqs';
 
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const hmac = (key: string | Buffer | KeyObject, text: string): Buffer =>
+  createHmac('sha256', key).update(text).digest();
 
 /**
  * AWS Signature Version 4 for one POST without a query, which is all that SQS's JSON protocol has.
@@ -36,12 +37,12 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
  * @returns the headers to send: the given ones, date, token, checksum and `authorization`.
  */
 export function createSigner(): Signer {
-  let kept: { secret: string; day: string; region: string; key: Buffer } | undefined;
+  let kept: { secret: string; day: string; region: string; key: KeyObject } | undefined;
 
   /** Four hashes that change once a day, or with the credentials. */
-  function signingKey(secret: string, day: string, region: string): Buffer {
+  function signingKey(secret: string, day: string, region: string): KeyObject {
     if (kept?.secret !== secret || kept.day !== day || kept.region !== region) {
-      const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, day), region), SERVICE), 'aws4_request');
+      const key = createSecretKey(hmac(hmac(hmac(hmac(`AWS4${secret}`, day), region), SERVICE), 'aws4_request'));
       kept = { secret, day, region, key };
     }
     return kept.key;

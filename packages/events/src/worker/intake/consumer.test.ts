@@ -52,7 +52,7 @@ async function until(condition: () => boolean): Promise<void> {
 describe('startConsumer', () => {
   const gate = { opened: async () => undefined, close: () => undefined, release: () => undefined };
   const started: string[] = [];
-  const ends = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
+  const ends = new Map<string, { resolve: (nothing?: unknown) => void; reject: (error: Error) => void }>();
   let consumer: Consumer;
 
   function start(queue: ReturnType<typeof fakeQueue>, concurrency: number, visibilityTimeout = 30): void {

@@ -29,7 +29,7 @@ export interface ConsumerDependencies {
   /** Open while messages may be taken. */
   readonly gate: Pick<Gate, 'opened' | 'release'>;
   /** Does what the message asks for; then it is deleted. A rejection gives it back. */
-  readonly process: (message: ReceivedMessage) => Promise<void>;
+  readonly process: (message: ReceivedMessage) => Promise<unknown>;
 }
 
 /** A message between its receive and its end. */

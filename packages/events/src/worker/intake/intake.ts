@@ -6,6 +6,7 @@ import type { HandlerRegistry } from '../../handlers/registry';
 import type { EventMessage } from '../../message/message';
 import { quickDecode } from '../../message/quick-decode';
 import type { ReceivedMessage } from '../../transport/transport';
+import { queryByIndex } from '../../unit-of-work/round-trip';
 import { currentData } from '../../upcast';
 import type { Delivery, DeliveryKey } from '../run/delivery';
 
@@ -87,7 +88,7 @@ export async function loadReference(database: Database, eventId: string): Promis
 
 /** Whether history has an event. */
 export async function historyHas(database: Database, eventId: string): Promise<boolean> {
-  const { rowCount } = await database.pool.query({
+  const { rowCount } = await queryByIndex(database.pool, {
     name: 'history-has',
     text: 'select from event_history where event_id = $1',
     values: [eventId],

@@ -5,7 +5,7 @@ const MAX_POLLS = 4;
 /** Work, in seconds, that waits in a process at most: more would be kept from other workers. */
 const AHEAD_SECONDS = 1;
 /** Messages in hand at most, a queue, however fast they are done. */
-export const MAX_IN_HAND = 512;
+export const MAX_IN_HAND = 1_024;
 
 /**
  * How many long polls a queue gets. All idle polls of a queue wake for each message, so an idle queue gets one; each receive that

@@ -35,33 +35,41 @@ const PAUSE_MS = { first: 50, longest: 2_000 };
  *
  * @throws DeliveryInterrupted when the worker stops first: the message must come back.
  */
-export async function processMessage(deps: ProcessDependencies, received: Received): Promise<void> {
+export function processMessage(deps: ProcessDependencies, received: Received): Promise<unknown> {
   const { registry, marks } = deps;
   const intake = takeIn(registry, received);
   if ('unreadable' in intake) return buryUnreadable(deps, received, intake.unreadable);
   const { message } = intake;
   marks.delivered(received.queue, message.lowWater);
-  if ('assignments' in intake) return carryOut(deps, received, message, intake.assignments);
-  const event = await persist(deps, () => loadReference(deps.database, intake.reference));
-  if (event) return carryOut(deps, received, message, assign(registry, received, message, event));
-  await buryGone(deps, received, message, intake.reference);
+  return 'assignments' in intake
+    ? carryOut(deps, received, message, intake.assignments)
+    : loadAndCarryOut(deps, received, message, intake.reference);
 }
 
-async function carryOut(
+async function loadAndCarryOut(
+  deps: ProcessDependencies,
+  received: Received,
+  message: EventMessage,
+  reference: string,
+): Promise<void> {
+  const event = await persist(deps, () => loadReference(deps.database, reference));
+  if (event) await carryOut(deps, received, message, assign(deps.registry, received, message, event));
+  else await buryGone(deps, received, message, reference);
+}
+
+function carryOut(
   deps: ProcessDependencies,
   received: Received,
   message: EventMessage,
   assignments: readonly Assignment[],
-): Promise<void> {
+): Promise<unknown> {
   const [only] = assignments;
   const suspect = isSuspect(received.message.receiveCount);
-  if (assignments.length === 1 && only && 'run' in only && !suspect) {
-    await persist(deps, () => deps.lanes.run(only.run));
-    return;
-  }
+  if (assignments.length === 1 && only && 'run' in only && !suspect)
+    return persist(deps, () => deps.lanes.run(only.run));
   const runs = assignments.flatMap((assignment) => ('run' in assignment ? [assignment.run] : []));
   const others = assignments.filter((assignment) => !('run' in assignment));
-  await Promise.all([
+  return Promise.all([
     suspect ? runSuspect(deps, runs, received) : runAll(deps, runs),
     ...others.map((assignment) => setAside(deps, received, message, assignment)),
   ]);

@@ -3,6 +3,7 @@ import { describeError } from '@skelly/types/errors';
 import { HandlerTimeout } from '../../errors';
 import type { RetryPolicy } from '../../handlers/handler';
 import { decideRetry } from '../../handlers/retry';
+import { queryByIndex } from '../../unit-of-work/round-trip';
 import type { Delivery, DeliveryKey } from '../run/delivery';
 
 /** Characters of a message and of a stack that are kept. */
@@ -53,7 +54,7 @@ export async function recordFailure(
   failure: { error: unknown; startedAt: Date; policy: RetryPolicy; random: number; worker: string },
 ): Promise<'retrying' | 'dead' | 'duplicate'> {
   const { event, handler, run, queue } = delivery;
-  const { rows } = await database.pool.query<{ failed: number }>({
+  const { rows } = await queryByIndex<{ failed: number }>(database.pool, {
     name: 'attempts-count',
     text: 'select count(*)::int as failed from event_attempt where event_id = $1 and handler = $2 and run = $3',
     values: [event.eventId, handler.id, run],
@@ -62,7 +63,7 @@ export async function recordFailure(
   const decision = decideRetry(failure.policy, { error: failure.error, attempt, random: failure.random });
   const { name, message, stack } = textOf(failure.error);
   const mayStillRun = failure.error instanceof HandlerTimeout;
-  const { rows: recorded } = await database.pool.query<{ ended: boolean }>({
+  const { rows: recorded } = await queryByIndex<{ ended: boolean }>(database.pool, {
     name: 'failure-record',
     text: RECORD,
     values: [

@@ -1,6 +1,6 @@
 import type { Database } from '@skelly/db';
 import type pg from 'pg';
-import type { NamedStatement } from '../../unit-of-work/round-trip';
+import { type NamedStatement, PLAN_BY_INDEX, queryByIndex } from '../../unit-of-work/round-trip';
 import { type Delivery, isOrdered } from '../run/delivery';
 import { scheduleKey } from './failures';
 import { decideOrder } from './order';
@@ -54,7 +54,7 @@ export async function findBlocked(
 ): Promise<readonly Delivery[]> {
   const lines = linesOf(deliveries);
   if (lines.length === 0) return [];
-  const { rows } = await client.query<{ unfinished: (number | string)[] }>({
+  const { rows } = await queryByIndex<{ unfinished: (number | string)[] }>(client, {
     ...UNFINISHED,
     values: [
       lines.map(([{ handler }]) => handler.id),
@@ -180,7 +180,9 @@ async function locked<T>(
   const client = await database.pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(`begin; set local lock_timeout = 5000; set local idle_in_transaction_session_timeout = 10000`);
+    await client.query(
+      `begin; set local lock_timeout = 5000; set local idle_in_transaction_session_timeout = 10000; ${PLAN_BY_INDEX.text}`,
+    );
     await client.query({
       name: 'progress-lock',
       text: `insert into event_progress as progress (handler, subject, position) values ($1, $2, 0)

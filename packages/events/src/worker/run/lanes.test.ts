@@ -68,6 +68,25 @@ describe('lanes', () => {
     expect(await done).toEqual(all.map(() => 'finished'));
   });
 
+  test('a group goes from subject to subject, in one order in every process', async () => {
+    const { groups, run } = byHand();
+    const lanes = createLanes({ concurrency: 1, connections: 1, run });
+    const handler = plain('test.plain');
+    const subjects = ['note:2', 'note:1', 'note:3', 'note:1', 'note:2'];
+    const done = Promise.all(subjects.map((subject, index) => lanes.run(delivery(handler, subject, 100 + index))));
+    await turn();
+    const order = groups[0]?.deliveries.map(({ event }) => [event.subject, event.position]);
+    expect(order).toEqual([
+      ['note:1', 101],
+      ['note:1', 103],
+      ['note:2', 100],
+      ['note:2', 104],
+      ['note:3', 102],
+    ]);
+    groups[0]?.end();
+    await done;
+  });
+
   test('takes half as many after a loss', async () => {
     const { groups, run, sizes } = byHand();
     const lanes = createLanes({ concurrency: 1, connections: 1, run });

@@ -3,6 +3,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { withEventContext } from '../../context';
 import { NonRetriable } from '../../errors';
 import type { EffectHandler } from '../../handlers/handler';
+import { queryByIndex } from '../../unit-of-work/round-trip';
 import { park } from '../record/failures';
 import { finishLease, lookStatement, readLooks, takeLease } from '../record/inbox';
 import { advanceAfter, findBlocked, waitForTurn } from '../record/progress';
@@ -30,7 +31,7 @@ export async function runEffect(
   const key = keyOf(delivery);
   const timeoutMs = timeoutOf(deps, delivery);
   const { pool } = deps.database;
-  const [known] = await ours(async () => readLooks([delivery], await pool.query(lookStatement([delivery]))));
+  const [known] = await ours(async () => readLooks([delivery], await queryByIndex(pool, lookStatement([delivery]))));
   if (known?.settled) return 'duplicate';
   const blocked = await ours(() => findBlocked(pool, [delivery]));
   if (blocked.length > 0 && (await ours(() => waitForTurn(deps.database, delivery)))) return 'parked';

@@ -22,6 +22,6 @@ describe('sharing a transaction', () => {
   test('a batch begins at once at rest or when it is full, and waits for more in between', () => {
     expect(decidePause({ waiting: 1, most: 100, sinceLast: Number.POSITIVE_INFINITY })).toBe(0);
     expect(decidePause({ waiting: 100, most: 100, sinceLast: 0 })).toBe(0);
-    expect(decidePause({ waiting: 99, most: 100, sinceLast: 10 })).toBe(40);
+    expect(decidePause({ waiting: 99, most: 100, sinceLast: 10 })).toBe(65);
   });
 });

@@ -30,7 +30,7 @@ export function decideSplit<T>(deliveries: readonly T[], culprit: number | undef
 }
 
 /** Milliseconds between two calls of a batch handler in one lane, while its batches are not full. */
-const BATCH_PACE_MS = 50;
+const BATCH_PACE_MS = 75;
 
 /**
  * How long a lane of a batch handler waits for more, in milliseconds: nothing at rest, so that one event is not late; under load so
