@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from './ids';
 
 /** On whose behalf something happens; carried by itself from a request to its events and from an event to those that it causes. */
 export interface EventContext {
@@ -16,11 +16,17 @@ const SYSTEM = { actor: 'system', causationId: null, traceparent: null };
 
 /** Runs `fn`, and everything that it awaits, in a context. What is left out comes from the context around it. */
 export function withEventContext<T>(context: Partial<EventContext>, fn: () => T): T {
-  const around = storage.getStore() ?? { ...SYSTEM, correlationId: context.correlationId ?? uuidv7() };
-  return storage.run({ ...around, ...context }, fn);
+  const around = storage.getStore() ?? { ...SYSTEM, correlationId: context.correlationId ?? newId() };
+  const {
+    actor = around.actor,
+    correlationId = around.correlationId,
+    causationId = around.causationId,
+    traceparent = around.traceparent,
+  } = context;
+  return storage.run({ actor, correlationId, causationId, traceparent }, fn);
 }
 
 /** The context of the running code; outside any, the system's own with a new correlation. */
 export function currentEventContext(): EventContext {
-  return storage.getStore() ?? { ...SYSTEM, correlationId: uuidv7() };
+  return storage.getStore() ?? { ...SYSTEM, correlationId: newId() };
 }

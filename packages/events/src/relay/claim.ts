@@ -137,10 +137,10 @@ function claimOf(rows: readonly ClaimRow[], reach: { highestId: number; more: bo
 
 function pointerOf(row: ClaimRow): ClaimedPointer {
   const [id, eventId, run, handler, queue, , position, type, , , , , , , , , , dataJson] = row;
-  const pointer = { id, eventId, run, handler, queue };
-  if (position === null) return { ...pointer, event: 'gone' };
-  if (dataJson === null) return { ...pointer, event: { bulky: true, type, position } };
-  return { ...pointer, event: storedEvent(eventId, position, row.slice(7) as EventRow, dataJson) };
+  const pointer = (event: ClaimedPointer['event']) => ({ id, eventId, run, handler, queue, event });
+  if (position === null) return pointer('gone');
+  if (dataJson === null) return pointer({ bulky: true, type, position });
+  return pointer(storedEvent(eventId, position, row.slice(7) as EventRow, dataJson));
 }
 
 type EventRow = [string, number, string, string, string, string, string, string | null, string | null, number];

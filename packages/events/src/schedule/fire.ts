@@ -1,6 +1,6 @@
 import { describeError } from '@skelly/types/errors';
 import type { EventContract } from '@skelly/types/event';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids';
 import { type BufferedEvent, type BufferedPush, pushesOf } from '../unit-of-work/prepare';
 import { currentData } from '../upcast';
 import { timerEnvelopeSchema } from './timer';
@@ -42,7 +42,7 @@ export function fireTimer({ findContract, unknownGraceMs }: FireDependencies, ti
   }
   const current = currentData(contract, { version: about.version, data });
   if ('invalid' in current) return dead(about.type, 'data_invalid', current.invalid);
-  const eventId = uuidv7();
+  const eventId = newId();
   try {
     return {
       event: {

@@ -1,7 +1,7 @@
 import type { Database } from '@skelly/db';
 import { describeError } from '@skelly/types/errors';
-import { v7 as uuidv7 } from 'uuid';
 import type { Committed } from '../hints/notifier';
+import { newId } from '../ids';
 import { createUnitBuffer } from '../unit-of-work/buffer';
 import { type NamedStatement, transpose } from '../unit-of-work/round-trip';
 import { type DueTicks, type MissedTicks, ticksDue } from './cron';
@@ -119,7 +119,7 @@ function fireTicks(deps: FireDependencies, schedule: DueRecurring): { firings: r
     return { firings: [{ dead: { reason: 'cron_invalid', error: message, type: null } }], next: null };
   }
   const firings = ticks.fire.map((tick) => {
-    const context = { actor: 'system', correlationId: uuidv7(), causationId: null, traceparent: null };
+    const context = { actor: 'system', correlationId: newId(), causationId: null, traceparent: null };
     const about = { ...envelope, ...context, idempotencyKey: `${key} ${tick.toISOString()}` };
     // The grace of an unknown contract counts from the first tick that waits.
     return fireTimer(deps, { key, envelope: about, occursAt: tick, lateMs: now.getTime() - pending.getTime() });

@@ -1,7 +1,7 @@
 import { clientView, type EventContract } from '@skelly/types/event';
-import { v7 as uuidv7 } from 'uuid';
 import { currentEventContext } from '../context';
 import { EventDataError } from '../errors';
+import { newId } from '../ids';
 import { checkDue } from '../schedule/due';
 import type { BufferedTimer, TimerEnvelope } from '../schedule/timer';
 import { checkEmitOptions, type EmitOptions, isTimer, requireName, type TimerOptions } from './emit-options';
@@ -82,24 +82,23 @@ export function prepareEmit(
     traceparent: context.traceparent,
     idempotencyKey: options.idempotencyKey ?? null,
   };
-  const emit = { type, idempotencyKey: about.idempotencyKey, data: json };
+  const { idempotencyKey } = about;
   if (isTimer(options)) {
-    const { scheduleKey = uuidv7() } = options;
+    const { scheduleKey = newId() } = options;
     const refuse = (path: string, message: string) => new EventDataError(type, [{ path, message }]);
     const envelope = JSON.stringify({ ...about, data } satisfies TimerEnvelope);
-    return {
-      ...emit,
-      answer: scheduleKey,
-      timer: { scheduleKey, due: checkDue(options, { now: deps.now(), refuse }), envelope },
-    };
+    const timer = { scheduleKey, due: checkDue(options, { now: deps.now(), refuse }), envelope };
+    return { type, idempotencyKey, data: json, answer: scheduleKey, timer };
   }
-  const eventId = uuidv7();
-  return {
-    ...emit,
-    answer: eventId,
-    event: { ...about, eventId, ordered: contract.ordered, data: json, occurredAt: deps.now().toISOString() },
-    pushes: pushesOf(contract, eventId, data),
-  };
+  const eventId = newId();
+  // Assigned, as spreading it costs ten times as much.
+  const event = Object.assign(about, {
+    eventId,
+    ordered: contract.ordered,
+    data: json,
+    occurredAt: deps.now().toISOString(),
+  });
+  return { type, idempotencyKey, data: json, answer: eventId, event, pushes: pushesOf(contract, eventId, data) };
 }
 
 /** What browsers may see of an event, by channel. */

@@ -24,6 +24,18 @@ interface WireConnection {
 
 type Answer = (error: Error | null, results?: pg.QueryResult[]) => void;
 
+const unsyncedConnections = new WeakMap<WireConnection, WireConnection>();
+
+/** The connection as a query sees it that is not the last of its round trip. */
+function withoutSync(connection: WireConnection): WireConnection {
+  let unsynced = unsyncedConnections.get(connection);
+  if (!unsynced) {
+    unsynced = Object.create(connection, { sync: { value: () => undefined } }) as WireConnection;
+    unsyncedConnections.set(connection, unsynced);
+  }
+  return unsynced;
+}
+
 /**
  * Several prepared statements under one Sync. The server runs them in turn; after an error it skips the rest, so a `commit`
  * at the end happens only when all before it succeeded. Outside a transaction they are one, which ends with the Sync.
@@ -42,10 +54,7 @@ class RoundTrip {
       if (error) this.failed ??= error;
       else this.results.push(result);
     };
-    this.queries = statements.map(
-      (statement) =>
-        new pg.Query({ ...statement, queryMode: 'extended' } as pg.QueryConfig, keep) as unknown as WireQuery,
-    );
+    this.queries = statements.map((statement) => new pg.Query(statement, keep) as unknown as WireQuery);
   }
 
   private get current(): WireQuery {
@@ -62,11 +71,11 @@ class RoundTrip {
   }
 
   submit(connection: WireConnection): Error | null {
-    const withoutSync: WireConnection = Object.create(connection, { sync: { value: () => undefined } });
+    const unsynced = withoutSync(connection);
     connection.stream.cork();
     try {
       for (const query of this.queries) {
-        const refused = query.submit(withoutSync);
+        const refused = query.submit(unsynced);
         this.failed ??= refused ?? undefined;
       }
       // Without its Sync nothing of it lasts.

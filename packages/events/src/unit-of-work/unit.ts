@@ -2,8 +2,8 @@ import { prepare, type Queries } from '@skelly/db';
 import type { EventContract, EventData } from '@skelly/types/event';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 import { dueTimeError, UnitOfWorkError } from '../errors';
+import { newId } from '../ids';
 import { checkDue, type DueTime } from '../schedule/due';
 import { cancelRecurring, type RecurringSchedule, type ScheduleChange, setRecurring } from '../schedule/recurring';
 import { cancelTimer, moveTimer } from '../schedule/timer';
@@ -144,7 +144,7 @@ export function createUnit(
       push(contract, given) {
         requireOpen();
         const { data } = validateEventData(contract, given, deps.maxPayloadBytes);
-        buffer.add({ pushes: pushesOf(contract, uuidv7(), data) });
+        buffer.add({ pushes: pushesOf(contract, newId(), data) });
       },
     },
     emitAll,

@@ -12,21 +12,25 @@ const COLUMNS =
   'event_id, type, version, source_module, subject, data, actor, correlation_id, causation_id, idempotency_key, traceparent, occurred_at';
 
 // The pointer is written by the statement that writes the event: neither can be without the other.
-const withPointer = (source: string) => `
-  with written as (insert into event_history (${COLUMNS}) ${source} returning event_id, position),
-       pointed as (insert into event_outbox (event_id) select event_id from written order by position)
-  select max(position) as position from written`;
 
+// Most units emit one event: the same without what only several need costs a third less.
 const WRITE_ONE = {
   name: 'event-write-one',
-  text: withPointer('values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)'),
+  text: `
+    with pointed as (insert into event_outbox (event_id) values ($1))
+    insert into event_history (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning position`,
 };
 
 const WRITE_MANY = {
   name: 'event-write-many',
-  text: withPointer(`
-    select ${COLUMNS} from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::uuid[],
-      $9::uuid[], $10::text[], $11::text[], $12::timestamptz[]) with ordinality as given (${COLUMNS}, ordinality) order by ordinality`),
+  text: `
+    with written as (
+      insert into event_history (${COLUMNS})
+      select ${COLUMNS} from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::uuid[],
+        $9::uuid[], $10::text[], $11::text[], $12::timestamptz[]) with ordinality as given (${COLUMNS}, ordinality) order by ordinality
+      returning event_id, position
+    ), pointed as (insert into event_outbox (event_id) select event_id from written order by position)
+    select max(position) as position from written`,
 };
 
 // Held to the end of the transaction, so that of two writers of a subject the one with the lower positions commits first. All in

@@ -52,7 +52,10 @@ export function createSigner(): Signer {
     const moment = `${date.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
     const day = moment.slice(0, 8);
     const checksum = hash('sha256', body);
-    const signed: Record<string, string> = { ...headers, 'x-amz-date': moment, 'x-amz-content-sha256': checksum };
+    const signed: Record<string, string> = Object.assign(
+      { 'x-amz-date': moment, 'x-amz-content-sha256': checksum },
+      headers,
+    );
     if (credentials.sessionToken) signed['x-amz-security-token'] = credentials.sessionToken;
     const names = Object.keys(signed).sort();
     const nameList = names.join(';');

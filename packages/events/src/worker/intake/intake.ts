@@ -75,9 +75,12 @@ function assignOne(
     return { park: key, delayMs, reason };
   }
   const current = currentData(handler.on, event);
-  const delivery = { event, handler, run, queue, relayedAt, receivedAt };
-  if ('invalid' in current) return { bury: delivery, error: current.invalid };
-  return { run: { ...delivery, event: { ...event, version: handler.on.version, data: current.data } } };
+  if ('invalid' in current) {
+    return { bury: { event, handler, run, queue, relayedAt, receivedAt }, error: current.invalid };
+  }
+  const { data } = current;
+  const upcast = Object.assign({}, event, { version: handler.on.version, data });
+  return { run: { event: upcast, handler, run, queue, relayedAt, receivedAt } };
 }
 
 /** The event that a reference stands for; undefined when history no longer has it. */
