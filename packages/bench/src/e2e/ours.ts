@@ -1,19 +1,21 @@
-import { notify } from '@skelly/domain/notification';
 import { defineHandler } from '@skelly/events';
-import { notificationInboxRead } from '@skelly/types/notification';
+import { notificationCreated, notificationInboxRead } from '@skelly/types/notification';
+import { sql } from 'drizzle-orm';
 import { serveContender } from '../harness/contender';
 import { startBenchWorker, type WorkerArgument } from '../workload/bench-worker';
 
 /**
- * What the command's event sets in motion: another notification for the same member, which goes out to their page. It is
- * also what the next command of that member marks as read.
+ * What the command's event sets in motion: the member's notification is unread again, for their next command to mark, and a frame goes
+ * out to their page. Pushed, not emitted: it is one event that goes the whole way.
  */
 const answerRead = defineHandler({
   id: 'bench.answer-read',
   on: notificationInboxRead,
-  async handle({ data }, work) {
+  async handle({ eventId, data: { userId, readAt, inboxVersion } }, work) {
+    await work.tx.execute(sql`update notification set read_at = null where user_id = ${userId}`);
     const text = { category: 'welcome', title: 'Read', body: 'Everything was read.', href: null } as const;
-    await notify(work, { userId: data.userId, now: new Date() }, text);
+    const inbox = { unread: 1, inboxVersion };
+    work.push(notificationCreated, { notificationId: eventId, userId, ...text, createdAt: readAt, ...inbox });
   },
 });
 

@@ -33,19 +33,23 @@ serveContender<{ databaseUrl: string; endpoint: string; prefix: string }>(
     const received = new Map<string, number>();
     let stopping = false;
 
+    const deleting = new Set<Promise<void>>();
+
+    function remove(receipts: readonly string[]): void {
+      const running = transport.delete(QUEUE, receipts).finally(() => deleting.delete(running));
+      deleting.add(running);
+    }
+
     async function poll(): Promise<void> {
       while (!stopping) {
         const messages = await transport.receive(QUEUE, { waitSeconds: 1 });
         const at = performance.now();
         for (const { body } of messages) received.set(JSON.parse(body).event.eventId, at);
-        if (messages.length > 0)
-          await transport.delete(
-            QUEUE,
-            messages.map(({ receipt }) => receipt),
-          );
+        // Not waited for: the next message must not find nobody at the queue.
+        if (messages.length > 0) remove(messages.map(({ receipt }) => receipt));
       }
     }
-    const polling = Promise.all(Array.from({ length: POLLERS }, poll));
+    const polling = Promise.all(Array.from({ length: POLLERS }, poll)).then(() => Promise.all(deleting));
 
     return {
       commands: {

@@ -86,13 +86,17 @@ async function readRows<Row extends Positioned>(
   tracker: GapTracker,
   limit: number,
 ): Promise<Row[]> {
+  const { ceiling, gaps } = tracker;
+  const above = `select position::float8 as position, ${columns} from ${table} where position > $1`;
+  // Planned each time, which is most of its price: no gaps, nothing to plan for them.
+  if (gaps.length === 0) return (await db.query<Row>(`${above} order by position limit $2`, [ceiling, limit])).rows;
   const result = await db.query<Row>(
-    `select position::float8 as position, ${columns} from ${table} where position > $1
+    `${above}
      union all
      select position::float8, ${columns} from unnest($2::bigint[], $3::bigint[]) as gap (low, high)
        join ${table} on position between low and high
      order by position limit $4`,
-    [tracker.ceiling, tracker.gaps.map((gap) => gap.from), tracker.gaps.map((gap) => gap.to), limit],
+    [ceiling, gaps.map((gap) => gap.from), gaps.map((gap) => gap.to), limit],
   );
   return result.rows;
 }

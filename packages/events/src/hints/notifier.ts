@@ -37,14 +37,14 @@ const MAX_WAITING_FRAMES = 2_000;
  * the database as much as a small transaction.
  */
 const EAGER_TURNS = 2;
-const BUSY_PAUSE_MS = 2;
+const BUSY_PAUSE_MS = 5;
 
 /** Relays look at the schedule more often than this, in milliseconds; a timer that is due sooner needs a hint to be in time. */
 const NEAR_MS = 200;
 
 /**
  * Sends hints on a connection of its own, with `synchronous_commit` off and one statement in flight at most: what comes
- * meanwhile goes with the next, which under load waits 2 ms for more. NOTIFY inside the writing transactions would serialise all their commits.
+ * meanwhile goes with the next, which under load waits 5 ms for more. NOTIFY inside the writing transactions would serialise all their commits.
  */
 export function createNotifier(options: {
   url: string;

@@ -105,7 +105,7 @@ describe('the reconciler', () => {
       `insert into event_schedule (key, kind, due_at, event_id, handler) values ('a', 'retry', now() + interval '1 hour', $1, 'test.main')`,
       [waits],
     );
-    await rows('insert into event_outbox (event_id) values ($1)', [isDue]);
+    await rows(`insert into event_outbox (event_id, handler) values ($1, 'test.main')`, [isDue]);
     await rows(
       `insert into event_processing_log (event_id, handler, status, queue, attempt, worker, started_at, lease_until)
        values ($1, 'test.main', 'running', 'main', 1, 'test', now(), now() + interval '1 hour')`,

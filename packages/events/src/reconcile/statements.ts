@@ -77,7 +77,8 @@ export const JUDGE = {
           (select max(due_at) from event_schedule as waiting where waiting.event_id = looked.event_id
             and (waiting.handler = looked.handler or waiting.handler is null and coalesce(waiting.queue, route.queue) = route.queue)),
           (select max(lease_until) from event_processing_log as log where log.event_id = looked.event_id and log.handler = looked.handler and log.lease_until > now()),
-          (select now() from event_outbox as due where due.event_id = looked.event_id
+          -- The pointer to all handlers has been sent: the event is below the low-water position.
+          (select now() from event_outbox as due where due.event_id = looked.event_id and (due.handler is not null or due.queue is not null)
             and (due.handler is null or due.handler = looked.handler) and (due.queue is null or due.queue = route.queue) limit 1)
         ) as waits_until
       from looked left join event_route as route on route.type = looked.type and route.handler = looked.handler and route.retired_at is null

@@ -84,14 +84,16 @@ describe('what SQS gave up on', () => {
   });
 
   test('is none of a handler that has finished, that waits, or that is due', async () => {
-    const [finished, waits, due] = (await relayed(['finished', 'waits', 'due'])) as [string, string, string];
+    const events = await relayed(['finished', 'waits', 'due', 'due to all']);
+    const [finished, waits, due, dueToAll] = events as [string, string, string, string];
     await finish(finished, 'test.first');
     await backbone.database.pool.query(
       `insert into event_schedule (key, kind, due_at, event_id, handler) values ('x', 'retry', now() + interval '1 hour', $1, 'test.first')`,
       [waits],
     );
-    await giveUp(3);
+    await giveUp(4);
     await backbone.database.pool.query(`insert into event_outbox (event_id, handler) values ($1, 'test.first')`, [due]);
+    await backbone.database.pool.query('insert into event_outbox (event_id) values ($1)', [dueToAll]);
     await importAll();
     expect((await deadLetters()).map(({ event_id, handler }) => `${event_id} ${handler}`).sort()).toEqual(
       [finished, waits, due].map((eventId) => `${eventId} test.second`).sort(),

@@ -12,7 +12,7 @@ const SLICE = 10_000;
 /** Before every event id. */
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
-// By the indexes on event ids; each finds one row or none.
+// Each finds one row or none; by the index on event ids, but for the outbox, which is read whole.
 const WAITING = `
   select 'waits' as why, event_id as "eventId" from (
     select event_id from event_schedule where event_id >= uuid_floor($1) and event_id < uuid_floor($2) limit 1) as waiting

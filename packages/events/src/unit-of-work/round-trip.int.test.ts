@@ -97,12 +97,24 @@ describe('queryTogether', () => {
   });
 
   test('planning by index ends when it is said, and with the transaction', async () => {
-    const setting = { name: 'setting', text: 'show enable_seqscan' };
-    const shown = await queryTogether(client, [PLAN_BY_INDEX, setting, PLAN_FREELY, setting, PLAN_BY_INDEX]);
-    expect([shown[1], shown[3]].map((result) => result?.rows[0])).toEqual([
-      { enable_seqscan: 'off' },
-      { enable_seqscan: 'on' },
-    ]);
-    expect((await client.query(setting)).rows).toEqual([{ enable_seqscan: 'on' }]);
+    const settings = {
+      name: 'settings',
+      text: `select current_setting('enable_seqscan') as scans, current_setting('plan_cache_mode') as plans`,
+    };
+    const shown = await queryTogether(client, [PLAN_BY_INDEX, settings, PLAN_FREELY, settings, PLAN_BY_INDEX]);
+    expect(shown[1]?.rows).toEqual([{ scans: 'off', plans: 'force_generic_plan' }]);
+    expect(shown[3]?.rows).toEqual([{ scans: 'on', plans: 'auto' }]);
+    expect((await client.query(settings)).rows).toEqual(shown[3]?.rows);
+  });
+
+  test('one plan serves every execution, whatever it is asked for', async () => {
+    await client.query('create table planned (id int primary key)');
+    const find = { name: 'planned-once', text: 'select from planned where id = any ($1)', values: [[1]] };
+    for (let execution = 0; execution < 8; execution += 1) await queryByIndex(client, find);
+    const { rows } = await client.query(
+      `select custom_plans::int as custom, generic_plans::int as generic from pg_prepared_statements where name = $1`,
+      [find.name],
+    );
+    expect(rows).toEqual([{ custom: 0, generic: 8 }]);
   });
 });

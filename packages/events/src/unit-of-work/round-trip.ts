@@ -134,12 +134,19 @@ export function queryTogether(
 }
 
 /**
- * Has what follows in the transaction find its rows by index. A prepared statement keeps the plan that it got while its table was
- * small, which is to read all of it; and the tables of the backbone begin small every week, with their partitions.
+ * Has what follows in the transaction find its rows by index, by a plan that is made once a connection. Left to itself Postgres
+ * makes plans for small tables, which read all of them and are kept when the tables have grown (those of the backbone begin small
+ * every week, with their partitions); or it makes one for each execution, which takes ten times as long as the statement.
  */
-export const PLAN_BY_INDEX: NamedStatement = { name: 'plan-by-index', text: 'set local enable_seqscan = off' };
-/** Ends {@link PLAN_BY_INDEX} within the transaction: a handler's own statements are planned as anywhere. */
-export const PLAN_FREELY: NamedStatement = { name: 'plan-freely', text: 'set local enable_seqscan to default' };
+export const PLAN_BY_INDEX: NamedStatement = {
+  name: 'plan-by-index',
+  text: `select set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
+};
+/** Ends {@link PLAN_BY_INDEX} within the transaction: a handler's own statements are planned as Postgres does by itself. */
+export const PLAN_FREELY: NamedStatement = {
+  name: 'plan-freely',
+  text: `select set_config('enable_seqscan', 'on', true), set_config('plan_cache_mode', 'auto', true)`,
+};
 
 /** Runs one statement planned by index, in the client's transaction or, by a pool, in one of its own. @throws the database's error. */
 export async function queryByIndex<Row extends pg.QueryResultRow>(
