@@ -2,8 +2,11 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { prepare } from './prepare';
 
-/** Runs queries: the pool's outside a transaction, or a transaction's own. */
-export type Queries = NodePgDatabase;
+/**
+ * Runs queries: the pool's outside a transaction, or a transaction's own. Transactions are units of work; drizzle's own would not
+ * know whose connection it is on.
+ */
+export type Queries = Omit<NodePgDatabase, 'transaction'>;
 
 /** A process' way to Postgres. */
 export interface Database {

@@ -62,7 +62,7 @@ export class NonRetriable extends Error {
 export class RetryAfter extends Error {
   override readonly name = 'RetryAfter';
 
-  /** @param delayMs milliseconds from now, 0 or more. */
+  /** @param delayMs milliseconds from now, 0 or more, 30 days at most; with what is no number the policy's backoff is used. */
   constructor(
     message: string,
     readonly delayMs: number,

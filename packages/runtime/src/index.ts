@@ -1,20 +1,7 @@
-export {
-  databaseEnv,
-  EnvError,
-  eventEnv,
-  flag,
-  frontDoorEnv,
-  integer,
-  loadEnv,
-  mailEnv,
-  port,
-  processEnv,
-  proxyEnv,
-  retentionEnv,
-  secretEnv,
-  sqsEnv,
-  url,
-} from './env';
+export { eventEnv, retentionEnv } from './env/event-settings';
+export { flag, integer, port, url } from './env/kinds';
+export { EnvError, loadEnv } from './env/load';
+export { databaseEnv, frontDoorEnv, mailEnv, processEnv, proxyEnv, secretEnv, sqsEnv } from './env/settings';
 export { closeServer, createHealthServer, handleHealth, listen } from './health-server';
 export { deriveKey } from './keys';
 export { closeOnSignal, runMain, type ShutdownStep } from './lifecycle';

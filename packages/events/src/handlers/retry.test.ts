@@ -34,4 +34,14 @@ describe('decideRetry', () => {
     });
     expect(decideRetry(policy, { error: new RetryAfter('later', 70), attempt: 3, random: 0 }).again).toBe(false);
   });
+
+  test.each([
+    [-5, 0],
+    [1e15, 2_592_000_000],
+    [Number.NaN, 1000],
+    [Number.POSITIVE_INFINITY, 1000],
+  ])('makes a time of RetryAfter(%p)', (delayMs, expected) => {
+    const decision = decideRetry(policy, { error: new RetryAfter('later', delayMs), attempt: 1, random: 0 });
+    expect(decision).toEqual({ again: true, delayMs: expected });
+  });
 });

@@ -124,7 +124,7 @@ export function createNotifier(options: {
       }
       if (what.dueInMs !== undefined && what.dueInMs < NEAR_MS) schedule = true;
       // One frame beyond the bound marks the overflow; its position is all that is used then.
-      if (frames.length > MAX_WAITING_FRAMES) frames.length = MAX_WAITING_FRAMES;
+      if (frames.length > MAX_WAITING_FRAMES && what.frames.length > 0) frames.length = MAX_WAITING_FRAMES;
       frames.push(...what.frames);
       startDrain();
     },

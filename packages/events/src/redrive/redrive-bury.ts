@@ -41,7 +41,7 @@ const BURY = `
       or exists (select from event_outbox as due where due.event_id = given.event_id and (due.handler is not null or due.queue is not null)
         and (due.handler is null or due.handler = given.handler) and (due.queue is null or due.queue = $1) and due.run = given.run)
       -- The pointer to all handlers has no index, and is there until its position is passed by the low-water position.
-      or (select position from event_history as h where h.event_id = given.event_id) > (select low_water from event_low_water)
+      or coalesce((select position from event_history as h where h.event_id = given.event_id) > (select low_water from event_low_water), false)
         and exists (select from event_outbox as due where due.event_id = given.event_id and due.handler is null and due.queue is null and due.run = given.run)
       or exists (select from event_dead_letter as dead where dead.event_id = given.event_id and dead.handler = given.handler
         and dead.run = given.run and dead.message_id = given.message_id)

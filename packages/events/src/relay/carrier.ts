@@ -55,11 +55,17 @@ export function startCarrier(
     return Math.max(cooldown.remaining(queue), depths.isFull(queue) ? ASK_EVERY_MS : 0);
   }
 
+  function allClosed(queues: readonly string[]): boolean {
+    return queues.length > 0 && queues.every((queue) => closedFor(queue) > 0);
+  }
+
   /** @returns milliseconds until the next pass; 0 when more may be waiting. */
   async function carry(sweep: boolean): Promise<number> {
+    // A deploy may have given handlers another queue, while nobody empties the old one any more.
+    if (allClosed(routes.latest.queues)) await routes.refresh(deps.database.pool);
     const { queues } = routes.latest;
     const pauses = queues.map(closedFor);
-    if (queues.length > 0 && pauses.every((ms) => ms > 0)) return rest(Math.min(...pauses));
+    if (allClosed(queues)) return rest(Math.min(...pauses));
     const closed = queues.filter((_, index) => (pauses[index] as number) > 0);
     const { floor, lowWater } = deps.marker;
     const range = window.next({ now: now(), floor, closed, sweep });

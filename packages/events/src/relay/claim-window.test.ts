@@ -35,6 +35,13 @@ describe('createClaimWindow', () => {
     expect(window.next({ ...seen, now: seen.now + 61_000, floor: 10 }).above).toBe(10);
   });
 
+  test('looks from the bottom when what was claimed has come back, also past closed queues', () => {
+    const window = started();
+    window.claimed({ above: 0, closed: ['main'] }, { highestId: 9_000, more: false });
+    window.givenUp();
+    expect(window.next({ ...seen, closed: ['main'] }).above).toBe(0);
+  });
+
   test('walks past what closed queues wait for once, and again when one of them has opened', () => {
     const window = started();
     const look = (closed: string[], now = seen.now) => window.next({ ...seen, now, closed }).above;

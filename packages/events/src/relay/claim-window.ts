@@ -74,6 +74,7 @@ export function createClaimWindow(): ClaimWindow {
     },
     givenUp() {
       highest = 0;
+      looked = 0;
       draining = false;
     },
   };

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { StoredEvent } from '../message/message';
+import { type NamedStatement, queryTogether } from '../unit-of-work/round-trip';
 
 /** A pointer taken from the outbox. */
 export interface Pointer {
@@ -104,10 +105,20 @@ type ClaimRow = [
   string | null,
 ];
 
-/** Takes up to `limit` pointers with an id above `above`; they come back if the transaction does not commit. */
-export async function claimPointers(client: pg.ClientBase, options: { above: number; limit: number }): Promise<Claim> {
-  const { rows } = await client.query<ClaimRow>({ ...CLAIM, values: [options.above, options.limit], rowMode: 'array' });
-  return claimOf(rows, { highestId: rows.at(-1)?.[0] ?? 0, more: rows.length === options.limit });
+interface ClaimOptions {
+  /** What begins the transaction, run in the claim's round trip. */
+  readonly begin: readonly NamedStatement[];
+  /** Only ids above it. */
+  readonly above: number;
+  readonly limit: number;
+}
+
+/** Takes up to `limit` pointers; they come back if the transaction does not commit. */
+export async function claimPointers(client: pg.ClientBase, { begin, above, limit }: ClaimOptions): Promise<Claim> {
+  const claim = { ...CLAIM, values: [above, limit], rowMode: 'array' };
+  const results = await queryTogether(client, [...begin, claim]);
+  const rows = results.at(-1)?.rows as ClaimRow[];
+  return claimOf(rows, { highestId: rows.at(-1)?.[0] ?? 0, more: rows.length === limit });
 }
 
 /**
@@ -116,13 +127,12 @@ export async function claimPointers(client: pg.ClientBase, options: { above: num
  */
 export async function claimForOpenQueues(
   client: pg.ClientBase,
-  options: { above: number; limit: number; look: number; closed: readonly string[] },
+  options: ClaimOptions & { look: number; closed: readonly string[] },
 ): Promise<Claim> {
-  const { rows: answers } = await client.query<{ highest: number; looked: number; ids: string[] }>({
-    ...LOOK,
-    values: [options.above, options.look, options.closed, options.limit],
-  });
-  const { highest = 0, looked = 0, ids = [] } = answers[0] ?? {};
+  const look = { ...LOOK, values: [options.above, options.look, options.closed, options.limit] };
+  const results = await queryTogether(client, [...options.begin, look]);
+  const answer = results.at(-1)?.rows[0] as { highest: number; looked: number; ids: string[] } | undefined;
+  const { highest = 0, looked = 0, ids = [] } = answer ?? {};
   const cut = ids.length === options.limit;
   // Cut by the limit, the next look begins behind the last that was taken.
   const reach = { highestId: cut ? Number(ids.at(-1)) : highest, more: cut || looked === options.look };

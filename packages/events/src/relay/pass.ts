@@ -1,5 +1,5 @@
 import type { Database } from '@skelly/db';
-import { PLAN_BY_INDEX } from '../unit-of-work/round-trip';
+import { type NamedStatement, PLAN_BY_INDEX } from '../unit-of-work/round-trip';
 import { type Claim, claimForOpenQueues, claimPointers } from './claim';
 import type { ClaimRange } from './claim-window';
 import { parkPointers } from './put-back';
@@ -10,7 +10,14 @@ import { type SentClaim, sendClaim } from './send-claim';
 /** Milliseconds that the transaction may wait for the relay; the send takes 4.5 s at most. */
 const IDLE_TIMEOUT_MS = 5_000;
 /** A commit that the server forgets in a crash repeats what was sent, as a crash before it does; so nobody waits for the disk. */
-const BEGIN = `begin; set local idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}; set local synchronous_commit = off; ${PLAN_BY_INDEX.text}`;
+const BEGIN: readonly NamedStatement[] = [
+  { name: 'begin', text: 'begin' },
+  {
+    name: 'relay-bounds',
+    text: `select set_config('idle_in_transaction_session_timeout', '${IDLE_TIMEOUT_MS}', true), set_config('synchronous_commit', 'off', true)`,
+  },
+  PLAN_BY_INDEX,
+];
 /** Pointers looked at by one claim past closed queues. */
 const LOOK_LIMIT = 5_000;
 
@@ -54,11 +61,10 @@ export async function relayPass(
   const client = await deps.database.pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(BEGIN);
     const claim =
       closed.length === 0
-        ? await claimPointers(client, { above, limit })
-        : await claimForOpenQueues(client, { above, closed, limit, look: LOOK_LIMIT });
+        ? await claimPointers(client, { begin: BEGIN, above, limit })
+        : await claimForOpenQueues(client, { begin: BEGIN, above, closed, limit, look: LOOK_LIMIT });
     let result: SentClaim = { sent: 0, refused: [], waiting: [] };
     if (claim.routesVersion !== undefined) {
       const routes = await deps.routes.at(client, claim.routesVersion);

@@ -63,7 +63,9 @@ export interface RouteCache {
    * @param version what the claim saw. An event is never claimed before the routes that were registered before it: the
    *   claim reads version and pointers in one snapshot.
    */
-  at(client: pg.ClientBase, version: number): Promise<RouteTable>;
+  at(client: pg.ClientBase | pg.Pool, version: number): Promise<RouteTable>;
+  /** Reads them when they have changed, without a claim. */
+  refresh(pool: pg.Pool): Promise<void>;
   /** The last table that was read. */
   readonly latest: RouteTable;
 }
@@ -76,9 +78,13 @@ const LOAD = {
 
 export function createRouteCache(): RouteCache {
   let latest = buildRouteTable(-1, []);
-  return {
+  const cache: RouteCache = {
     get latest() {
       return latest;
+    },
+    async refresh(pool) {
+      const { rows } = await pool.query<{ version: number }>('select version from event_route_version');
+      await cache.at(pool, rows[0]?.version ?? latest.version);
     },
     async at(client, version) {
       if (latest.version === version) return latest;
@@ -89,4 +95,5 @@ export function createRouteCache(): RouteCache {
       return loaded;
     },
   };
+  return cache;
 }

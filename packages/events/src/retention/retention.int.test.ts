@@ -343,6 +343,18 @@ describe('retention', () => {
       );
       await run(LATER);
       expect(await query('select subject from event_progress')).toEqual([{ subject: 'young' }]);
+      // What tells that events are done stays as long as they do.
+      await inClient((client) => ensurePartitions(client, LATER));
+      await emit(LATER);
+      await query(
+        `insert into event_progress (handler, subject, position, updated_at) select 'h', subject, position, $1 from event_history`,
+        [at(400, -1)],
+      );
+      await run(LATER);
+      expect(await query('select subject from event_progress order by subject')).toEqual([
+        { subject: 'x:1' },
+        { subject: 'young' },
+      ]);
       expect(await query('select handler from event_suspect')).toEqual([{ handler: 'young' }]);
     });
 

@@ -3,10 +3,12 @@ import pg from 'pg';
 import type { Log } from '../log';
 import { createPulse } from '../pulse';
 import { retirePartitions } from './partitions';
-import { deleteExpiredRows } from './rows';
+import { deleteExpiredRows, MOST_ROWS } from './rows';
 
 /** Milliseconds between two runs. */
 const INTERVAL_MS = 3_600_000;
+/** The pause when a run has left more, in milliseconds. */
+const MORE_MS = 1_000;
 /** Milliseconds for a lock: whoever uses an old week goes first, and nobody queues behind us for longer. */
 const LOCK_TIMEOUT_MS = 2_000;
 /** Milliseconds for one statement; none looks at more than an hour's events or deletes more than a batch. */
@@ -79,18 +81,20 @@ export async function runRetention(
   }
 }
 
-/** Removes what is past its retention, hourly, until it is stopped; then the statement in hand is finished. */
+/** Removes what is past its retention, hourly and as long as a run leaves more, until it is stopped; then the statement in hand is finished. */
 export function startRetention(deps: RetentionDependencies, days: RetentionDays): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const pulse = createPulse({
     run: async () => {
       try {
         const removed = await runRetention(deps, days, stopping.signal);
+        const more = [...(removed?.rows.values() ?? [])].some((rows) => rows >= MOST_ROWS);
         if (removed && (removed.partitions.length > 0 || removed.rows.size > 0))
           deps.log.info(
             { partitions: removed.partitions, rows: Object.fromEntries(removed.rows) },
             'removed what was past its retention',
           );
+        if (more) return MORE_MS;
       } catch (error) {
         deps.log.warn({ err: error }, 'what is past its retention could not be removed; trying again in an hour');
       }

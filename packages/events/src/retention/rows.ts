@@ -6,6 +6,8 @@ import type { Log } from '../log';
 const BATCH = 1_000;
 /** Statements for one table in one run at most; the next run goes on. */
 const BATCHES = 200;
+/** Rows of one table that a run deletes at most. */
+export const MOST_ROWS = BATCH * BATCHES;
 
 /** Days that rows are kept, where the tables' comments leave no choice. */
 const NOTIFICATION_DAYS = 400;
@@ -24,9 +26,9 @@ interface Rule {
 }
 
 /** Rows that somebody holds are left for the next run, so nobody waits for a deletion, nor it for them. */
-const deletion = (table: string, condition: string) => `
+const deletion = (table: string, condition: string, order = '') => `
   delete from ${table} where ctid = any (array(
-    select ctid from ${table} as old where ${condition} limit ${BATCH} for update skip locked))`;
+    select ctid from ${table} as old where ${condition} ${order} limit ${BATCH} for update skip locked))`;
 
 // Unread ones leave the count as well. Rows first, then the inbox: the order of those who mark them as read.
 const NOTIFICATIONS = `
@@ -76,9 +78,19 @@ function rules(days: RowDays): readonly Rule[] {
         'push_message',
         `created_at < $1 and position < coalesce(
            (select position from push_message where created_at >= $1 order by position limit 1), ${Number.MAX_SAFE_INTEGER})`,
+        'order by position',
       ),
     },
-    { table: 'event_progress', days: days.progress, text: deletion('event_progress', 'updated_at < $1') },
+    {
+      table: 'event_progress',
+      days: days.progress,
+      // Weeks are kept to their end, or held: without the progress their events would count as unfinished, and block the subject.
+      text: deletion(
+        'event_progress',
+        `updated_at < $1 and not exists (
+           select from event_history as history where history.subject = old.subject and history.position <= old.position)`,
+      ),
+    },
     { table: 'event_suspect', days: SUSPECT_DAYS, text: deletion('event_suspect', 'started_at < $1') },
     {
       table: 'user_session',

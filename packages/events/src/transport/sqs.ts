@@ -41,17 +41,21 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
           onDoubt: options.onDoubt ?? (() => undefined),
         });
 
-  /** Runs a batch call for ten receipts at a time. */
+  /** Runs a batch call for ten receipts at a time, all of them. @throws the first failure, when all have been tried. */
   async function inBatches(
     receipts: readonly string[],
     call: (entries: { Id: string; ReceiptHandle: string }[]) => Promise<unknown>,
   ): Promise<void> {
     // A receipt twice in one call makes some servers refuse the whole call.
     const distinct = [...new Set(receipts)];
+    let failure: { error: unknown } | undefined;
     for (let start = 0; start < distinct.length; start += MAX_BATCH_ENTRIES) {
       const part = distinct.slice(start, start + MAX_BATCH_ENTRIES);
-      await call(part.map((receipt, index) => ({ Id: String(index), ReceiptHandle: receipt })));
+      await call(part.map((receipt, index) => ({ Id: String(index), ReceiptHandle: receipt }))).catch((error) => {
+        failure ??= { error };
+      });
     }
+    if (failure) throw failure.error;
   }
 
   return {

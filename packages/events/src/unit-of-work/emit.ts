@@ -6,7 +6,7 @@ import { type NamedStatement, queryTogether } from './round-trip';
 import { insideUnitOfWork, runUnit, type TransactionDependencies } from './transaction';
 import { explainWriteError, finalWrites } from './write';
 
-/** For writes that may wait for locks, as in a unit of work: a statement that waits for nobody ends by itself. */
+/** For writes that may wait for locks, as in a unit of work; an event alone waits for nobody. */
 const BOUNDS: NamedStatement = {
   name: 'emit-bounds',
   text: `select set_config('statement_timeout', '15000', true), set_config('lock_timeout', '5000', true)`,
@@ -37,7 +37,7 @@ export async function emitTogether(
   const buffer = createUnitBuffer();
   for (const emit of emits) buffer.add(emit);
   const { statements, readCommitted } = finalWrites(buffer);
-  const waits = statements.length > 1;
+  const waits = statements.length > 1 || buffer.timers.length > 0;
   const client = await deps.database.pool.connect();
   let broken: Error | undefined;
   try {

@@ -78,6 +78,12 @@ export function createUnit(
     }
   }
 
+  /** Lets the unit's end wait for it. Its failure is the caller's; if nobody asks, it has broken the transaction and shows at the commit. */
+  function track<T>(running: Promise<T>): Promise<T> {
+    underWay.push(running.catch(() => undefined));
+    return running;
+  }
+
   // Whoever kept `tx` and goes on after the end must not reach the connection: it is somebody else's by then.
   const guarded = {
     query(query: pg.QueryConfig, values: unknown[]) {
@@ -107,10 +113,7 @@ export function createUnit(
       buffer.add(prepared);
       return prepared.answer;
     }
-    const emitted = emitAll([prepared]).then(([answer]) => answer as string);
-    // Its failure is the caller's; if nobody asks, it has broken the transaction and shows at the commit.
-    underWay.push(emitted.catch(() => undefined));
-    return emitted;
+    return track(emitAll([prepared]).then(([answer]) => answer as string));
   }
 
   return {
@@ -123,23 +126,23 @@ export function createUnit(
       emit: emit as UnitOfWork['emit'],
       async cancelScheduled(scheduleKey) {
         requireOpen();
-        return buffer.cancelTimer(scheduleKey) || cancelTimer(client, scheduleKey);
+        return buffer.cancelTimer(scheduleKey) || track(cancelTimer(client, scheduleKey));
       },
       async reschedule(scheduleKey, dueTime) {
         requireOpen();
         const due = checkDue(dueTime, { now: deps.now(), refuse: dueTimeError });
         if (buffer.moveTimer(scheduleKey, due)) return true;
-        const dueInMs = await moveTimer(client, scheduleKey, due);
+        const dueInMs = await track(moveTimer(client, scheduleKey, due));
         if (dueInMs !== undefined) buffer.noteMoved(dueInMs);
         return dueInMs !== undefined;
       },
       async scheduleRecurring(schedule) {
         requireOpen();
-        return setRecurring(client, schedule, { declared: false });
+        return track(setRecurring(client, schedule, { declared: false }));
       },
       async cancelRecurring(key) {
         requireOpen();
-        return cancelRecurring(client, key);
+        return track(cancelRecurring(client, key));
       },
       push(contract, given) {
         requireOpen();

@@ -25,10 +25,11 @@ export function createGate(options: { what: string; probe: () => Promise<unknown
         () => true,
         () => false,
       );
-      if (reached) break;
+      if (!reached) continue;
+      options.log.info({}, `${options.what} is back; going on`);
+      break;
     }
     opening = undefined;
-    options.log.info({}, `${options.what} is back; going on`);
   }
 
   return {

@@ -140,6 +140,22 @@ describe('handlers and messages in trouble', () => {
     expect(await rows('select from event_suspect')).toEqual([]);
   }, 40_000);
 
+  test('one that was interrupted while it ran alone has ended no worker', async () => {
+    const handler = defineHandler({
+      id: 'test.hanging',
+      on: noted,
+      handle: () => new Promise(() => undefined),
+    });
+    await backbone.route({ 'test:noted': [handler] });
+    backbone.relay();
+    await emit('hanging');
+    await receiveAndForget(3);
+    const worker = await backbone.worker({ 'test:noted': [handler] });
+    await eventually('it to run alone', async () => (await rows('select from event_suspect')).length === 1);
+    await worker.stop();
+    expect(await rows('select from event_suspect')).toEqual([]);
+  }, 40_000);
+
   test('one that has ended three workers while it ran alone is a dead letter', async () => {
     let calls = 0;
     const handler = defineHandler({

@@ -3,7 +3,7 @@ import type { Log } from '../../log';
 import type { QueueTransport, ReceivedMessage } from '../../transport/transport';
 import type { Gate } from '../gate';
 import { createDeleter } from './deleter';
-import { decideAsk, decideInHand, decidePolls } from './polling';
+import { decideAsk, decideInHand, decidePolls, MAX_IN_HAND } from './polling';
 
 export interface ConsumerOptions {
   readonly queue: string;
@@ -57,7 +57,7 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
   const { queue, concurrency = 8, waitSeconds, visibilityTimeout } = options;
   const hiddenMs = visibilityTimeout * 1_000;
   const inHand = new Map<string, InHand>();
-  const deleter = createDeleter({ transport, log, queue });
+  const deleter = createDeleter({ transport, log, queue, onDeleted: () => fill() });
   const breakOff = new AbortController();
   const polling = new Set<Promise<void>>();
   const measured = { since: performance.now(), done: 0, perSecond: 0 };
@@ -126,9 +126,9 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
     return bytes > MAX_BYTES ? 0 : decideInHand({ concurrency, perSecond: measured.perSecond });
   }
 
-  /** Starts polls while there is room for what they bring. */
+  /** Starts polls while there is room for what they bring, and while deletions keep up. */
   function fill(): void {
-    while (!stopping && polling.size < polls) {
+    while (!stopping && polling.size < polls && deleter.waiting <= MAX_IN_HAND) {
       const most = bound();
       const max = decideAsk(most - inHand.size - asked, most);
       if (max === 0) return;
@@ -174,6 +174,7 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
         message.hiddenUntil - now < (hiddenMs * 2) / 3 && now - message.receivedAt + hiddenMs < LONGEST_HIDDEN_MS,
     );
     if (due.length === 0) return;
+    const before = due.map(([, message]) => message.hiddenUntil);
     for (const [, message] of due) message.hiddenUntil = now + hiddenMs;
     void transport
       .changeVisibility(
@@ -181,7 +182,11 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
         due.map(([receipt]) => receipt),
         visibilityTimeout,
       )
-      .catch((error) => log.warn({ err: error, queue }, 'visibility could not be extended'));
+      .catch((error) => {
+        // Some may have been; asking again does no harm.
+        for (const [index, [, message]] of due.entries()) message.hiddenUntil = before[index] as number;
+        log.warn({ err: error, queue }, 'visibility could not be extended; trying again');
+      });
   }, hiddenMs / 6);
 
   fill();
@@ -201,7 +206,7 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
         await giveBack([...inHand.keys()], 0);
       }
       clearInterval(renewing);
-      await deleter.flush();
+      await Promise.race([deleter.flush(), late]);
     },
   };
 }

@@ -4,6 +4,8 @@ import { MAX_BATCH_ENTRIES, type QueueTransport } from '../../transport/transpor
 /** Deletes finished messages of one queue, in batches. */
 export interface Deleter {
   delete(receipt: string): void;
+  /** Receipts that wait for a call. */
+  readonly waiting: number;
   /** Deletes what is left; resolves when the queue has answered. */
   flush(): Promise<void>;
 }
@@ -13,7 +15,13 @@ const GATHER_MS = 10;
 /** Calls at once. */
 const MAX_CALLS = 4;
 
-export function createDeleter(deps: { transport: QueueTransport; log: Log; queue: string }): Deleter {
+/** @param deps.onDeleted called when a call has ended. */
+export function createDeleter(deps: {
+  transport: QueueTransport;
+  log: Log;
+  queue: string;
+  onDeleted: () => void;
+}): Deleter {
   const { transport, log, queue } = deps;
   const finished: string[] = [];
   const calls = new Set<Promise<void>>();
@@ -33,6 +41,7 @@ export function createDeleter(deps: { transport: QueueTransport; log: Log; queue
       const running = call(finished.splice(0, MAX_BATCH_ENTRIES)).finally(() => {
         calls.delete(running);
         start(MAX_BATCH_ENTRIES);
+        deps.onDeleted();
       });
       calls.add(running);
     }
@@ -47,6 +56,9 @@ export function createDeleter(deps: { transport: QueueTransport; log: Log; queue
     delete(receipt) {
       finished.push(receipt);
       start(MAX_BATCH_ENTRIES);
+    },
+    get waiting() {
+      return finished.length;
     },
     async flush() {
       while (finished.length > 0 || calls.size > 0) {

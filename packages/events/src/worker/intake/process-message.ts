@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isContention } from '@skelly/db';
+import { isContention, isUnavailable } from '@skelly/db';
 import type { HandlerRegistry } from '../../handlers/registry';
 import type { Log } from '../../log';
 import type { EventMessage } from '../../message/message';
@@ -28,6 +28,8 @@ export interface ProcessDependencies extends RunDependencies {
 
 /** Pauses before what was interrupted runs again, in milliseconds. */
 const PAUSE_MS = { first: 50, longest: 2_000 };
+/** Runs that Postgres may refuse for a reason of its own, neither away nor in somebody's way, before the message goes back. */
+const MAX_REFUSALS = 10;
 
 /**
  * Does all that a message asks for. When it resolves, the message may be deleted: each handler has finished, or waits in
@@ -69,14 +71,20 @@ function carryOut(
     return persist(deps, () => deps.lanes.run(only.run));
   const runs = assignments.flatMap((assignment) => ('run' in assignment ? [assignment.run] : []));
   const others = assignments.filter((assignment) => !('run' in assignment));
-  return Promise.all([
+  return allEnded([
     suspect ? runSuspect(deps, runs, received) : runAll(deps, runs),
     ...others.map((assignment) => setAside(deps, received, message, assignment)),
   ]);
 }
 
+/** Waits for all, also when one fails: a message goes back when nothing of it runs any more. @throws the first failure. */
+async function allEnded(running: readonly Promise<unknown>[]): Promise<void> {
+  const ends = await Promise.allSettled(running);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
 async function runAll(deps: ProcessDependencies, runs: readonly Delivery[]): Promise<void> {
-  await Promise.all(runs.map((delivery) => persist(deps, () => deps.lanes.run(delivery))));
+  await allEnded(runs.map((delivery) => persist(deps, () => deps.lanes.run(delivery))));
 }
 
 async function runSuspect(deps: ProcessDependencies, runs: readonly Delivery[], received: Received): Promise<void> {
@@ -126,14 +134,21 @@ async function buryGone(
   await buryUnreadable(deps, received, { reason: 'event_gone', detail });
 }
 
-/** Runs something until Postgres has let it happen. @throws its error when the worker stops first. */
+/**
+ * Runs something until Postgres has let it happen.
+ *
+ * @throws its error when the worker stops first, and when Postgres refuses it again and again: then SQS counts, and gives up at last.
+ */
 async function persist<T>(deps: ProcessDependencies, what: () => Promise<T>): Promise<T> {
+  let refusals = 0;
   for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.longest)) {
     try {
       return await what();
     } catch (error) {
       if (deps.stopping()) throw error;
-      if (!isContention(error)) deps.gate.close(error);
+      if (isUnavailable(error)) deps.gate.close(error);
+      else if (!isContention(error)) refusals += 1;
+      if (refusals === MAX_REFUSALS) throw error;
       await delay(pauseMs);
       await deps.gate.opened();
       if (deps.stopping()) throw error;

@@ -4,7 +4,7 @@ import { NonRetriable } from '../../errors';
 import { defineEffect } from '../../handlers/handler';
 import { note, noted } from '../../testing/contracts';
 import type { Delivery } from '../run/delivery';
-import { recordFailure } from './failures';
+import { buryDelivery, recordFailure } from './failures';
 import { finishLease, finishStatement, isAlreadyFinished, takeLease } from './inbox';
 
 describe('two deliveries of one event in two workers', () => {
@@ -34,6 +34,13 @@ describe('two deliveries of one event in two workers', () => {
     expect(await fail(delivery, 'two', new Error('not now'))).toBe('duplicate');
     for (const table of ['event_dead_letter', 'event_attempt', 'event_schedule'])
       expect(await rows(table, delivery)).toEqual([]);
+  });
+
+  test('what has finished is not buried when its data has become invalid', async () => {
+    const delivery = newDelivery();
+    await finish(delivery, 'one');
+    await buryDelivery(database, delivery, { reason: 'data_invalid', error: 'too late' });
+    expect(await rows('event_dead_letter', delivery)).toEqual([]);
   });
 
   test('one does not finish what the other has given up', async () => {

@@ -112,15 +112,17 @@ export async function park(
   });
 }
 
-/** Puts a delivery that can never run among the dead letters. */
+/** Puts a delivery that can never run among the dead letters, unless it has finished before. */
 export async function buryDelivery(
   database: Database,
   { event, handler, run, queue }: Delivery,
   why: { reason: string; error: string },
 ): Promise<void> {
-  await database.pool.query({
+  await queryByIndex(database.pool, {
     name: 'bury-delivery',
-    text: `insert into event_dead_letter (event_id, handler, run, queue, type, reason, error) values ($1, $2, $3, $4, $5, $6, $7)
+    text: `insert into event_dead_letter (event_id, handler, run, queue, type, reason, error)
+           select $1, $2, $3, $4, $5, $6, $7
+           where not exists (select from event_processing_log where event_id = $1 and handler = $2 and run = $3 and status = 'finished')
            on conflict do nothing`,
     values: [event.eventId, handler.id, run, queue, event.type, why.reason, clean(why.error, MAX_ERROR_TEXT)],
   });

@@ -125,7 +125,8 @@ export async function advanceAfter(
   return locked(database, delivery, async (client) => {
     if (!(await finish(client))) return false;
     let woken = 0;
-    for (const statement of advanceStatements([delivery])) woken = (await client.query(statement)).rowCount ?? 0;
+    for (const statement of advanceStatements([delivery]))
+      woken = (await queryByIndex(client, statement)).rowCount ?? 0;
     return woken > 0;
   });
 }

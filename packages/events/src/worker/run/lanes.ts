@@ -6,8 +6,6 @@ import { decideLimit, decidePause, decideShare, MAX_SHARED } from './sharing';
 export interface Lanes {
   /** Runs a delivery when it is its turn. @throws DeliveryInterrupted */
   run(delivery: Delivery): Promise<DeliveryOutcome>;
-  /** Deliveries that run now. */
-  readonly running: number;
   /** Starts nothing until the returned function is called. Calls nest. */
   pause(): () => void;
   /** Resolves when nothing runs; what waits does not count. */
@@ -63,7 +61,6 @@ export function createLanes(options: {
   const asking = new Set<Lane>();
   let connected = 0;
   let groups = 0;
-  let running = 0;
   let paused = 0;
   let closed = false;
   const onIdle: (() => void)[] = [];
@@ -132,7 +129,6 @@ export function createLanes(options: {
     lane.lastStart = performance.now();
     lane.groups += 1;
     groups += 1;
-    running += tasks.length;
     if (lane.connected) connected += 1;
     try {
       const { outcomes, split } = await options.run(tasks.map(({ delivery }) => delivery));
@@ -148,7 +144,6 @@ export function createLanes(options: {
     } finally {
       lane.groups -= 1;
       groups -= 1;
-      running -= tasks.length;
       if (lane.connected) connected -= 1;
       if (lane.waiting.length > 0) asking.add(lane);
       if (groups === 0) for (const resolve of onIdle.splice(0)) resolve();
@@ -157,9 +152,6 @@ export function createLanes(options: {
   }
 
   return {
-    get running() {
-      return running;
-    },
     run(delivery) {
       return new Promise((resolve, reject) => {
         const end = (outcome: DeliveryOutcome | DeliveryInterrupted) =>

@@ -94,7 +94,11 @@ export function createIsolation(deps: {
       await passOver(database, delivery);
     } else {
       await noteStart(database, key, worker);
-      await deps.run(delivery);
+      await deps.run(delivery).catch(async (interrupted) => {
+        // This worker lives: nothing speaks against the delivery.
+        await noteEnd(database, key).catch(() => undefined);
+        throw interrupted;
+      });
     }
     await noteEnd(database, key);
   }

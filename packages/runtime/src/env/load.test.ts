@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { EnvError, frontDoorEnv, integer, loadEnv, mailEnv, processEnv, proxyEnv, secretEnv, url } from './env';
+import { integer, url } from './kinds';
+import { EnvError, loadEnv } from './load';
+import { frontDoorEnv, mailEnv, processEnv, proxyEnv, secretEnv } from './settings';
 
 const schema = z.object({
   ...processEnv,
