@@ -29,6 +29,7 @@ type Query = (text: unknown, ...rest: unknown[]) => unknown;
 /** What node-postgres takes instead of a statement: several under one Sync, here. */
 interface Submittable {
   submit: unknown;
+  readonly queries?: readonly { readonly text?: string }[];
   callback?: (error: Error | null, results?: pg.QueryResult[]) => void;
 }
 
@@ -41,7 +42,10 @@ export function sabotageDatabase(database: Database, sabotage: Sabotage | undefi
   database.pool.on('connect', (client: pg.PoolClient) => {
     const query = client.query.bind(client) as Query;
     const sabotaged: Query = (statement, ...rest) => {
-      if (sabotage === 'swallow-commit-tag' && isSubmittable(statement)) pretendInCallback(statement);
+      if (isSubmittable(statement)) {
+        if (sabotage === 'swallow-commit-tag') pretendInCallback(statement);
+        else commitClaimInCallback(statement, query);
+      }
       const answer = query(statement, ...rest);
       if (!(answer instanceof Promise)) return answer;
       return sabotage === 'swallow-commit-tag'
@@ -57,12 +61,27 @@ export function sabotageDatabase(database: Database, sabotage: Sabotage | undefi
 const FORGOTTEN_MS = 250;
 
 async function commitClaim(text: string, result: unknown, query: Query): Promise<unknown> {
-  if (/delete from event_outbox/i.test(text)) {
-    await query('commit');
-    await query('begin');
-    await delay(FORGOTTEN_MS);
-  }
+  if (isClaim(text)) await forgetPointers(query);
   return result;
+}
+
+function commitClaimInCallback(roundTrip: Submittable, query: Query): void {
+  const { callback, queries = [] } = roundTrip;
+  if (!callback || !queries.some(({ text = '' }) => isClaim(text))) return;
+  roundTrip.callback = (error, results) => {
+    if (error) return callback(error, results);
+    forgetPointers(query).then(() => callback(null, results), callback);
+  };
+}
+
+function isClaim(text: string): boolean {
+  return /delete from event_outbox/i.test(text);
+}
+
+async function forgetPointers(query: Query): Promise<void> {
+  await query('commit');
+  await query('begin');
+  await delay(FORGOTTEN_MS);
 }
 
 function pretendCommitted<T>(result: T): T {
