@@ -21,7 +21,7 @@ const SETTINGS = { concurrency: 8, poolMax: 10 };
 
 export const consumeBench: Bench = {
   name: 'consume',
-  summary: 'messages of 500 B to an inbox row and a counter, by batch handlers (50,000) and plain ones',
+  summary: 'messages of 500 B to an inbox row and a counter, 50,000 by batch handlers and by plain ones',
   apps: ['relay'],
   programs: ['consume/ours', 'consume/sqs-consumer', 'consume/sdk-loop', 'consume/pg-boss'],
   metrics: [

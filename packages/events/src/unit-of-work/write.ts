@@ -13,7 +13,7 @@ const COLUMNS =
 
 // The pointer is written by the statement that writes the event: neither can be without the other.
 
-// Most units emit one event: the same without what only several need costs a third less.
+// Most units emit one event: the same without what only several need costs a quarter less.
 const WRITE_ONE = {
   name: 'event-write-one',
   text: `

@@ -67,7 +67,7 @@ function keyColumns(deliveries: readonly Delivery[]): string[] {
   ];
 }
 
-// Array literals by hand: the driver looks at each character of each element, which was a tenth of a batch's price.
+// Array literals by hand: the driver looks at each character of each element.
 
 /** An array of what needs no quotes: ids, numbers, moments. */
 function plainArray<T>(rows: readonly T[], read: (row: T) => string | number): string {
