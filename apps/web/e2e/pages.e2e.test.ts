@@ -8,6 +8,7 @@ import { fillRegistration, join, joinAsAdmin, newPerson, openForm, register, unt
 import { takePictures } from './support/pictures';
 import { whilePaused } from './support/processes';
 import { pageRoutes } from './support/routes';
+import { shown } from './support/shown';
 
 type State = 'normal' | 'loading' | 'empty' | 'offline' | 'error';
 const states: readonly State[] = ['normal', 'loading', 'empty', 'offline', 'error'];
@@ -134,7 +135,7 @@ const tours: Record<string, Tour> = {
       await register(page, newPerson());
       await untilLive(page);
       await expect(page.locator('[data-toast]')).toBeVisible();
-      await expect(page.getByText('Europe/').or(page.getByText('UTC'))).toBeVisible();
+      await expect(shown(page.getByText('Europe/').or(page.getByText('UTC')))).toBeVisible();
       await shoot();
     },
     loading: async ({ page, shoot }) => {
@@ -147,14 +148,14 @@ const tours: Record<string, Tour> = {
       });
       await shoot();
       await release();
-      await expect(page.locator('[data-step="email"]')).toBeVisible();
+      await expect(shown(page.locator('[data-step="email"]'))).toBeVisible();
     },
     empty: async ({ page, shoot }) => {
       await whilePaused('worker', async () => {
         await join(page, newPerson());
         await page.goto('/home');
         await untilLive(page);
-        await expect(page.getByText('Nothing yet')).toBeVisible();
+        await expect(shown(page.getByText('Nothing yet'))).toBeVisible();
         await shoot();
       });
       // What waited comes by itself.
@@ -176,7 +177,7 @@ const tours: Record<string, Tour> = {
       await unreachable(stage, '/home');
       stage.broken.connect(true);
       await stage.page.getByRole('button', { name: 'Try again' }).click();
-      await expect(stage.page.locator('[data-step="email"]')).toBeVisible();
+      await expect(shown(stage.page.locator('[data-step="email"]'))).toBeVisible();
       stage.broken.connect(false);
     },
   },
@@ -205,7 +206,7 @@ const tours: Record<string, Tour> = {
         await join(page, newPerson());
         await page.goto('/notifications');
         await untilLive(page);
-        await expect(page.getByText('Nothing yet')).toBeVisible();
+        await expect(shown(page.getByText('Nothing yet'))).toBeVisible();
         await shoot();
       });
     },
@@ -284,7 +285,7 @@ const tours: Record<string, Tour> = {
       await joinAsAdmin(page);
       await page.goto('/ops?type=nothing:of-this');
       await untilLive(page);
-      await expect(page.getByText('No event of this type')).toBeVisible();
+      await expect(shown(page.getByText('No event of this type'))).toBeVisible();
       await shoot();
       await page.getByRole('button', { name: 'Show all events' }).click();
       await expect(page.getByRole('table', { name: 'Events' })).toBeVisible();

@@ -1,6 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import { admin } from './admin';
 import { target } from './env';
+import { shown } from './shown';
 
 export interface Person {
   readonly displayName: string;
@@ -73,5 +74,5 @@ export async function signInAsAdmin(page: Page, next = '/ops'): Promise<void> {
 
 /** Waits until the page follows the stream. */
 export async function untilLive(page: Page): Promise<void> {
-  await expect(page.locator('[data-connection="live"]').filter({ visible: true })).toBeVisible();
+  await expect(shown(page.locator('[data-connection="live"]'))).toBeVisible();
 }
