@@ -32,6 +32,7 @@ export function closeOnSignal(options: { log: Logger; timeoutMs: number; steps: 
         log.error({ err: error, step: step.name }, 'a shutdown step failed');
       }
     }
+    clearTimeout(deadline);
     log.info('stopped');
     process.exit(0);
   }

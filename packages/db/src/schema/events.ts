@@ -125,6 +125,7 @@ export const eventSchedule = pgTable('event_schedule', {
   missed: text('missed', { enum: ['latest', 'all'] }),
   declared: boolean('declared').notNull().default(false),
   reason: text('reason'),
+  unknownSince: moment('unknown_since'),
   createdAt: moment('created_at').notNull().defaultNow(),
   subject: text('subject'),
   position: int8('position'),

@@ -12,8 +12,8 @@ export interface DueTimer {
   readonly envelope: unknown;
   /** When it happens. */
   readonly occursAt: Date;
-  /** Milliseconds since then, by the database's clock. */
-  readonly lateMs: number;
+  /** Milliseconds since a relay first met it that does not know its contract; null when none has. */
+  readonly unknownMs: number | null;
 }
 
 /** What becomes of a timer that is due. */
@@ -25,7 +25,7 @@ export type Firing =
 
 export interface FireDependencies {
   readonly findContract: (type: string) => EventContract | undefined;
-  /** Milliseconds for which a timer waits for a process that knows its contract; then it is a dead letter. */
+  /** Milliseconds for which a timer waits for a process that knows its contract, from when one that does not met it; then it is a dead letter. */
   readonly unknownGraceMs: number;
 }
 
@@ -38,7 +38,7 @@ export function fireTimer({ findContract, unknownGraceMs }: FireDependencies, ti
   if (!contract || contract.version < about.version) {
     const known = contract ? `only version ${contract.version} of` : 'no';
     const why = `There is ${known} contract ${about.type}; the timer has version ${about.version}.`;
-    return timer.lateMs < unknownGraceMs ? { postponed: why } : dead(about.type, 'contract_unknown', why);
+    return (timer.unknownMs ?? 0) < unknownGraceMs ? { postponed: why } : dead(about.type, 'contract_unknown', why);
   }
   const current = currentData(contract, { version: about.version, data });
   if ('invalid' in current) return dead(about.type, 'data_invalid', current.invalid);

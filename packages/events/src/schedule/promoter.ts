@@ -1,16 +1,13 @@
 import { type Database, sqlState } from '@skelly/db';
+import { describeError } from '@skelly/types/errors';
 import type { EventContract } from '@skelly/types/event';
 import type { Notifier } from '../hints/notifier';
 import type { Log } from '../log';
 import { createPulse } from '../pulse';
 import { lookAhead, PROMOTE_LIMIT, promotePointers } from './promote';
-import { promoteRecurring, RECURRING_LIMIT } from './recurring-pass';
-import { promoteTimers, type TimerPass } from './timer-pass';
-
-interface PassRequest {
-  readonly limit: number;
-  readonly refuse?: string;
-}
+import { ClaimRefused } from './promotion';
+import { promoteRecurring, RECURRING_LIMIT, refuseRecurring } from './recurring-pass';
+import { promoteTimers, refuseTimer, type TimerPass } from './timer-pass';
 
 export interface PromoterDependencies {
   readonly database: Database;
@@ -24,9 +21,15 @@ export interface PromoterDependencies {
 export interface PromoterOptions {
   /** Milliseconds between looks at the schedule at most; what is due sooner is waited for to the millisecond. @defaultValue 100 */
   readonly intervalMs?: number;
-  /** Milliseconds for which a timer waits for a relay that knows its contract, then it is a dead letter. @defaultValue 600000 */
+  /**
+   * Milliseconds for which a timer waits for a relay that knows its contract, from when one that does not has met it; then it is a
+   * dead letter. A recurring schedule waits for ever. @defaultValue 600000
+   */
   readonly unknownGraceMs?: number;
 }
+
+/** What fires events. */
+type Kind = 'timer' | 'recurring';
 
 /** Moves what is due out of the schedule. */
 export interface Promoter {
@@ -67,25 +70,23 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
       notifier.committed(pass.committed);
       deps.onPromoted();
     }
-    for (const { key, why } of pass.postponed)
-      log.warn({ key, why }, 'what is due waits for a relay that knows its contract');
+    for (const { key, why, first } of pass.postponed)
+      if (first) log.warn({ key, why }, 'what is due waits for a relay that knows its contract');
     for (const { key, reason, error } of pass.dead)
       log.error({ key, reason, error }, 'what was due cannot be fired; it is a dead letter');
   }
 
-  async function promoteSome(kind: 'timer' | 'recurring', request: PassRequest): Promise<number> {
-    const pass = await (kind === 'timer'
-      ? promoteTimers(firing, { since, ...request })
-      : promoteRecurring(firing, request));
+  async function promoteSome(kind: Kind, limit: number): Promise<number> {
+    const pass = await (kind === 'timer' ? promoteTimers(firing, { since, limit }) : promoteRecurring(firing, { limit }));
     report(pass);
     return pass.claimed;
   }
 
   /** Promotes until a transaction finds fewer than it may take. */
-  async function drain(kind: 'timer' | 'recurring', limit: number): Promise<void> {
+  async function drain(kind: Kind, limit: number): Promise<void> {
     for (let claimed = limit; claimed === limit; ) {
       try {
-        claimed = await promoteSome(kind, { limit });
+        claimed = await promoteSome(kind, limit);
       } catch (error) {
         if (!isOfData(error)) throw error;
         await isolate(kind, limit);
@@ -94,13 +95,15 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
   }
 
   /** One of those due cannot be written: one by one they tell which. */
-  async function isolate(kind: 'timer' | 'recurring', atMost: number): Promise<void> {
+  async function isolate(kind: Kind, atMost: number): Promise<void> {
     for (let tried = 0; tried < atMost; tried += 1) {
       try {
-        if ((await promoteSome(kind, { limit: 1 })) === 0) return;
-      } catch (error) {
-        if (!isOfData(error)) throw error;
-        await promoteSome(kind, { limit: 1, refuse: (error as Error).message });
+        if ((await promoteSome(kind, 1)) === 0) return;
+      } catch (failure) {
+        if (!isOfData(failure)) throw failure;
+        const { keys, cause } = failure;
+        const refusal = { key: keys[0] as string, error: describeError(cause).message };
+        report(await (kind === 'timer' ? refuseTimer(database, refusal) : refuseRecurring(database, refusal)));
         return;
       }
     }
@@ -148,6 +151,6 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
 }
 
 /** Whether Postgres refused the data itself: a value that no column or index takes. Class 22, data exception; 54, limits. */
-function isOfData(error: unknown): boolean {
-  return /^(22|54)/.test(sqlState(error) ?? '');
+function isOfData(error: unknown): error is ClaimRefused {
+  return error instanceof ClaimRefused && /^(22|54)/.test(sqlState(error.cause) ?? '');
 }

@@ -25,20 +25,34 @@ export interface Decision<Outcome> {
   readonly outcome: Outcome;
 }
 
+/** What was claimed could not be written; all of it is as it was. */
+export class ClaimRefused extends Error {
+  constructor(
+    readonly keys: readonly string[],
+    override readonly cause: unknown,
+  ) {
+    super('What was claimed could not be written.');
+  }
+}
+
 /**
  * One transaction in two round trips: claims rows, decides, writes. If it ends half way, all of them are as they were.
  *
  * @param options.claim locks rows, and skips those that another process has.
+ * @throws ClaimRefused when Postgres does not take what was decided; the database's error when it could not claim.
  */
-export async function promote<Row extends pg.QueryResultRow, Outcome>(
+export async function promote<Row extends pg.QueryResultRow & { readonly key: string }, Outcome>(
   database: Database,
   options: { claim: NamedStatement; decide: (rows: readonly Row[]) => Decision<Outcome> },
 ): Promise<Outcome & { readonly committed: Committed }> {
   const client = await database.pool.connect();
   let broken: Error | undefined;
+  let keys: readonly string[] = [];
   try {
     const claimed = await queryTogether(client, [...BEGIN, options.claim]);
-    const { writes, statements, outcome } = options.decide((claimed.at(-1)?.rows ?? []) as Row[]);
+    const rows = (claimed.at(-1)?.rows ?? []) as Row[];
+    keys = rows.map(({ key }) => key);
+    const { writes, statements, outcome } = options.decide(rows);
     const final = finalWrites(writes);
     const results = await queryTogether(client, [...final.statements, ...statements, COMMIT]);
     return { ...outcome, committed: final.readCommitted(results) };
@@ -46,7 +60,7 @@ export async function promote<Row extends pg.QueryResultRow, Outcome>(
     await client.query('rollback').catch((failure: Error) => {
       broken = failure;
     });
-    throw error;
+    throw keys.length > 0 ? new ClaimRefused(keys, error) : error;
   } finally {
     client.release(broken);
   }

@@ -7,7 +7,7 @@ import { type NamedStatement, transpose } from '../unit-of-work/round-trip';
 import { type DueTicks, type MissedTicks, ticksDue } from './cron';
 import { type FireDependencies, type Firing, fireTimer } from './fire';
 import { buryTimers, type DeadTimer, type Decision, promote } from './promotion';
-import { POSTPONE_MS } from './timer-pass';
+import { POSTPONE_MS, type Postponed, type Refusal } from './timer-pass';
 
 /** Schedules looked at by one transaction at most; the rest follow at once. */
 export const RECURRING_LIMIT = 100;
@@ -16,8 +16,15 @@ export const RECURRING_LIMIT = 100;
 const CLAIM = {
   name: 'recurring-claim',
   text: `
-    select key, envelope, cron, time_zone as "timeZone", missed, occurs_at as pending, clock_timestamp() as now
+    select key, envelope, cron, time_zone as "timeZone", missed, occurs_at as pending, clock_timestamp() as now, reason
     from event_schedule where due_at <= now() and kind = 'recurring' order by due_at limit $1 for update skip locked`,
+};
+
+const CLAIM_ONE = {
+  name: 'recurring-claim-one',
+  text: `
+    select key, envelope, cron, time_zone as "timeZone", missed, occurs_at as pending, clock_timestamp() as now, reason
+    from event_schedule where key = $1 and due_at <= now() and kind = 'recurring' for update skip locked`,
 };
 
 const MOVE = {
@@ -40,31 +47,41 @@ export interface DueRecurring {
   readonly pending: Date;
   /** By the database's clock. */
   readonly now: Date;
+  /** Why it was postponed; null when it was not. */
+  readonly reason: string | null;
 }
 
 interface Outcome {
   readonly claimed: number;
   readonly fired: number;
-  readonly postponed: readonly { readonly key: string; readonly why: string }[];
+  readonly postponed: readonly Postponed[];
   readonly dead: readonly DeadTimer[];
 }
+
+/** What one transaction did. */
+export type RecurringPass = Outcome & { readonly committed: Committed };
 
 /**
  * Fires the ticks that have come, and sets each schedule to its next one, in one transaction.
  *
- * @param options.refuse ends the schedules instead, as dead letters with this as the error.
+ * @throws ClaimRefused with the keys of those that could not be written.
  */
 export function promoteRecurring(
-  deps: FireDependencies & { readonly database: Database },
-  { limit = RECURRING_LIMIT, refuse }: { limit?: number; refuse?: string } = {},
-): Promise<Outcome & { readonly committed: Committed }> {
-  const refused: Firing = { dead: { reason: 'write_failed', error: refuse ?? '', type: null } };
+  deps: Pick<FireDependencies, 'findContract'> & { readonly database: Database },
+  { limit }: { limit: number },
+): Promise<RecurringPass> {
   return promote<DueRecurring, Outcome>(deps.database, {
     claim: { ...CLAIM, values: [limit] },
-    decide: (due) =>
-      decide(due, (schedule) =>
-        refuse === undefined ? fireTicks(deps, schedule) : { firings: [refused], next: null },
-      ),
+    decide: (due) => decide(due, (schedule) => fireTicks(deps, schedule)),
+  });
+}
+
+/** Ends a schedule whose ticks Postgres does not take, as a dead letter; nothing where it is gone or moved meanwhile. */
+export function refuseRecurring(database: Database, { key, error }: Refusal): Promise<RecurringPass> {
+  const refused: Firing = { dead: { reason: 'write_failed', error, type: null } };
+  return promote<DueRecurring, Outcome>(database, {
+    claim: { ...CLAIM_ONE, values: [key] },
+    decide: (due) => decide(due, () => ({ firings: [refused], next: null })),
   });
 }
 
@@ -74,6 +91,7 @@ function decide(
 ): Decision<Outcome> {
   const writes = createUnitBuffer();
   const moved: { key: string; dueAt: Date; occursAt: Date; why: string | null }[] = [];
+  const postponed: Postponed[] = [];
   const ended: string[] = [];
   const dead: DeadTimer[] = [];
   for (const schedule of due) {
@@ -83,6 +101,7 @@ function decide(
     if (failed && 'postponed' in failed) {
       const dueAt = new Date(now.getTime() + POSTPONE_MS);
       moved.push({ key, dueAt, occursAt: pending, why: failed.postponed });
+      postponed.push({ key, why: failed.postponed, first: schedule.reason === null });
       continue;
     }
     if (failed && 'dead' in failed) dead.push({ ...schedule, ...failed.dead });
@@ -102,15 +121,15 @@ function decide(
     outcome: {
       claimed: due.length,
       fired: writes.events.length,
-      postponed: moved.flatMap(({ key, why }) => (why === null ? [] : [{ key, why }])),
+      postponed,
       dead,
     },
   };
 }
 
 /** What each tick that fires now becomes: an event of its own, on behalf of the system. */
-function fireTicks(deps: FireDependencies, schedule: DueRecurring): { firings: readonly Firing[]; next: Date | null } {
-  const { key, envelope, now, pending } = schedule;
+function fireTicks(deps: Pick<FireDependencies, 'findContract'>, schedule: DueRecurring): { firings: readonly Firing[]; next: Date | null } {
+  const { key, envelope } = schedule;
   let ticks: DueTicks;
   try {
     ticks = ticksDue(schedule, schedule);
@@ -121,8 +140,11 @@ function fireTicks(deps: FireDependencies, schedule: DueRecurring): { firings: r
   const firings = ticks.fire.map((tick) => {
     const context = { actor: 'system', correlationId: newId(), causationId: null, traceparent: null };
     const about = { ...envelope, ...context, idempotencyKey: `${key} ${tick.toISOString()}` };
-    // The grace of an unknown contract counts from the first tick that waits.
-    return fireTimer(deps, { key, envelope: about, occursAt: tick, lateMs: now.getTime() - pending.getTime() });
+    // It waits for its contract for ever: given up, it would be gone for good.
+    return fireTimer(
+      { ...deps, unknownGraceMs: Number.POSITIVE_INFINITY },
+      { key, envelope: about, occursAt: tick, unknownMs: null },
+    );
   });
   return { firings, next: ticks.next };
 }

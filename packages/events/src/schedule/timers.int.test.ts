@@ -261,8 +261,6 @@ describe('timers', () => {
       rows(
         "delete from event_dead_letter returning type, reason, message_id as key, error, body::jsonb -> 'data' as data",
       );
-    const age = () =>
-      backbone.database.pool.query(`update event_schedule set occurs_at = now() - interval '2 minutes'`);
 
     test('are dead letters with the reason, and the others fire', async () => {
       await set('poison');
@@ -288,16 +286,22 @@ describe('timers', () => {
         claimed: 1,
         fired: 0,
         dead: [],
-        postponed: [{ key: 'timer:newer' }],
+        postponed: [{ key: 'timer:newer', first: true }],
       });
       expect(await promote(10, older)).toMatchObject({ claimed: 0 });
       await backbone.database.pool.query('update event_schedule set due_at = now()');
       await promote();
       expect(await fired()).toEqual(['newer']);
 
+      // No relay ran for a while: that does not count.
       await set('removed');
-      await age();
-      await backbone.database.pool.query('update event_schedule set due_at = now()');
+      const due = (what = '') =>
+        backbone.database.pool.query(`update event_schedule set due_at = now(), occurs_at = now() - interval '1 hour' ${what}`);
+      await due();
+      expect(await promote(10, older)).toMatchObject({ dead: [], postponed: [{ key: 'timer:removed', first: true }] });
+      await due();
+      expect(await promote(10, older)).toMatchObject({ dead: [], postponed: [{ first: false }] });
+      await due(`, unknown_since = unknown_since - interval '2 minutes'`);
       expect(await promote(10, older)).toMatchObject({ dead: [{ key: 'timer:removed', reason: 'contract_unknown' }] });
       expect(await deadLetters()).toHaveLength(1);
     });
@@ -339,7 +343,7 @@ describe('timers', () => {
     test('waits for the next one, not for its interval, and for retries and parked pointers too', async () => {
       await set('soon', 300);
       await backbone.database.pool.query(
-        `insert into event_schedule (key, kind, due_at, event_id) values ('delivery:x', 'retry', now() + interval '400 ms', $1)`,
+        `insert into event_schedule (key, kind, due_at, event_id, handler) values ('delivery:x', 'retry', now() + interval '400 ms', $1, 'test.any')`,
         [uuidv7()],
       );
       const promoter = start(600_000);

@@ -41,6 +41,8 @@ export interface SharedTransactionOptions {
 
 /** Milliseconds to wait for a lock. */
 const LOCK_TIMEOUT_MS = 5_000;
+/** Milliseconds by which a statement's answer may be late. */
+const ANSWER_MS = 5_000;
 /** Milliseconds to wait for a server process to end. */
 const TERMINATE_MS = 5_000;
 
@@ -71,7 +73,7 @@ export async function beginShared(
   try {
     const results = await queryTogether(connection, [BEGIN, settings, PLAN_BY_INDEX, first, PLAN_FREELY]);
     const [, server, , result] = results as [unknown, Server, unknown, pg.QueryResult];
-    return { shared: createShared(deps, connection, server.rows[0]), result };
+    return { shared: createShared(deps, connection, { ...server.rows[0], ...options }), result };
   } catch (error) {
     connection.release(error as Error);
     throw error;
@@ -88,9 +90,9 @@ function milliseconds(duration: number): string {
 function createShared(
   deps: TransactionDependencies,
   connection: pg.PoolClient,
-  server: Server['rows'][0],
+  server: Server['rows'][0] & SharedTransactionOptions,
 ): SharedTransaction {
-  const statements = watchStatements(connection);
+  const statements = watchStatements(connection, server.statementTimeoutMs + ANSWER_MS);
   const buffers: UnitBuffer[] = [];
   let released = false;
 
@@ -165,8 +167,11 @@ function joined(buffers: readonly UnitWrites[]): UnitWrites {
   };
 }
 
-/** The connection, with a count of the statements that it executes. */
-function watchStatements(connection: pg.PoolClient) {
+/**
+ * The connection, with a count of the statements that it executes. Each is given up when the server, which should have ended it
+ * itself, does not answer in time; the pool's own limit may be shorter than what a handler may take.
+ */
+function watchStatements(connection: pg.PoolClient, query_timeout: number) {
   const state = {
     executing: 0,
     lost: false,
@@ -182,8 +187,11 @@ function watchStatements(connection: pg.PoolClient) {
       }
     },
   };
-  const query = (...args: unknown[]) =>
-    state.watch((connection.query as (...args: unknown[]) => Promise<unknown>).apply(connection, args));
+  const query = (statement: string | pg.QueryConfig | pg.Submittable, values?: unknown[]) => {
+    if (typeof statement === 'object' && 'submit' in statement) return connection.query(statement);
+    const config = typeof statement === 'string' ? { text: statement } : statement;
+    return state.watch(connection.query({ ...config, query_timeout } as pg.QueryConfig, values));
+  };
   const client = Object.create(connection, { query: { value: query } }) as pg.PoolClient;
   return Object.assign(state, { client });
 }

@@ -104,8 +104,7 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
     fill();
   }
 
-  function take(message: ReceivedMessage): void {
-    const now = performance.now();
+  function take(message: ReceivedMessage, now: number): void {
     bytes += message.body.length;
     inHand.set(message.receipt, {
       bytes: message.body.length,
@@ -148,12 +147,14 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
       const messages = await transport.receive(queue, { waitSeconds, max, signal: breakOff.signal });
       failures = 0;
       polls = decidePolls(polls, { asked: max, got: messages.length });
-      if (stopping)
+      // What came together is due together.
+      const now = performance.now();
+      if (!stopping) for (const message of messages) take(message, now);
+      else
         await giveBack(
           messages.map((message) => message.receipt),
           0,
         );
-      else messages.forEach(take);
     } catch (error) {
       if (stopping) return;
       failures += 1;

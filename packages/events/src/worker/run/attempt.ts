@@ -122,7 +122,7 @@ async function commitFinished(
 }
 
 /** A queue may deliver twice what is still in hand; the second waits until the first has ended. */
-function withoutRepetition(deliveries: readonly Delivery[]) {
+export function withoutRepetition(deliveries: readonly Delivery[]) {
   const seen = new Set<string>();
   const repeated = new Set<Delivery>();
   for (const delivery of deliveries) {

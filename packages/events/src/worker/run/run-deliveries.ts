@@ -3,7 +3,7 @@ import { BatchFailure } from '../../errors';
 import { IN_FAILED_TRANSACTION } from '../../unit-of-work/write';
 import { recordFailure } from '../record/failures';
 import { passOver, waitForTurn } from '../record/progress';
-import { AlreadyFinished, type Attempt, attempt, PostgresLost, UnitFailed } from './attempt';
+import { AlreadyFinished, type Attempt, attempt, PostgresLost, UnitFailed, withoutRepetition } from './attempt';
 import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './delivery';
 import type { RunDependencies } from './run-dependencies';
 import { runEffect } from './run-effect';
@@ -107,7 +107,9 @@ async function partsOf(
   if (!(error instanceof UnitFailed)) return { parts: decideSplit(deliveries, undefined) };
   const { cause } = error;
   const named =
-    cause instanceof BatchFailure ? deliveries.filter(({ event }) => cause.failures.has(event.eventId)) : [];
+    cause instanceof BatchFailure
+      ? withoutRepetition(deliveries).distinct.filter(({ event }) => cause.failures.has(event.eventId))
+      : [];
   if (named.length > 0) {
     for (const delivery of named)
       outcomes.set(delivery, await charge(deps, delivery, { ...failure, error: causeOf(error, delivery) }));

@@ -1,7 +1,7 @@
 import { park } from '../record/failures';
 import { speaksAgainstHandler } from '../trouble/breaker-rule';
 import { BREAKER_REASON } from '../trouble/breaker-store';
-import type { Breakers } from '../trouble/breakers';
+import { type Breakers, TrialWithoutRun } from '../trouble/breakers';
 import { type Delivery, DeliveryInterrupted, keyOf } from './delivery';
 import { type Outcomes, type RunResult, runDeliveries } from './run-deliveries';
 import type { RunDependencies } from './run-dependencies';
@@ -51,7 +51,7 @@ async function tryOrPark(
     for (const [run, outcome] of result.outcomes) outcomes.set(run, outcome);
     if (failure !== undefined && speaksAgainstHandler(failure)) throw failure;
     const works = failure !== undefined || outcomes.get(delivery) === 'finished';
-    if (!works) throw new Error('The handler was given one delivery and did not run.');
+    if (!works) throw new TrialWithoutRun();
   });
   if (tried) return;
   try {

@@ -23,7 +23,7 @@ export interface Breakers {
   /**
    * Tries one call of a handler whose breaker is not closed, if it is time for that.
    *
-   * @param call rejects unless the handler has worked.
+   * @param call rejects unless the handler has worked; with {@link TrialWithoutRun} when that is still not known.
    * @returns false when it is not time: then park until {@link parkMs}.
    */
   tryOne(handler: string, call: () => Promise<void>): Promise<boolean>;
@@ -32,9 +32,14 @@ export interface Breakers {
   stop(): Promise<void>;
 }
 
+/** The delivery that a handler was tried with needed it no more: it had finished, or waits. */
+export class TrialWithoutRun extends Error {}
+
 interface Circuit {
   readonly policy: CircuitBreakerPolicy;
   readonly tally: Tally;
+  /** What opened it. */
+  error: unknown;
   retryAt: number;
   parkedUntil: number;
   /** Whether its row is in Postgres: only then may its absence mean a reset. */
@@ -69,12 +74,12 @@ export function createBreakers(
       state: undefined,
       success: () => tally.succeeded(now()),
       failure(state) {
-        tally.failed(now());
+        if (state === CircuitState.Closed) tally.failed(now());
         return state !== CircuitState.Closed || decideBreak(options, tally.lately(now()));
       },
     };
     const policy = circuitBreaker(handleAll, { halfOpenAfter: recoveryMs, breaker });
-    const circuit: Circuit = { policy, tally, retryAt: 0, parkedUntil: 0, stored: false };
+    const circuit: Circuit = { policy, tally, retryAt: 0, parkedUntil: 0, stored: false, error: undefined };
     policy.onBreak((reason) => opened(handler, circuit, 'error' in reason ? reason.error : undefined));
     policy.onHalfOpen(() => {
       log.info({ handler }, 'a circuit breaker tries one delivery');
@@ -87,10 +92,11 @@ export function createBreakers(
 
   function opened(handler: string, circuit: Circuit, error: unknown): void {
     if (circuit.policy.state === CircuitState.Isolated) return;
+    if (!(error instanceof TrialWithoutRun)) circuit.error = error;
     circuit.retryAt = now() + recoveryMs;
-    log.warn({ handler, err: error, recoveryMs }, 'a handler keeps failing; its circuit breaker is open');
+    log.warn({ handler, err: circuit.error, recoveryMs }, 'a handler keeps failing; its circuit breaker is open');
     write(async () => {
-      await saveOpen(database, { handler, worker, error, recoveryMs });
+      await saveOpen(database, { handler, worker, error: circuit.error, recoveryMs });
       circuit.stored = true;
     });
     seeing.wake();
