@@ -114,7 +114,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   }
 
   const onHint: ListenerOptions['onHint'] = (name, payload) => {
-    if (name === 'skelly_log') return logFollower.wake();
+    if (name === 'skelly_log') return hub.follows(LOG_CHANNEL) ? logFollower.wake() : undefined;
     const hint = decodePushHint(payload);
     if (hint.kind === 'read') return pushFollower.wake();
     for (const { channel, message } of hint.frames) {

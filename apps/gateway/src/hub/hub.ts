@@ -35,6 +35,8 @@ export interface Subscription {
 export interface Hub {
   readonly channels: number;
   subscribe(channel: string, subscriber: Subscriber, since?: StreamPosition): Subscription;
+  /** Whether anybody here listens to the channel, or did a moment ago. */
+  follows(channel: string): boolean;
   /** A message that a hint carried; ignored when nobody here listens to the channel. */
   offer(channel: string, message: StreamMessage): void;
   /** The channel has come to this offset. */
@@ -151,6 +153,7 @@ export function createHub(deps: HubDependencies): Hub {
         },
       };
     },
+    follows: (name) => places.has(name),
     offer(name, message) {
       places.get(name)?.channel.offer(message);
     },

@@ -1,5 +1,5 @@
 import type { Database } from '@skelly/db';
-import { type NamedStatement, PLAN_BY_INDEX } from '../unit-of-work/round-trip';
+import { BEGIN, type NamedStatement, PLAN_BY_INDEX } from '../unit-of-work/round-trip';
 import { type Claim, claimForOpenQueues, claimPointers } from './claim';
 import type { ClaimRange } from './claim-window';
 import { parkPointers } from './put-back';
@@ -10,8 +10,8 @@ import { type SentClaim, sendClaim } from './send-claim';
 /** Milliseconds that the transaction may wait for the relay; the send takes 4.5 s at most. */
 const IDLE_TIMEOUT_MS = 5_000;
 /** A commit that the server forgets in a crash repeats what was sent, as a crash before it does; so nobody waits for the disk. */
-const BEGIN: readonly NamedStatement[] = [
-  { name: 'begin', text: 'begin' },
+const BEGINNING: readonly NamedStatement[] = [
+  BEGIN,
   {
     name: 'relay-bounds',
     text: `select set_config('idle_in_transaction_session_timeout', '${IDLE_TIMEOUT_MS}', true), set_config('synchronous_commit', 'off', true)`,
@@ -63,8 +63,8 @@ export async function relayPass(
   try {
     const claim =
       closed.length === 0
-        ? await claimPointers(client, { begin: BEGIN, above, limit })
-        : await claimForOpenQueues(client, { begin: BEGIN, above, closed, limit, look: LOOK_LIMIT });
+        ? await claimPointers(client, { begin: BEGINNING, above, limit })
+        : await claimForOpenQueues(client, { begin: BEGINNING, above, closed, limit, look: LOOK_LIMIT });
     let result: SentClaim = { sent: 0, refused: [], waiting: [] };
     if (claim.routesVersion !== undefined) {
       const routes = await deps.routes.at(client, claim.routesVersion);

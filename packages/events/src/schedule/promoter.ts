@@ -77,7 +77,9 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
   }
 
   async function promoteSome(kind: Kind, limit: number): Promise<number> {
-    const pass = await (kind === 'timer' ? promoteTimers(firing, { since, limit }) : promoteRecurring(firing, { limit }));
+    const pass = await (kind === 'timer'
+      ? promoteTimers(firing, { since, limit })
+      : promoteRecurring(firing, { limit }));
     report(pass);
     return pass.claimed;
   }

@@ -2,19 +2,17 @@ import type { Database } from '@skelly/db';
 import type pg from 'pg';
 import type { Committed } from '../hints/notifier';
 import type { UnitWrites } from '../unit-of-work/buffer';
-import { type NamedStatement, queryTogether, transpose } from '../unit-of-work/round-trip';
+import { BEGIN, COMMIT, type NamedStatement, queryTogether, transpose } from '../unit-of-work/round-trip';
 import { finalWrites } from '../unit-of-work/write';
 
 // The transaction is short, and should its process die, ends by itself.
-const BEGIN: readonly NamedStatement[] = [
-  { name: 'begin', text: 'begin' },
+const BEGINNING: readonly NamedStatement[] = [
+  BEGIN,
   {
     name: 'promote-bounds',
     text: `select set_config('statement_timeout', '15000', true), set_config('lock_timeout', '5000', true), set_config('idle_in_transaction_session_timeout', '5000', true)`,
   },
 ];
-
-const COMMIT: NamedStatement = { name: 'commit', text: 'commit' };
 
 /** What to do with what was claimed. */
 export interface Decision<Outcome> {
@@ -49,7 +47,7 @@ export async function promote<Row extends pg.QueryResultRow & { readonly key: st
   let broken: Error | undefined;
   let keys: readonly string[] = [];
   try {
-    const claimed = await queryTogether(client, [...BEGIN, options.claim]);
+    const claimed = await queryTogether(client, [...BEGINNING, options.claim]);
     const rows = (claimed.at(-1)?.rows ?? []) as Row[];
     keys = rows.map(({ key }) => key);
     const { writes, statements, outcome } = options.decide(rows);

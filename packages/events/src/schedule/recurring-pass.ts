@@ -128,7 +128,10 @@ function decide(
 }
 
 /** What each tick that fires now becomes: an event of its own, on behalf of the system. */
-function fireTicks(deps: Pick<FireDependencies, 'findContract'>, schedule: DueRecurring): { firings: readonly Firing[]; next: Date | null } {
+function fireTicks(
+  deps: Pick<FireDependencies, 'findContract'>,
+  schedule: DueRecurring,
+): { firings: readonly Firing[]; next: Date | null } {
   const { key, envelope } = schedule;
   let ticks: DueTicks;
   try {

@@ -296,7 +296,9 @@ describe('timers', () => {
       // No relay ran for a while: that does not count.
       await set('removed');
       const due = (what = '') =>
-        backbone.database.pool.query(`update event_schedule set due_at = now(), occurs_at = now() - interval '1 hour' ${what}`);
+        backbone.database.pool.query(
+          `update event_schedule set due_at = now(), occurs_at = now() - interval '1 hour' ${what}`,
+        );
       await due();
       expect(await promote(10, older)).toMatchObject({ dead: [], postponed: [{ key: 'timer:removed', first: true }] });
       await due();

@@ -28,11 +28,11 @@ describe('emit', () => {
     const insert = (id: string) => sql`insert into state values (${id})`;
 
     test.each([
-      ['an event', 1, 4],
-      ['many events', 3, 4],
-      ['no event', 0, 3],
+      ['an event', 1, 5],
+      ['many events', 3, 5],
+      ['no event', 0, 4],
     ])(
-      'a unit with one statement and %s: begin, the statement, one write, commit; three round trips',
+      'a unit with one statement and %s: begin, settings, the statement; one write, commit; two round trips',
       async (_, count, statements) => {
         const run = (id: string) =>
           events().transaction(async (work) => {
@@ -40,9 +40,18 @@ describe('emit', () => {
             for (let index = 0; index < count; index += 1) work.emit(echoed, { noteId: 'wire' });
           });
         await run('warm');
-        expect(await countOnWire(() => run('counted'))).toEqual({ statements, roundTrips: 3 });
+        expect(await countOnWire(() => run('counted'))).toEqual({ statements, roundTrips: 2 });
       },
     );
+
+    test('a unit that only emits takes one round trip, one that does nothing takes none', async () => {
+      const emits = () => events().transaction(async (work) => work.emit(echoed, { noteId: 'wire' }));
+      expect(await countOnWire(emits)).toEqual({ statements: 4, roundTrips: 1 });
+      expect(await countOnWire(() => events().transaction(async () => undefined))).toEqual({
+        statements: 0,
+        roundTrips: 0,
+      });
+    });
 
     test('emitEvent and emitEvents take one round trip, with pushes and order too', async () => {
       const once = { statements: 1, roundTrips: 1 };

@@ -116,7 +116,8 @@ class RoundTrip {
 }
 
 /**
- * Runs prepared statements in one round trip, one after the other, until one fails. Each needs a name. Outside a transaction
+ * Runs prepared statements in one round trip, one after the other, until one fails. Each is prepared under its name, or for once
+ * with `queryMode: 'extended'`. Outside a transaction
  * they are a transaction of their own: all or nothing.
  *
  * @returns their results, in order.
@@ -124,7 +125,7 @@ class RoundTrip {
  */
 export function queryTogether(
   client: pg.ClientBase,
-  statements: readonly NamedStatement[],
+  statements: readonly pg.QueryConfig[],
 ): Promise<readonly pg.QueryResult[]> {
   return new Promise((resolve, reject) => {
     const roundTrip = new RoundTrip(statements);
@@ -132,6 +133,9 @@ export function queryTogether(
     client.query(roundTrip as unknown as pg.Submittable);
   });
 }
+
+export const BEGIN: NamedStatement = { name: 'begin', text: 'begin' };
+export const COMMIT: NamedStatement = { name: 'commit', text: 'commit' };
 
 /**
  * Has what follows in the transaction find its rows by index, by a plan that is made once a connection. Left to itself Postgres

@@ -2,8 +2,8 @@ import { isUnavailable } from '@skelly/db';
 import type pg from 'pg';
 import { TransactionAbortedError, UnitOfWorkError } from '../errors';
 import { createUnitBuffer, type UnitBuffer, type UnitWrites } from './buffer';
-import { type NamedStatement, PLAN_BY_INDEX, PLAN_FREELY, queryTogether } from './round-trip';
-import { COMMIT, openUnit, type TransactionDependencies } from './transaction';
+import { BEGIN, COMMIT, type NamedStatement, PLAN_BY_INDEX, PLAN_FREELY, queryTogether } from './round-trip';
+import { openUnit, type TransactionDependencies } from './transaction';
 import { createUnit, type UnitOfWork } from './unit';
 import { explainWriteError, finalWrites } from './write';
 
@@ -45,8 +45,6 @@ const LOCK_TIMEOUT_MS = 5_000;
 const ANSWER_MS = 5_000;
 /** Milliseconds to wait for a server process to end. */
 const TERMINATE_MS = 5_000;
-
-const BEGIN = { name: 'begin', text: 'begin' };
 
 const SETTINGS = {
   name: 'transaction-settings',

@@ -72,6 +72,33 @@ describe('transaction', () => {
     expect(await rows(`select * from state where id = 'went on'`)).toHaveLength(1);
   });
 
+  test.each([
+    ['one with values', sql`insert into state values (${'begins with values'})`],
+    ['one without', sql`insert into state values ('begins without')`],
+  ])('begins with its first statement, %s, and the settings hold for it', async (_, first) => {
+    const settings = sql`select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock`;
+    const before = await rows('select count(*) from state');
+    const failing = backbone.events.transaction(
+      async ({ tx }) => {
+        // Not awaited one by one: they go in the order in which they were asked.
+        const [, { rows: held }] = await Promise.all([tx.execute(first), tx.execute(settings)]);
+        expect(held).toEqual([{ statement: '7s', lock: '3s' }]);
+        throw new Error('no');
+      },
+      { statementTimeoutMs: 7_000, lockTimeoutMs: 3_000 },
+    );
+    await expect(failing).rejects.toThrow('no');
+    expect(await rows('select count(*) from state')).toEqual(before);
+  });
+
+  test('a first statement that fails takes nothing with it', async () => {
+    const failing = (statement: ReturnType<typeof sql>) =>
+      backbone.events.transaction(({ tx }) => tx.execute(statement));
+    await expect(failing(sql`select ${'x'}::int`)).rejects.toMatchObject({ cause: { code: '22P02' } });
+    await expect(failing(sql`select from nowhere`)).rejects.toMatchObject({ cause: { code: '42P01' } });
+    expect(await rows('select now() = statement_timestamp() as outside')).toEqual([{ outside: true }]);
+  });
+
   test('whoever kept the queries of a unit that is over does not reach its connection', async () => {
     let kept: UnitOfWork['tx'] | undefined;
     const given = backbone.events.transaction(async ({ tx }) => {

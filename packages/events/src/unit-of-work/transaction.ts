@@ -5,7 +5,8 @@ import { TransactionAbortedError, UnitOfWorkError } from '../errors';
 import type { Committed, Notifier } from '../hints/notifier';
 import { orAbort } from '../or-abort';
 import { createUnitBuffer, type UnitWrites } from './buffer';
-import { queryTogether } from './round-trip';
+import { beginLate, type LateTransaction } from './late-transaction';
+import { COMMIT, type NamedStatement, queryTogether } from './round-trip';
 import { createUnit, type OpenUnit, type UnitOfWork } from './unit';
 import { explainWriteError, finalWrites } from './write';
 
@@ -61,14 +62,14 @@ export async function runUnit<T>(
       'A unit of work is open already: use its work.tx and work.emit instead of opening another.',
     );
   }
-  const client = await deps.database.pool.connect();
-  const end = releaseOnce(client, options.signal);
+  const connection = await deps.database.pool.connect();
+  const end = releaseOnce(connection, options.signal);
+  const transaction = beginLate(connection, settingsOf(options));
   try {
     options.signal?.throwIfAborted();
-    await client.query(beginStatement(options));
     const buffer = createUnitBuffer();
     const scope = { open: true };
-    const unit = createUnit(deps, { client, buffer, scope });
+    const unit = createUnit(deps, { client: transaction.client as pg.PoolClient, buffer, scope });
     let result: T;
     try {
       result = await orAbort(
@@ -82,12 +83,12 @@ export async function runUnit<T>(
     } finally {
       scope.open = false;
     }
-    const committed = await commit(client, buffer);
+    const committed = await commit(connection, transaction, buffer);
     end();
     deps.notifier.committed(committed);
     return result;
   } catch (error) {
-    await client.query('rollback').then(
+    await connection.query('rollback').then(
       () => end(),
       (broken: Error) => end(broken),
     );
@@ -109,24 +110,23 @@ function releaseOnce(client: pg.PoolClient, signal: AbortSignal | undefined): (b
   return end;
 }
 
-function beginStatement({ statementTimeoutMs = 15_000, lockTimeoutMs = 5_000 }: TransactionOptions): string {
-  const pause = Math.ceil(statementTimeoutMs);
-  return `begin; set local statement_timeout = ${pause}; set local lock_timeout = ${Math.ceil(lockTimeoutMs)}; set local idle_in_transaction_session_timeout = ${pause}`;
+function settingsOf({ statementTimeoutMs = 15_000, lockTimeoutMs = 5_000 }: TransactionOptions): NamedStatement {
+  return {
+    name: 'unit-settings',
+    text: `select set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true),
+             set_config('lock_timeout', $2, true)`,
+    values: [statementTimeoutMs, lockTimeoutMs].map((ms) => String(Math.ceil(ms))),
+  };
 }
 
-export const COMMIT = { name: 'commit', text: 'commit' };
-
 /** Writes what was buffered, and commits, in one round trip: the server does not reach the commit when a write fails. */
-async function commit(client: pg.PoolClient, buffer: UnitWrites): Promise<Committed> {
+async function commit(connection: pg.PoolClient, transaction: LateTransaction, buffer: UnitWrites): Promise<Committed> {
   const { statements, readCommitted } = finalWrites(buffer);
-  if (statements.length === 0) {
-    const { command } = await client.query('commit');
-    if (command !== 'COMMIT') throw new TransactionAbortedError();
-    return readCommitted([]);
-  }
-  const results = await queryTogether(client, [...statements, COMMIT]).catch((error) => {
+  if (!transaction.begun && statements.length === 0) return readCommitted([]);
+  const first = transaction.begin();
+  const results = await queryTogether(connection, [...first, ...statements, COMMIT]).catch((error) => {
     throw explainWriteError(error);
   });
   if (results.at(-1)?.command !== 'COMMIT') throw new TransactionAbortedError();
-  return readCommitted(results);
+  return readCommitted(results.slice(first.length));
 }

@@ -64,6 +64,19 @@ const WRITE_PUSHES = {
     returning channel, "offset", position, event_id as "eventId", type, data, created_at as "at"`,
 };
 
+// Most units that push, push one message: the same without what only several need costs a third less.
+const WRITE_PUSH = {
+  name: 'push-write-one',
+  text: `
+    with moved as (
+      insert into push_channel as c (channel, "offset") values ($1, 1)
+      on conflict (channel) do update set "offset" = c."offset" + 1, updated_at = now()
+      returning "offset"
+    )
+    insert into push_message (channel, "offset", event_id, type, data) select $1, "offset", $2, $3, $4 from moved
+    returning channel, "offset", position, event_id as "eventId", type, data, created_at as "at"`,
+};
+
 /** The last statements of a unit of work, and what they answered, once they have. */
 export interface FinalWrites {
   /** In the order in which they must run. */
@@ -112,7 +125,9 @@ function eventStatement(events: readonly BufferedEvent[]): NamedStatement {
 
 function pushStatement(pushes: readonly BufferedPush[]): NamedStatement {
   const rows = pushes.map((push) => [push.channel, push.eventId, push.type, JSON.stringify(push.data)]);
-  return { ...WRITE_PUSHES, values: transpose(rows) };
+  return rows.length === 1
+    ? { ...WRITE_PUSH, values: rows[0] as unknown[] }
+    : { ...WRITE_PUSHES, values: transpose(rows) };
 }
 
 function frameOf(row: Omit<PushFrame, 'at'> & { at: Date }): PushFrame {

@@ -17,7 +17,7 @@ describe('two deliveries of one event in two workers', () => {
   const rows = async (table: string, { event }: Delivery) =>
     (await database.pool.query(`select * from ${table} where event_id = $1`, [event.eventId])).rows;
   const finish = (delivery: Delivery, worker: string) =>
-    database.pool.query(finishStatement([{ delivery, failed: 0, startedAt: new Date() }], worker));
+    database.pool.query(finishStatement([{ delivery, startedAt: new Date() }], worker));
   const fail = (delivery: Delivery, worker: string, error: Error = new NonRetriable('no')) =>
     recordFailure(database, delivery, {
       error,
@@ -51,9 +51,18 @@ describe('two deliveries of one event in two workers', () => {
     expect(await rows('event_processing_log', delivery)).toEqual([]);
   });
 
+  test('one does not finish what waits for its next try; the next try counts what has failed', async () => {
+    const delivery = newDelivery();
+    expect(await fail(delivery, 'two', new Error('not now'))).toBe('retrying');
+    expect(isAlreadyFinished(await finish(delivery, 'one').catch((error) => error))).toBe(true);
+    await database.pool.query('delete from event_schedule where event_id = $1', [delivery.event.eventId]);
+    await finish(delivery, 'one');
+    expect(await rows('event_processing_log', delivery)).toMatchObject([{ status: 'finished', attempt: 2 }]);
+  });
+
   test('a lease that was taken over is ended by its holder alone', async () => {
     const delivery = newDelivery();
-    const lease = (worker: string, leaseMs: number) => takeLease(database, delivery, { worker, leaseMs, failed: 0 });
+    const lease = (worker: string, leaseMs: number) => takeLease(database, delivery, { worker, leaseMs });
     expect(await lease('one', 0)).toEqual({ state: 'held' });
     expect(await lease('two', 60_000)).toEqual({ state: 'held' });
     expect(await fail(delivery, 'one', new Error('not now'))).toBe('retrying');

@@ -4,47 +4,29 @@ import { NonRetriable } from '../../errors';
 import { type NamedStatement, queryByIndex } from '../../unit-of-work/round-trip';
 import { type Delivery, type DeliveryKey, keyOf } from '../run/delivery';
 
-/** What Postgres knows of a delivery before it runs. */
-export interface Look {
-  /** Whether it has finished, waits for its time, or is a dead letter: then it does not run. */
-  readonly settled: boolean;
-  /** Tries that have failed. */
-  readonly failed: number;
-}
-
-const NEW: Look = { settled: false, failed: 0 };
-
 // Sub-selects, each one probe of an index: as joins they would be planned over whole tables.
 const LOOK = {
   name: 'inbox-look',
   text: `
-    select nth, settled, failed from (
-      select nth::int - 1 as nth,
-        coalesce(
-          (select true from event_processing_log as done
-           where done.event_id = d.event_id and done.handler = d.handler and done.run = d.run and done.status = 'finished' limit 1),
-          (select true from event_schedule as waiting
-           where waiting.event_id = d.event_id and waiting.handler = d.handler and waiting.run = d.run and waiting.due_at > now() limit 1),
-          (select true from event_dead_letter as dead
-           where dead.event_id = d.event_id and dead.handler = d.handler and dead.run = d.run and dead.resolved_at is null limit 1),
-          false) as settled,
-        (select count(*)::int from event_attempt as tried
-         where tried.event_id = d.event_id and tried.handler = d.handler and tried.run = d.run) as failed
-      from unnest($1::uuid[], $2::text[], $3::uuid[]) with ordinality as d (event_id, handler, run, nth)
-    ) as looked
-    where settled or failed > 0`,
+    select nth::int - 1 as nth from unnest($1::uuid[], $2::text[], $3::uuid[]) with ordinality as d (event_id, handler, run, nth)
+    where coalesce(
+      (select true from event_processing_log as done
+       where done.event_id = d.event_id and done.handler = d.handler and done.run = d.run and done.status = 'finished' limit 1),
+      (select true from event_schedule as waiting
+       where waiting.event_id = d.event_id and waiting.handler = d.handler and waiting.run = d.run and waiting.due_at > now() limit 1),
+      (select true from event_dead_letter as dead
+       where dead.event_id = d.event_id and dead.handler = d.handler and dead.run = d.run and dead.resolved_at is null limit 1),
+      false)`,
 };
 
-/** Looks all deliveries up in one statement. */
+/** Looks up, in one statement, which deliveries have finished, wait for their time or are dead letters: they do not run. */
 export function lookStatement(deliveries: readonly Delivery[]): NamedStatement {
   return { ...LOOK, values: keyColumns(deliveries) };
 }
 
-/** What the statement has found, in the order of the deliveries. */
-export function readLooks(deliveries: readonly Delivery[], { rows }: pg.QueryResult): readonly Look[] {
-  const looks = deliveries.map(() => NEW);
-  for (const { nth, settled, failed } of rows as (Look & { nth: number })[]) looks[nth] = { settled, failed };
-  return looks;
+/** What the statement has found: the places of those that do not run. */
+export function readSettled({ rows }: pg.QueryResult): ReadonlySet<number> {
+  return new Set((rows as { nth: number }[]).map(({ nth }) => nth));
 }
 
 /** Whether deliveries of one event have all finished. */
@@ -89,23 +71,29 @@ function textArray<T>(rows: readonly T[], read: (row: T) => string): string {
 /** A delivery that has run, and what its inbox row tells of it. */
 export interface Finished {
   readonly delivery: Delivery;
-  readonly failed: number;
   readonly startedAt: Date;
 }
 
 // In one order, so that two workers with the same deliveries do not wait for each other in a ring. A lease is there only where the
-// handler was an effect before; one that has expired is nobody's. When a row was there already, or the delivery was given up
+// handler was an effect before; one that has expired is nobody's. When a row was there already, or the delivery waits or was given up
 // while it ran, the division fails, and the transaction with it: the commit follows in the same round trip.
 const FINISH = {
   name: 'inbox-finish',
   text: `
     with written as (insert into event_processing_log as log
       (event_id, handler, run, status, queue, attempt, worker, relayed_at, received_at, started_at, finished_at)
-    select event_id, handler, run, 'finished', queue, attempt, $4, relayed_at, received_at, started_at, clock_timestamp()
-    from unnest($1::uuid[], $2::text[], $3::uuid[], $5::text[], $6::int[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[])
-      as given (event_id, handler, run, queue, attempt, relayed_at, received_at, started_at)
-    where coalesce((select false from event_dead_letter as dead
-      where dead.event_id = given.event_id and dead.handler = given.handler and dead.run = given.run and dead.resolved_at is null limit 1), true)
+    select event_id, handler, run, 'finished', queue,
+      1 + (select count(*) from event_attempt as tried
+           where tried.event_id = given.event_id and tried.handler = given.handler and tried.run = given.run),
+      $4, relayed_at, received_at, started_at, clock_timestamp()
+    from unnest($1::uuid[], $2::text[], $3::uuid[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
+      as given (event_id, handler, run, queue, relayed_at, received_at, started_at)
+    where coalesce(
+      (select false from event_dead_letter as dead
+       where dead.event_id = given.event_id and dead.handler = given.handler and dead.run = given.run and dead.resolved_at is null limit 1),
+      (select false from event_schedule as waiting
+       where waiting.event_id = given.event_id and waiting.handler = given.handler and waiting.run = given.run and waiting.due_at > now() limit 1),
+      true)
     order by event_id, handler, run
     on conflict (event_id, handler, run) do update set status = excluded.status, queue = excluded.queue, attempt = excluded.attempt,
       worker = excluded.worker, relayed_at = excluded.relayed_at, received_at = excluded.received_at,
@@ -125,7 +113,6 @@ export function finishStatement(finished: readonly Finished[], worker: string): 
       ...keyColumns(finished.map(({ delivery }) => delivery)),
       worker,
       textArray(finished, ({ delivery }) => delivery.queue),
-      plainArray(finished, ({ failed }) => failed + 1),
       plainArray(finished, ({ delivery }) => delivery.relayedAt),
       plainArray(finished, ({ delivery }) => delivery.receivedAt.toISOString()),
       plainArray(finished, ({ startedAt }) => startedAt.toISOString()),
@@ -149,7 +136,8 @@ const TAKE_LEASE = {
   text: `
     insert into event_processing_log as log
       (event_id, handler, run, status, queue, attempt, worker, relayed_at, received_at, started_at, lease_until)
-    values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, now(), now() + make_interval(secs => $9))
+    values ($1, $2, $3, 'running', $4, 1 + (select count(*) from event_attempt where event_id = $1 and handler = $2 and run = $3),
+      $5, $6, $7, now(), now() + make_interval(secs => $8))
     on conflict (event_id, handler, run) do update set attempt = excluded.attempt, worker = excluded.worker,
       relayed_at = excluded.relayed_at, received_at = excluded.received_at, started_at = excluded.started_at,
       lease_until = excluded.lease_until
@@ -164,25 +152,14 @@ const TAKE_LEASE = {
 export async function takeLease(
   database: Database,
   delivery: Delivery,
-  options: { worker: string; leaseMs: number; failed: number },
+  options: { worker: string; leaseMs: number },
 ): Promise<LeaseAnswer> {
   const { eventId, handler, run } = keyOf(delivery);
-  const held = await database.pool
-    .query({
-      ...TAKE_LEASE,
-      values: [
-        eventId,
-        handler,
-        run,
-        delivery.queue,
-        options.failed + 1,
-        options.worker,
-        delivery.relayedAt,
-        delivery.receivedAt,
-        options.leaseMs / 1_000,
-      ],
-    })
-    .catch(refuseUnpartitioned);
+  const { queue, relayedAt, receivedAt } = delivery;
+  const held = await queryByIndex(database.pool, {
+    ...TAKE_LEASE,
+    values: [eventId, handler, run, queue, options.worker, relayedAt, receivedAt, options.leaseMs / 1_000],
+  }).catch(refuseUnpartitioned);
   if (held.rowCount === 1) return { state: 'held' };
   const { rows } = await queryByIndex<{ finished: boolean; until: Date | null }>(database.pool, {
     name: 'lease-read',

@@ -8,9 +8,8 @@ import {
   type Finished,
   finishStatement,
   isAlreadyFinished,
-  type Look,
   lookStatement,
-  readLooks,
+  readSettled,
   refuseUnpartitioned,
 } from '../record/inbox';
 import { advanceStatements, findBlocked } from '../record/progress';
@@ -67,7 +66,7 @@ export async function attempt(deps: RunDependencies, deliveries: readonly Delive
     lookStatement(distinct),
   );
   try {
-    const ended = await runIn(deps, shared, distinct, readLooks(distinct, result));
+    const ended = await runIn(deps, shared, distinct, readSettled(result));
     return { ...ended, left: [...ended.left, ...repeated] };
   } catch (error) {
     const overran = error instanceof UnitFailed && isOverrun(error.cause);
@@ -86,13 +85,12 @@ async function runIn(
   deps: RunDependencies,
   shared: SharedTransaction,
   distinct: readonly Delivery[],
-  looks: readonly Look[],
+  settled: ReadonlySet<number>,
 ): Promise<Attempt> {
-  const due = distinct.filter((_, index) => !looks[index]?.settled);
-  const duplicates = distinct.filter((_, index) => looks[index]?.settled);
+  const due = distinct.filter((_, index) => !settled.has(index));
+  const duplicates = distinct.filter((_, index) => settled.has(index));
   const blocked = await findBlocked(shared.client, due);
   const blockedSet = new Set(blocked);
-  const failed = new Map(distinct.map((delivery, index) => [delivery, looks[index]?.failed ?? 0]));
   const finished: Finished[] = [];
   const units = unitsOf(due.filter((delivery) => !blockedSet.has(delivery)));
   const endsAt = performance.now() + SHARED_MS;
@@ -101,7 +99,7 @@ async function runIn(
     const unit = units[next] as readonly Delivery[];
     const startedAt = deps.now();
     await runUnit(deps, shared, unit);
-    for (const delivery of unit) finished.push({ delivery, failed: failed.get(delivery) ?? 0, startedAt });
+    for (const delivery of unit) finished.push({ delivery, startedAt });
   }
   const done = finished.map(({ delivery }) => delivery);
   if (finished.length === 0) await shared.rollback();

@@ -5,7 +5,7 @@ import { NonRetriable } from '../../errors';
 import type { EffectHandler } from '../../handlers/handler';
 import { queryByIndex } from '../../unit-of-work/round-trip';
 import { park } from '../record/failures';
-import { finishLease, lookStatement, readLooks, takeLease } from '../record/inbox';
+import { finishLease, lookStatement, readSettled, takeLease } from '../record/inbox';
 import { advanceAfter, findBlocked, waitForTurn } from '../record/progress';
 import { contextOf } from './attempt';
 import { type Delivery, DeliveryInterrupted, isOrdered, keyOf } from './delivery';
@@ -31,15 +31,14 @@ export async function runEffect(
   const key = keyOf(delivery);
   const timeoutMs = timeoutOf(deps, delivery);
   const { pool } = deps.database;
-  const [known] = await ours(async () => readLooks([delivery], await queryByIndex(pool, lookStatement([delivery]))));
-  if (known?.settled) return 'duplicate';
+  const looked = await ours(() => queryByIndex(pool, lookStatement([delivery])));
+  if (readSettled(looked).size > 0) return 'duplicate';
   const blocked = await ours(() => findBlocked(pool, [delivery]));
   if (blocked.length > 0 && (await ours(() => waitForTurn(deps.database, delivery)))) return 'parked';
   const lease = await ours(() =>
     takeLease(deps.database, delivery, {
       worker: deps.worker,
       leaseMs: timeoutMs + (deps.leaseMarginMs ?? 5_000),
-      failed: known?.failed ?? 0,
     }),
   );
   if (lease.state === 'finished') return 'duplicate';
