@@ -24,7 +24,8 @@ serveContender<{ databaseUrl: string; endpoint: string; prefix: string }>(
         log,
         now,
       },
-      { pollingIntervalMs: 5_000 },
+      // The receiver is no worker, so nothing is ever finished: it would all count as lost, and come again.
+      { pollingIntervalMs: 5_000, reconcileGraceSeconds: 3_600 },
     );
     return {
       async stop() {
