@@ -88,6 +88,7 @@ runMain(async () => {
     {
       pollingIntervalMs: env.EVENT_OUTBOX_POLLING_INTERVAL,
       maxQueueDepth: env.EVENT_QUEUE_MAX_DEPTH,
+      reconcileGraceSeconds: env.EVENT_RECONCILE_GRACE,
       visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
     },
   );

@@ -17,7 +17,7 @@ export interface RelayOptions {
   readonly pollingIntervalMs: number;
   /** Milliseconds between looks at the schedule at most; what is due sooner is waited for. @defaultValue 100 */
   readonly scheduleIntervalMs?: number;
-  /** Seconds for which a queue must have been empty, or have delivered only later events, before what is unfinished counts as lost. @defaultValue 15 */
+  /** Seconds for which a queue must have been empty, or have delivered only later events, before what is unfinished counts as lost. @defaultValue 15, EVENT_RECONCILE_GRACE */
   readonly reconcileGraceSeconds?: number;
   /** Seconds for which queues hide what a worker holds. @defaultValue 30, SQS_VISIBILITY_TIMEOUT */
   readonly visibilityTimeout?: number;

@@ -15,6 +15,12 @@ export const eventEnv = {
     default: 50_000,
     description: 'messages that a queue may hold before the outbox keeps the rest',
   }),
+  EVENT_RECONCILE_GRACE: integer({
+    min: 5,
+    max: 86_400,
+    default: 15,
+    description: 'seconds for which a queue must have held nothing before what is unfinished is sent again',
+  }),
   EVENT_DEFAULT_MAX_RETRIES: integer({
     min: 1,
     max: 100,
