@@ -2,12 +2,14 @@ import { createOpenApiDocument } from '../apps/api/src/openapi/document';
 import { routes } from '../apps/api/src/routes';
 import { createAsyncApiDocument } from '../packages/types/src/asyncapi';
 import { catalog } from '../packages/types/src/events';
+import { createProtocolSchema } from '../packages/types/src/protocol';
 
 /** The documents that are made from the code, by their names in docs/. */
 export function generatedDocuments(): Readonly<Record<string, string>> {
   return {
     'openapi.json': json(createOpenApiDocument(routes)),
     'asyncapi.json': json(createAsyncApiDocument(Object.values(catalog))),
+    'protocol.schema.json': json(createProtocolSchema()),
   };
 }
 

@@ -3,6 +3,7 @@ export { flag, integer, port, url } from './env/kinds';
 export { EnvError, loadEnv } from './env/load';
 export { databaseEnv, frontDoorEnv, mailEnv, processEnv, proxyEnv, secretEnv, sqsEnv } from './env/settings';
 export { closeServer, createHealthServer, handleHealth, listen } from './health-server';
+export { keepHeapSmall } from './heap';
 export { deriveKey } from './keys';
 export { closeOnSignal, runMain, type ShutdownStep } from './lifecycle';
 export { createLogger, type Logger } from './log';

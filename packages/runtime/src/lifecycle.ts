@@ -1,4 +1,5 @@
 import { describeError } from '@skelly/types/errors';
+import { keepHeapSmall } from './heap';
 import type { Logger } from './log';
 
 /** Things to close, in the order in which they must close. */
@@ -50,10 +51,11 @@ export function closeOnSignal(options: { log: Logger; timeoutMs: number; steps: 
 }
 
 /**
- * Runs a process' composition root. A broken environment is printed as it is and ends the process with 1; so does
+ * Runs a process' composition root, with a small heap. A broken environment is printed as it is and ends the process with 1; so does
  * anything else that fails, with its stack.
  */
 export function runMain(main: () => Promise<void>): void {
+  keepHeapSmall();
   main().catch((error: unknown) => {
     const { name, message, stack } = describeError(error);
     process.stderr.write(`${name === 'EnvError' ? message : (stack ?? message)}\n`);

@@ -1,3 +1,4 @@
+import { clientFrameSchema } from '@skelly/types/protocol';
 import fc from 'fast-check';
 import { BadFrameError, decodeClientFrame } from './decode';
 
@@ -33,6 +34,45 @@ describe('decoding a client frame', () => {
     '{"t":"subscribe","id":1,"channel":"all","since":{"offset":1,"epoch":""}}',
   ])('refuses %s', (text) => {
     expect(() => decodeClientFrame(text, bounds)).toThrow(BadFrameError);
+  });
+
+  it('takes what the published schema takes, and nothing else', () => {
+    const some = fc.oneof(
+      fc.constantFrom(undefined, null, 0, 1.5, -1, '', 'x', {}, []),
+      fc.integer(),
+      fc.string(),
+      fc.json(),
+    );
+    const id = fc.oneof(
+      { weight: 3, arbitrary: fc.oneof(fc.integer(), fc.string({ minLength: 1, maxLength: 64 })) },
+      some,
+    );
+    const channel = fc.oneof({ weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 130 }) }, some);
+    const position = fc.record({
+      offset: fc.oneof(fc.nat(), some),
+      epoch: fc.oneof(fc.string({ maxLength: 66 }), some),
+    });
+    const frame = fc.record(
+      {
+        t: fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping'), some),
+        id,
+        channel,
+        since: fc.oneof(position, some),
+      },
+      { requiredKeys: [] },
+    );
+    let taken = 0;
+    fc.assert(
+      fc.property(frame, (given) => {
+        const text = JSON.stringify(given);
+        const described = clientFrameSchema.safeParse(JSON.parse(text)).success;
+        if (described) taken += 1;
+        if (described) decodeClientFrame(text, bounds);
+        else expect(() => decodeClientFrame(text, bounds)).toThrow(BadFrameError);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(taken).toBeGreaterThan(100);
   });
 
   it('answers anything at all with a frame or that error', () => {

@@ -27,7 +27,7 @@ export interface TestGateway {
 export interface Harness {
   readonly database: TestDatabase;
   /** @param options.hints - false: no LISTEN, every message comes by the follower */
-  startGateway(options?: { hints?: boolean; limits?: Partial<Limits> }): Promise<TestGateway>;
+  startGateway(options?: { hints?: boolean; limits?: Partial<Limits>; port?: number }): Promise<TestGateway>;
   addMember(options?: { role?: string; expiresInMs?: number }): Promise<TestMember>;
   connect(
     gateway: Pick<TestGateway, 'url'>,
@@ -51,7 +51,7 @@ export async function createHarness(): Promise<Harness> {
 
   return {
     database,
-    async startGateway({ hints = true, limits = {} } = {}) {
+    async startGateway({ hints = true, limits = {}, port: wanted = 0 } = {}) {
       const gateway = createGateway({
         db: database.pool,
         directUrl: hints ? database.url : undefined,
@@ -67,7 +67,7 @@ export async function createHarness(): Promise<Harness> {
         limits: { sweepMs: 50, ...limits },
       });
       gateways.push(gateway);
-      const port = await gateway.listen({ host: '127.0.0.1', port: 0 });
+      const port = await gateway.listen({ host: '127.0.0.1', port: wanted });
       return { gateway, url: `ws://127.0.0.1:${port}/ws`, http: `http://127.0.0.1:${port}` };
     },
     async addMember({ role = 'member', expiresInMs = 3_600_000 } = {}) {

@@ -1,5 +1,6 @@
 import { eventually } from '@skelly/testkit';
 import type { ClientFrame, PublicationFrame, ServerFrame } from '@skelly/types/live';
+import { serverFrameSchema } from '@skelly/types/protocol';
 import { WebSocket } from 'ws';
 
 /** A client without the SDK: it sees every frame and every close as they are. */
@@ -27,7 +28,8 @@ export function openTestSocket(url: string, headers: Record<string, string>): Te
   let requests = 0;
 
   raw.on('message', (data) => {
-    const frame = JSON.parse(data.toString()) as ServerFrame;
+    // Whatever a test is about: the gateway sends nothing that the published schema does not describe.
+    const frame = serverFrameSchema.parse(JSON.parse(data.toString())) as ServerFrame;
     frames.push(frame);
     if (frame.t === 'pub') publications.push(frame);
   });

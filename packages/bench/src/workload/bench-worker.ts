@@ -1,5 +1,6 @@
 import { createDatabase } from '@skelly/db';
 import { createHandlerRegistry, createNotifier, createSqsTransport, type Handler, startWorker } from '@skelly/events';
+import { keepHeapSmall } from '@skelly/runtime';
 import type { Contender } from '../harness/contender';
 
 /** What a worker of a bench is told. Everything else is as the worker app has it by default. */
@@ -20,6 +21,7 @@ export async function startBenchWorker(
   argument: WorkerArgument,
   handlers: readonly [Handler, ...Handler[]],
 ): Promise<Contender> {
+  keepHeapSmall();
   const { databaseUrl: url, endpoint, prefix, concurrency, poolMax } = argument;
   const onConnectionError = (error: Error) => console.error(error);
   const database = createDatabase({ url, max: poolMax, applicationName: 'bench-worker', onConnectionError });

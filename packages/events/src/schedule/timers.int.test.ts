@@ -6,7 +6,7 @@ import { HINT_CHANNELS } from '../hints/notifier';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { echoed, entered, findTestContract, note, noted } from '../testing/contracts';
 import { startPromoter } from './promoter';
-import { promoteTimers } from './timer-pass';
+import { promoteTimers, refuseTimer } from './timer-pass';
 
 const HOUR = 3_600_000;
 
@@ -306,6 +306,15 @@ describe('timers', () => {
       await due(`, unknown_since = unknown_since - interval '2 minutes'`);
       expect(await promote(10, older)).toMatchObject({ dead: [{ key: 'timer:removed', reason: 'contract_unknown' }] });
       expect(await deadLetters()).toHaveLength(1);
+    });
+
+    test('are buried by their key, and no other in their place', async () => {
+      await setMany(3);
+      const refusal = { key: 'timer:1', error: 'no index takes it' };
+      expect(await refuseTimer(backbone.database, refusal)).toMatchObject({ claimed: 1, fired: 0 });
+      expect(await refuseTimer(backbone.database, refusal)).toMatchObject({ claimed: 0, dead: [] });
+      expect(await deadLetters()).toMatchObject([{ reason: 'write_failed', ...refusal }]);
+      expect(await waiting()).toEqual(['timer:0', 'timer:2']);
     });
 
     test('are found among those that Postgres takes, and hold them up no longer', async () => {

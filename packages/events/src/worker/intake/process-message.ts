@@ -1,10 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { isContention, isUnavailable } from '@skelly/db';
 import type { HandlerRegistry } from '../../handlers/registry';
 import type { Log } from '../../log';
 import type { EventMessage } from '../../message/message';
 import type { QueueMarks } from '../../reconcile/queue-marks';
-import type { Gate } from '../gate';
 import { buryDelivery, buryMessage, park } from '../record/failures';
 import { hasFinished } from '../record/inbox';
 import { passOver } from '../record/progress';
@@ -14,22 +11,15 @@ import type { RunDependencies } from '../run/run-dependencies';
 import type { Isolation } from '../trouble/isolation';
 import { isSuspect } from '../trouble/isolation-rule';
 import { type Assignment, assign, historyHas, loadReference, type Received, takeIn } from './intake';
+import { type PersistDependencies, persist } from './persist';
 
-export interface ProcessDependencies extends RunDependencies {
+export interface ProcessDependencies extends RunDependencies, PersistDependencies {
   readonly registry: HandlerRegistry;
   readonly marks: QueueMarks;
   readonly lanes: Lanes;
   readonly isolation: Isolation;
-  readonly gate: Gate;
   readonly log: Log;
-  /** Whether the worker has begun to stop: then what was interrupted goes back to its queue. */
-  readonly stopping: () => boolean;
 }
-
-/** Pauses before what was interrupted runs again, in milliseconds. */
-const PAUSE_MS = { first: 50, longest: 2_000 };
-/** Runs that Postgres may refuse for a reason of its own, neither away nor in somebody's way, before the message goes back. */
-const MAX_REFUSALS = 10;
 
 /**
  * Does all that a message asks for. When it resolves, the message may be deleted: each handler has finished, or waits in
@@ -132,26 +122,4 @@ async function buryGone(
   if (await persist(deps, () => hasFinished(deps.database, keys))) return;
   const detail = 'The message is about an event that history does not have.';
   await buryUnreadable(deps, received, { reason: 'event_gone', detail });
-}
-
-/**
- * Runs something until Postgres has let it happen.
- *
- * @throws its error when the worker stops first, and when Postgres refuses it again and again: then SQS counts, and gives up at last.
- */
-async function persist<T>(deps: ProcessDependencies, what: () => Promise<T>): Promise<T> {
-  let refusals = 0;
-  for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.longest)) {
-    try {
-      return await what();
-    } catch (error) {
-      if (deps.stopping()) throw error;
-      if (isUnavailable(error)) deps.gate.close(error);
-      else if (!isContention(error)) refusals += 1;
-      if (refusals === MAX_REFUSALS) throw error;
-      await delay(pauseMs);
-      await deps.gate.opened();
-      if (deps.stopping()) throw error;
-    }
-  }
 }

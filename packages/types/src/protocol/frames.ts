@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/** Longest name of a channel that a gateway takes by default. */
+const CHANNEL_LENGTH = 128;
+
+const requestId = z
+  .union([z.int(), z.string().min(1).max(64)])
+  .describe('Chosen by the client; the answer has it too.');
+const channel = z.string().min(1).max(CHANNEL_LENGTH);
+const epoch = z.string().min(1).max(64).describe('Offsets compare only within an epoch.');
+const offset = z.int().min(0);
+const position = z.object({ offset, epoch });
+
+/** The frames that a client sends, by their `t`. */
+export const clientFrames = {
+  subscribe: z.object({
+    t: z.literal('subscribe'),
+    id: requestId,
+    channel,
+    since: position.nullish().describe('The last position that the client has; without it, from now on.'),
+  }),
+  unsubscribe: z.object({ t: z.literal('unsubscribe'), id: requestId, channel }),
+  ping: z.object({ t: z.literal('ping') }),
+};
+
+const errorCode = z.enum(['bad_frame', 'forbidden', 'already_subscribed', 'too_many_subscriptions', 'unavailable']);
+
+/** The frames that a gateway sends, by their `t`. */
+export const serverFrames = {
+  welcome: z.object({
+    t: z.literal('welcome'),
+    v: z.literal(1),
+    connectionId: z.string(),
+    user: z.object({ id: z.string(), role: z.string() }),
+    pingIntervalMs: z.int().min(1),
+  }),
+  subscribed: z.object({
+    t: z.literal('subscribed'),
+    id: requestId,
+    channel,
+    offset,
+    epoch,
+    recovered: z.boolean().describe('false: read the state afresh, what was missed cannot be given.'),
+  }),
+  pub: z.object({
+    t: z.literal('pub'),
+    channel,
+    offset: z.int().min(1),
+    epoch,
+    type: z.string(),
+    eventId: z.uuid(),
+    at: z.iso.datetime(),
+    data: z.unknown(),
+  }),
+  unsubscribed: z.object({
+    t: z.literal('unsubscribed'),
+    id: requestId.optional(),
+    channel,
+    code: errorCode.optional(),
+  }),
+  pong: z.object({ t: z.literal('pong') }),
+  error: z.object({
+    t: z.literal('error'),
+    id: requestId.optional(),
+    code: errorCode,
+    message: z.string().describe('For people. Programs look at code.'),
+    temporary: z.boolean().describe('Whether the same request may succeed later.'),
+  }),
+};
+
+const oneOf = <T extends Readonly<Record<string, z.ZodType>>>(frames: T) =>
+  z.union(Object.values(frames) as unknown as [T[keyof T], ...T[keyof T][]]);
+
+/** A frame as a client may send it, bounds included: what the gateway's own decoder takes. */
+export const clientFrameSchema = oneOf(clientFrames);
+/** A frame as a gateway sends it. */
+export const serverFrameSchema = oneOf(serverFrames);

@@ -1,0 +1,2 @@
+export { createProtocolSchema } from './document';
+export { clientFrameSchema, clientFrames, serverFrameSchema, serverFrames } from './frames';
