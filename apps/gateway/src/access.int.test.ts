@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { eventually } from '@skelly/testkit';
 import { CLOSE } from '@skelly/types/live';
 import { createHarness, type Harness, ORIGIN, type TestGateway } from './testing/gateway-harness';
-import { writeMessages } from './testing/stream-writer';
+import { hintMessages, writeMessages } from './testing/stream-writer';
 
 describe('who may connect, and what ends a connection', () => {
   let harness: Harness;
@@ -106,6 +106,23 @@ describe('who may connect, and what ends a connection', () => {
     await harness.database.pool.query('update user_session set revoked_at = now() where id = $1', [member.sessionId]);
     await writeMessages(harness.database.pool, channel, 1, 'user:logged.out');
     expect(await socket.waitForClose(1_000)).toMatchObject({ code: CLOSE.UNAUTHENTICATED });
+  });
+
+  it('asks to come back within a second of the role’s change, on every channel, hinted or not', async () => {
+    for (const hints of [true, false]) {
+      const slowToCheck = await harness.startGateway({ hints, limits: { sessionCheckMs: 600_000 } });
+      const member = await harness.addMember();
+      const channel = `user:${member.userId}`;
+      // Not a subscriber of the channel that tells.
+      const socket = harness.connect(slowToCheck, member);
+      await socket.subscribe('all');
+      await harness.database.pool.query(`update users set role = 'admin' where id = $1`, [member.userId]);
+      const messages = await writeMessages(harness.database.pool, channel, 1, 'user:role.changed');
+      if (hints) await hintMessages(harness.database.pool, channel, messages, 'user:role.changed');
+      expect(await socket.waitForClose(1_000)).toMatchObject({ code: CLOSE.SESSION_CHANGED });
+      const again = harness.connect(slowToCheck, member);
+      expect(await again.waitFor('welcome')).toMatchObject({ user: { role: 'admin' } });
+    }
   });
 
   it.each([

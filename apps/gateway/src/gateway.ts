@@ -3,7 +3,7 @@ import { createFollower, type Positioned } from '@skelly/events/follow';
 import { createListener, type ListenerOptions } from '@skelly/events/hints/listener';
 import { closeServer, handleHealth, type Logger, listen, type Readiness } from '@skelly/runtime';
 import { LOG_CHANNEL } from '@skelly/types/live';
-import { userLoggedOut } from '@skelly/types/user';
+import { userLoggedOut, userRoleChanged } from '@skelly/types/user';
 import type pg from 'pg';
 import { acceptSocket } from './accept';
 import type { Sessions } from './access/sessions';
@@ -85,7 +85,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       readiness.arrived(deps.postgresName);
       for (const row of rows) {
         hub.advance(row.channel, row.offset);
-        noticeLogout(row.channel, row.type);
+        noticeAccess(row.channel, row.type);
       }
       hub.retry();
     },
@@ -107,10 +107,10 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     onReadError: onReadError('streams'),
   });
 
-  /** A sign-out ends a session: whoever may hold it is looked up at once. */
-  function noticeLogout(channel: string, type: string): void {
-    if (type === userLoggedOut.type && channel.startsWith('user:'))
-      connections.recheckUser(channel.slice('user:'.length));
+  /** A sign-out ends a session, a new role changes what its holder may see: whoever is concerned is looked up at once. */
+  function noticeAccess(channel: string, type: string): void {
+    const concernsAccess = type === userLoggedOut.type || type === userRoleChanged.type;
+    if (concernsAccess && channel.startsWith('user:')) connections.recheckUser(channel.slice('user:'.length));
   }
 
   const onHint: ListenerOptions['onHint'] = (name, payload) => {
@@ -119,7 +119,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     if (hint.kind === 'read') return pushFollower.wake();
     for (const { channel, message } of hint.frames) {
       hub.offer(channel, message);
-      noticeLogout(channel, message.type);
+      noticeAccess(channel, message.type);
     }
   };
   const listener = deps.directUrl

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '@skelly/testkit';
 import { CLOSE, userChannel } from '@skelly/types/live';
+import { notificationCreated } from '@skelly/types/notification';
 import { clientFrames, serverFrames } from '@skelly/types/protocol';
 import { defaultLimits } from './limits';
 import { createHarness, type Harness } from './testing/gateway-harness';
@@ -16,17 +17,24 @@ describe('docs/protocol.md', () => {
       expect(page).toContain(frame === 'pub' ? '"t": "pub"' : `\`${frame}\``);
     for (const code of Object.values(CLOSE)) expect(page).toContain(`| ${code} |`);
     for (const code of serverFrames.error.shape.code.options) expect(page).toContain(`| \`${code}\``);
-    expect(defaultLimits).toMatchObject({
-      subscriptions: 32,
-      frameBytes: 4_096,
-      frameBurst: 100,
-      framesPerSecond: 20,
-      connectionsPerUser: 100,
-      connections: 20_000,
-      channelLength: 128,
-      outgoingBytes: 1_048_576,
-      pingIntervalMs: 25_000,
-    });
+    const { frameBytes, frameBurst, framesPerSecond, outgoingBytes, pingIntervalMs } = defaultLimits;
+    const said = page.replaceAll(/\s+/g, ' ');
+    for (const limit of [
+      `A connection follows ${defaultLimits.subscriptions} channels at most.`,
+      `A frame that a client sends has ${frameBytes / 1_024} KiB at most, and it may send ${frameBurst} at once and ${framesPerSecond} a second`,
+      `A user has ${defaultLimits.connectionsPerUser} connections to one gateway at most, a gateway ${defaultLimits.connections.toLocaleString('en')}.`,
+      `A channel's name has ${defaultLimits.channelLength} characters at most.`,
+      `its channels speak: ${outgoingBytes / 1_048_576} MiB waited for it`,
+      `\`pingIntervalMs\` (${pingIntervalMs / 1_000} seconds)`,
+    ])
+      expect(said).toContain(limit);
+  });
+
+  test('shows a frame as it is sent', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+    const frame = serverFrames.pub.parse(JSON.parse(example));
+    const [rule] = notificationCreated.push ?? [];
+    expect(Object.keys(frame.data as object).sort()).toEqual([...(rule?.client ?? [])].sort());
   });
 
   describe('its client', () => {

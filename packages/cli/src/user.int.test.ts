@@ -32,6 +32,11 @@ describe('skelly user', () => {
       said: 'ada@example.com is now support.\n',
     });
     expect(await roleOf('ada@example.com')).toBe('support');
+    await skelly(grant('ada@example.com', 'support'));
+    const { rows: changes } = await database.pool.query(
+      `select data->>'role' as role, actor from event_history where type = 'user:role.changed'`,
+    );
+    expect(changes).toEqual([{ role: 'support', actor: 'cli' }]);
 
     const again = await skelly(createAdmin('ada@example.com'));
     expect(again).toEqual({ code: 1, said: expect.stringMatching(/^There is an account with this address\./) });

@@ -160,9 +160,6 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       case 'error':
         refused(frame);
         return;
-      case 'unsubscribed':
-        if (frame.code) channels.forget((channel) => channel === frame.channel);
-        return;
     }
   }
 

@@ -2,4 +2,4 @@
 alter table event_schedule add column unknown_since timestamptz;
 -- What neither names a handler nor a queue would be promoted to all of them.
 alter table event_schedule add constraint event_schedule_aimed
-  check (kind not in ('retry', 'parked') or (event_id is not null and (handler is not null or queue is not null)));
+  check (kind not in ('retry', 'parked') or handler is not null or queue is not null);

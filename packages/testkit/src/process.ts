@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { renameSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually';
 
 /** One of our processes, run from source. */
@@ -20,14 +22,33 @@ export interface SourceProcess {
   kill(): void;
 }
 
-/** Starts a TypeScript file of a checkout with an environment that is wholly given, but for the way to `node`. */
+const bundler = fileURLToPath(new URL('./bundle-source.mjs', import.meta.url));
+const bundles = new Map<string, string>();
+
+/** A bundle of the source as it was when it was first asked for. It lies among the caches of the checkout, one for each file. */
+function bundleOf(root: string, file: string): string {
+  const source = resolve(root, file);
+  const known = bundles.get(source);
+  if (known) return known;
+  const bundle = join(root, 'node_modules/.cache/skelly', `${file.replaceAll('/', '-')}.mjs`);
+  const fresh = `${bundle}.${process.pid}`;
+  execFileSync(process.execPath, [bundler, source, fresh], { stdio: ['ignore', 'inherit', 'inherit'] });
+  renameSync(fresh, bundle);
+  bundles.set(source, bundle);
+  return bundle;
+}
+
+/**
+ * Starts a TypeScript file of a checkout, bundled once a test suite, with an environment that is wholly given, but for the way to
+ * `node`.
+ */
 export function startFromSource(
   root: string,
   file: string,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): SourceProcess {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [bundleOf(root, file), ...args], {
     cwd: root,
     env: { PATH: dirname(process.execPath), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

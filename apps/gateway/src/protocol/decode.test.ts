@@ -1,8 +1,9 @@
 import { clientFrameSchema } from '@skelly/types/protocol';
 import fc from 'fast-check';
+import { defaultLimits } from '../limits';
 import { BadFrameError, decodeClientFrame } from './decode';
 
-const bounds = { channelLength: 128 };
+const bounds = defaultLimits;
 
 describe('decoding a client frame', () => {
   it.each([

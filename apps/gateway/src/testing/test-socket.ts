@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert';
 import { eventually } from '@skelly/testkit';
 import type { ClientFrame, PublicationFrame, ServerFrame } from '@skelly/types/live';
 import { serverFrameSchema } from '@skelly/types/protocol';
@@ -29,7 +30,9 @@ export function openTestSocket(url: string, headers: Record<string, string>): Te
 
   raw.on('message', (data) => {
     // Whatever a test is about: the gateway sends nothing that the published schema does not describe.
-    const frame = serverFrameSchema.parse(JSON.parse(data.toString())) as ServerFrame;
+    const given = JSON.parse(data.toString());
+    deepStrictEqual(serverFrameSchema.parse(given), given);
+    const frame = given as ServerFrame;
     frames.push(frame);
     if (frame.t === 'pub') publications.push(frame);
   });

@@ -34,6 +34,7 @@ export function useMemberEvents({ setUser, setInbox }: MemberState): void {
     setInbox((now) => readInbox(now, data.readAt, data));
   });
   useLiveEvent('user:email.verified', () => setUser((now) => ({ ...now, emailVerified: true })));
+  useLiveEvent('user:role.changed', ({ data }) => setUser((now) => ({ ...now, role: data.role })));
 
   // Too much was missed to catch up from the stream: the state is read afresh.
   useRefetch(() => router.refresh());

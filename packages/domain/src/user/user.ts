@@ -1,7 +1,7 @@
 import { type Queries, users } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
-import { type Member, type Role, userRegistered } from '@skelly/types/user';
+import { type Member, type Role, userRegistered, userRoleChanged } from '@skelly/types/user';
 import { eq } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -66,18 +66,25 @@ export async function getMember(queries: Queries, userId: string): Promise<Membe
   };
 }
 
-/** Gives a member a role. @throws AppError `not_found` when no member has the address. */
-export async function grantRole(work: UnitOfWork, grant: { email: string; role: Role }): Promise<string> {
-  const [granted] = await work.tx
-    .update(users)
-    .set({ role: grant.role })
-    .where(eq(users.email, grant.email))
-    .returning({ id: users.id });
-  if (!granted)
+/**
+ * Gives a member a role. Emits `user:role.changed`, unless it is theirs already.
+ *
+ * @throws AppError `not_found` when no member has the address.
+ */
+export async function grantRole(work: UnitOfWork, { email, role }: { email: string; role: Role }): Promise<string> {
+  const [member] = await work.tx
+    .select({ id: users.id, role: users.role })
+    .from(users)
+    .where(eq(users.email, email))
+    .for('update');
+  if (!member)
     throw new AppError({
       kind: 'not_found',
       code: 'member_not_found',
-      message: `No member has the address ${grant.email}.`,
+      message: `No member has the address ${email}.`,
     });
-  return granted.id;
+  if (member.role === role) return member.id;
+  await work.tx.update(users).set({ role }).where(eq(users.id, member.id));
+  work.emit(userRoleChanged, { userId: member.id, role });
+  return member.id;
 }

@@ -1,12 +1,12 @@
 import type { Database } from '@skelly/db';
 import type { EventContract } from '@skelly/types/event';
 import { findContract } from '@skelly/types/events';
+import { startDeadLetterImport } from '../dead-letters/import';
 import { createListener } from '../hints/listener';
 import { HINT_CHANNELS, type Notifier } from '../hints/notifier';
 import type { Log } from '../log';
 import { createPulse } from '../pulse';
 import { createReconciler } from '../reconcile/reconciler';
-import { startRedrive } from '../redrive/redrive';
 import { startPromoter } from '../schedule/promoter';
 import type { QueueTransport } from '../transport/transport';
 import { startCarrier } from './carrier';
@@ -82,7 +82,7 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
     },
   });
 
-  const redriving = startRedrive(deps);
+  const importing = startDeadLetterImport(deps);
 
   const listener = createListener({
     url: deps.directUrl,
@@ -99,7 +99,7 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
     },
     async stop() {
       await listener.close();
-      await Promise.all([reconciling.stop(), promoter.stop(), marker.stop(), redriving.stop()]);
+      await Promise.all([reconciling.stop(), promoter.stop(), marker.stop(), importing.stop()]);
       await carrier.stop();
       transport.close();
     },

@@ -1,4 +1,4 @@
-import { type Database, sqlState } from '@skelly/db';
+import type { Database } from '@skelly/db';
 import { describeError } from '@skelly/types/errors';
 import type { EventContract } from '@skelly/types/event';
 import type { Notifier } from '../hints/notifier';
@@ -51,7 +51,7 @@ const LANES = 2;
 /** Pauses after a failed look, in milliseconds. */
 const BACKOFF_MS = { first: 100, longest: 2_000 };
 
-const BEGINNING = new Date(0);
+const EVER = new Date(0);
 
 /**
  * Promotes what is due, by the database's clock: pointers into the outbox, timers into history. Any number may run. Without
@@ -62,7 +62,7 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
   const { intervalMs = 100, unknownGraceMs = 600_000 } = options;
   const firing = { database, findContract: deps.findContract, unknownGraceMs };
   // Nothing due before this is left, but for what commits late. So a snapshot that keeps dead rows alive costs no look.
-  let since = BEGINNING;
+  let since = EVER;
   let fullLookAt = 0;
 
   function report(pass: Pick<TimerPass, 'fired' | 'postponed' | 'dead' | 'committed'>): void {
@@ -90,7 +90,7 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
       try {
         claimed = await promoteSome(kind, limit);
       } catch (error) {
-        if (!isOfData(error)) throw error;
+        if (!(error instanceof ClaimRefused)) throw error;
         await isolate(kind, limit);
       }
     }
@@ -102,7 +102,7 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
       try {
         if ((await promoteSome(kind, 1)) === 0) return;
       } catch (failure) {
-        if (!isOfData(failure)) throw failure;
+        if (!(failure instanceof ClaimRefused)) throw failure;
         const { keys, cause } = failure;
         const refusal = { key: keys[0] as string, error: describeError(cause).message };
         report(await (kind === 'timer' ? refuseTimer(database, refusal) : refuseRecurring(database, refusal)));
@@ -113,7 +113,7 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
 
   async function look(): Promise<number> {
     if (performance.now() >= fullLookAt) {
-      since = BEGINNING;
+      since = EVER;
       fullLookAt = performance.now() + FULL_LOOK_MS;
     }
     const ahead = await lookAhead(database, since);
@@ -150,9 +150,4 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
     },
     wakeable: () => failures === 0,
   });
-}
-
-/** Whether Postgres refused the data itself: a value that no column or index takes. Class 22, data exception; 54, limits. */
-function isOfData(error: unknown): error is ClaimRefused {
-  return error instanceof ClaimRefused && /^(22|54)/.test(sqlState(error.cause) ?? '');
 }

@@ -1,4 +1,4 @@
-import type { Database } from '@skelly/db';
+import { type Database, sqlState } from '@skelly/db';
 import type pg from 'pg';
 import type { Committed } from '../hints/notifier';
 import type { UnitWrites } from '../unit-of-work/buffer';
@@ -23,7 +23,7 @@ export interface Decision<Outcome> {
   readonly outcome: Outcome;
 }
 
-/** What was claimed could not be written; all of it is as it was. */
+/** Postgres does not take what was decided: a value that no column or index takes. What was claimed is as it was. */
 export class ClaimRefused extends Error {
   constructor(
     readonly keys: readonly string[],
@@ -33,11 +33,16 @@ export class ClaimRefused extends Error {
   }
 }
 
+/** Class 22, data exception; 54, limits. */
+function isOfData(error: unknown): boolean {
+  return /^(22|54)/.test(sqlState(error) ?? '');
+}
+
 /**
  * One transaction in two round trips: claims rows, decides, writes. If it ends half way, all of them are as they were.
  *
  * @param options.claim locks rows, and skips those that another process has.
- * @throws ClaimRefused when Postgres does not take what was decided; the database's error when it could not claim.
+ * @throws ClaimRefused when Postgres does not take what was decided; the database's error otherwise.
  */
 export async function promote<Row extends pg.QueryResultRow & { readonly key: string }, Outcome>(
   database: Database,
@@ -58,7 +63,7 @@ export async function promote<Row extends pg.QueryResultRow & { readonly key: st
     await client.query('rollback').catch((failure: Error) => {
       broken = failure;
     });
-    throw keys.length > 0 ? new ClaimRefused(keys, error) : error;
+    throw keys.length > 0 && isOfData(error) ? new ClaimRefused(keys, error) : error;
   } finally {
     client.release(broken);
   }

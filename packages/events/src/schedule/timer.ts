@@ -56,7 +56,7 @@ const CANCEL = {
 const RESCHEDULE = {
   name: 'timer-reschedule',
   text: `
-    update event_schedule set due_at = due, occurs_at = due
+    update event_schedule set due_at = due, occurs_at = due, reason = null, unknown_since = null
     from (select ${DUE('$2::float8', '$3::float8')} as due) as moved
     where key = '${TIMER_PREFIX}' || $1 and kind = 'timer'
     returning extract(epoch from due_at - clock_timestamp())::float8 * 1000 as "dueInMs"`,

@@ -6,8 +6,12 @@ export interface LateTransaction {
   readonly client: { query(statement: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> };
   /** Whether anything has been sent. */
   readonly begun: boolean;
+  /** Why the first statement has failed, if it has: then it is not known whether the transaction began, and nothing more is sent in it. */
+  readonly failure: unknown;
   /** What begins it, when nothing has yet: goes first in a round trip of the caller's own. */
   begin(): readonly NamedStatement[];
+  /** Resolves when no statement is under way: what ends the transaction must not overtake one. Never rejects. */
+  settled(): Promise<void>;
 }
 
 /**
@@ -17,8 +21,10 @@ export interface LateTransaction {
  */
 export function beginLate(connection: pg.ClientBase, settings: NamedStatement): LateTransaction {
   let begun = false;
+  let failure: unknown;
   /** Resolves when the first statement has ended: what was asked for meanwhile follows it. */
   let beginning: Promise<unknown> | undefined;
+  const underWay = new Set<Promise<unknown>>();
 
   function begin(): readonly NamedStatement[] {
     if (begun) return [];
@@ -37,22 +43,39 @@ export function beginLate(connection: pg.ClientBase, settings: NamedStatement): 
     return connection.query(statement);
   }
 
+  async function runNext(statement: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
+    await beginning;
+    if (failure !== undefined) throw failure;
+    return connection.query(statement as pg.QueryConfig, values);
+  }
+
   return {
     client: {
-      async query(statement, values) {
+      query(statement, values) {
         const first = begin();
-        if (first.length === 0) {
-          await beginning;
-          return connection.query(statement as pg.QueryConfig, values);
-        }
-        const running = runFirst(first, typeof statement === 'string' ? { text: statement } : statement, values);
-        beginning = running.catch(() => undefined);
+        const running =
+          first.length > 0
+            ? runFirst(first, typeof statement === 'string' ? { text: statement } : statement, values)
+            : runNext(statement, values);
+        if (first.length > 0)
+          beginning = running.catch((error) => {
+            failure = error;
+          });
+        const forget = () => void underWay.delete(ended);
+        const ended: Promise<void> = running.then(forget, forget);
+        underWay.add(ended);
         return running;
       },
     },
     get begun() {
       return begun;
     },
+    get failure() {
+      return failure;
+    },
     begin,
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
   };
 }

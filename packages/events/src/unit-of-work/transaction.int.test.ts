@@ -76,19 +76,51 @@ describe('transaction', () => {
     ['one with values', sql`insert into state values (${'begins with values'})`],
     ['one without', sql`insert into state values ('begins without')`],
   ])('begins with its first statement, %s, and the settings hold for it', async (_, first) => {
-    const settings = sql`select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock`;
+    const settings = sql`select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+      (select count(*) from state where id like 'begins%') as begun`;
     const before = await rows('select count(*) from state');
     const failing = backbone.events.transaction(
       async ({ tx }) => {
         // Not awaited one by one: they go in the order in which they were asked.
         const [, { rows: held }] = await Promise.all([tx.execute(first), tx.execute(settings)]);
-        expect(held).toEqual([{ statement: '7s', lock: '3s' }]);
+        expect(held).toEqual([{ statement: '7s', lock: '3s', begun: 1 }]);
         throw new Error('no');
       },
       { statementTimeoutMs: 7_000, lockTimeoutMs: 3_000 },
     );
     await expect(failing).rejects.toThrow('no');
     expect(await rows('select count(*) from state')).toEqual(before);
+  });
+
+  test('no statement runs after the unit, though nobody waited for it', async () => {
+    const insert = (id: string) => sql`insert into state values (${id})`;
+    const holder = await backbone.database.pool.connect();
+    await holder.query('begin');
+    await holder.query(`select pg_advisory_xact_lock(7)`);
+    const failing = backbone.events.transaction(async ({ tx }) => {
+      const slow = tx.execute(sql`select pg_advisory_xact_lock(${7})`);
+      const later = tx.execute(insert('overtaken'));
+      for (const statement of [slow, later]) statement.catch(() => undefined);
+      await Promise.all([slow, later, Promise.reject(new Error('elsewhere'))]);
+    });
+    failing.catch(() => undefined);
+    await eventually('the first statement to wait', async () => {
+      const { rows: waiting } = await holder.query(`select from pg_locks where locktype = 'advisory' and not granted`);
+      return waiting.length > 0;
+    });
+    await holder.query('commit');
+    holder.release();
+    await expect(failing).rejects.toThrow('elsewhere');
+    expect(await rows(`select from state where id = 'overtaken'`)).toEqual([]);
+
+    await backbone.events.transaction(async ({ tx }) => {
+      // Kept from running by nobody, and awaited by nobody.
+      for (const id of ['floats first', 'floats last']) tx.execute(insert(id)).catch(() => undefined);
+    });
+    expect(await rows(`select id from state where id like 'floats%' order by id`)).toEqual([
+      { id: 'floats first' },
+      { id: 'floats last' },
+    ]);
   });
 
   test('a first statement that fails takes nothing with it', async () => {

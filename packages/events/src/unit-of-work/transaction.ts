@@ -82,16 +82,20 @@ export async function runUnit<T>(
       );
     } finally {
       scope.open = false;
+      await unit.settled();
+      await transaction.settled();
     }
     const committed = await commit(connection, transaction, buffer);
     end();
     deps.notifier.committed(committed);
     return result;
   } catch (error) {
-    await connection.query('rollback').then(
-      () => end(),
-      (broken: Error) => end(broken),
-    );
+    if (!transaction.begun) end();
+    else
+      await connection.query('rollback').then(
+        () => end(),
+        (broken: Error) => end(broken),
+      );
     throw options.signal?.aborted ? (options.signal.reason ?? error) : error;
   }
 }
@@ -122,6 +126,7 @@ function settingsOf({ statementTimeoutMs = 15_000, lockTimeoutMs = 5_000 }: Tran
 /** Writes what was buffered, and commits, in one round trip: the server does not reach the commit when a write fails. */
 async function commit(connection: pg.PoolClient, transaction: LateTransaction, buffer: UnitWrites): Promise<Committed> {
   const { statements, readCommitted } = finalWrites(buffer);
+  if (transaction.failure !== undefined) throw new TransactionAbortedError({ cause: transaction.failure });
   if (!transaction.begun && statements.length === 0) return readCommitted([]);
   const first = transaction.begin();
   const results = await queryTogether(connection, [...first, ...statements, COMMIT]).catch((error) => {

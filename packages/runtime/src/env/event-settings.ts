@@ -17,9 +17,11 @@ export const eventEnv = {
   }),
   EVENT_RECONCILE_GRACE: integer({
     min: 5,
-    max: 86_400,
+    // Queue marks are kept for an hour.
+    max: 3_600,
     default: 15,
-    description: 'seconds for which a queue must have held nothing before what is unfinished is sent again',
+    description:
+      'seconds for which a queue must have held nothing, or later events only, before what is unfinished is sent again',
   }),
   EVENT_DEFAULT_MAX_RETRIES: integer({
     min: 1,

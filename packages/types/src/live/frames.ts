@@ -51,7 +51,7 @@ export interface WelcomeFrame {
  * the head). It is false when what the client has missed can no longer be given: its epoch is another, its offset lies beyond
  * the head, or before retention. Then it stands at the head, and the client reads its state afresh.
  *
- * May come again later for the same subscription, always with `recovered: false`: the stream was broken off on the server's side.
+ * May come again later for the same subscription, with the same `id` and always with `recovered: false`: the stream was broken off on the server's side.
  */
 export interface SubscribedFrame {
   readonly t: 'subscribed';
@@ -89,12 +89,11 @@ export interface LogEntry {
   readonly causationId: string | null;
 }
 
-/** No further `pub` of the channel follows: asked for (with its `id`), or taken away (with a `code`). */
+/** No further `pub` of the channel follows. */
 export interface UnsubscribedFrame {
   readonly t: 'unsubscribed';
-  readonly id?: RequestId;
+  readonly id: RequestId;
   readonly channel: string;
-  readonly code?: LiveErrorCode;
 }
 
 export interface PongFrame {

@@ -52,12 +52,7 @@ export const serverFrames = {
     at: z.iso.datetime(),
     data: z.unknown(),
   }),
-  unsubscribed: z.object({
-    t: z.literal('unsubscribed'),
-    id: requestId.optional(),
-    channel,
-    code: errorCode.optional(),
-  }),
+  unsubscribed: z.object({ t: z.literal('unsubscribed'), id: requestId, channel }),
   pong: z.object({ t: z.literal('pong') }),
   error: z.object({
     t: z.literal('error'),

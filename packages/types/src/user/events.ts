@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 import { userChannel } from '../live';
+import { ROLES } from './api';
 
 const toUser = (data: { userId: string }) => userChannel(data.userId);
 const userSubject = (data: { userId: string }) => `user:${data.userId}`;
@@ -44,10 +45,21 @@ export const userEmailVerified = defineEvent({
   handled: 'optional',
 });
 
+export const userRoleChanged = defineEvent({
+  type: 'user:role.changed',
+  version: 1,
+  summary: 'A member got another role.',
+  data: z.object({ userId: z.uuid(), role: z.enum(ROLES) }),
+  subject: userSubject,
+  push: [{ to: toUser, client: ['userId', 'role'] }],
+  handled: 'optional',
+});
+
 /** By the names that code uses; part of the catalog. */
 export const userEvents = {
   USER_REGISTERED: userRegistered,
   USER_LOGGED_IN: userLoggedIn,
   USER_LOGGED_OUT: userLoggedOut,
   USER_EMAIL_VERIFIED: userEmailVerified,
+  USER_ROLE_CHANGED: userRoleChanged,
 } as const;

@@ -75,7 +75,7 @@ export interface Finished {
 }
 
 // In one order, so that two workers with the same deliveries do not wait for each other in a ring. A lease is there only where the
-// handler was an effect before; one that has expired is nobody's. When a row was there already, or the delivery waits or was given up
+// handler was an effect before; one that has expired is nobody's. When a row was there already, or the delivery waits for its next try or was given up
 // while it ran, the division fails, and the transaction with it: the commit follows in the same round trip.
 const FINISH = {
   name: 'inbox-finish',
@@ -92,7 +92,8 @@ const FINISH = {
       (select false from event_dead_letter as dead
        where dead.event_id = given.event_id and dead.handler = given.handler and dead.run = given.run and dead.resolved_at is null limit 1),
       (select false from event_schedule as waiting
-       where waiting.event_id = given.event_id and waiting.handler = given.handler and waiting.run = given.run and waiting.due_at > now() limit 1),
+       where waiting.event_id = given.event_id and waiting.handler = given.handler and waiting.run = given.run and waiting.kind = 'retry'
+         and waiting.due_at > now() limit 1),
       true)
     order by event_id, handler, run
     on conflict (event_id, handler, run) do update set status = excluded.status, queue = excluded.queue, attempt = excluded.attempt,
@@ -102,7 +103,7 @@ const FINISH = {
     select 1 / (count(*) = cardinality($1))::int as written from written`,
 };
 
-/** The code of {@link FINISH}'s failure, when another delivery of one of the events has ended first. */
+/** The code of {@link FINISH}'s failure, when another delivery of one of the events has finished, failed or been given up first. */
 const DIVISION_BY_ZERO = '22012';
 
 /** Writes, in the handlers' own transaction and last, that they have finished. */
@@ -120,7 +121,7 @@ export function finishStatement(finished: readonly Finished[], worker: string): 
   };
 }
 
-/** Whether a commit failed because another delivery of one of the events has committed first. */
+/** Whether a commit failed because another delivery of one of the events has ended first. */
 export function isAlreadyFinished(error: unknown): boolean {
   return sqlState(error) === DIVISION_BY_ZERO;
 }

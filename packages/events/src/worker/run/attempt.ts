@@ -39,7 +39,7 @@ export class UnitFailed extends Error {
   }
 }
 
-/** Another worker has finished one of the deliveries first; everything was rolled back. */
+/** Another delivery of one of the events has ended first; everything was rolled back. */
 export class AlreadyFinished extends Error {}
 
 /** Postgres went away under the transaction; whether it has committed is not known. */

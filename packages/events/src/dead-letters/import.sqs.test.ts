@@ -5,7 +5,7 @@ import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { note, noted } from '../testing/contracts';
 import { createTestLog } from '../testing/log';
 import { deadLetterQueue, MAX_RECEIVE_COUNT } from '../transport/transport';
-import { importDeadLetters, startRedrive } from './redrive';
+import { importDeadLetters, startDeadLetterImport } from './import';
 
 const quiet = (id: string) => defineHandler({ id, on: noted, handle: async () => undefined });
 
@@ -201,7 +201,7 @@ describe('what SQS gave up on', () => {
     const proxy = await startTcpProxy(backbone.database.url);
     const away = createDatabase({
       url: proxy.url,
-      applicationName: 'test-redrive',
+      applicationName: 'test-import',
       onConnectionError: () => undefined,
     });
     await relayed(['patient']);
@@ -222,18 +222,18 @@ describe('what SQS gave up on', () => {
     expect(await left(DLQ)).toBe(1);
     await proxy.restore();
     await backbone.queues.changeVisibility(DLQ, taken, 0);
-    const redrive = startRedrive({ database: away, transport: backbone.queues, log }, { intervalMs: 100 });
+    const importing = startDeadLetterImport({ database: away, transport: backbone.queues, log }, { intervalMs: 100 });
     await eventually('the dead letters', async () => (await deadLetters()).length === 2);
     await eventually('an empty queue', async () => (await left(DLQ)) === 0);
-    await redrive.stop();
+    await importing.stop();
     await away.close();
     await proxy.close();
   });
 
   test('is left alone by a stopped import at once', async () => {
-    const redrive = startRedrive({ database: backbone.database, transport: backbone.queues, log });
+    const importing = startDeadLetterImport({ database: backbone.database, transport: backbone.queues, log });
     const startedAt = Date.now();
-    await redrive.stop();
+    await importing.stop();
     expect(Date.now() - startedAt).toBeLessThan(900);
   });
 });

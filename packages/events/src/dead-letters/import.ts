@@ -2,7 +2,7 @@ import type { Database } from '@skelly/db';
 import type { Log } from '../log';
 import { createPulse } from '../pulse';
 import { deadLetterQueue, type QueueTransport } from '../transport/transport';
-import { bury, settleFinished } from './redrive-bury';
+import { bury, settleFinished } from './bury';
 
 /** Milliseconds between looks at the dead-letter queues; they keep a message for 14 days. */
 const INTERVAL_MS = 15_000;
@@ -14,7 +14,7 @@ const RECEIVES = 100;
  */
 const WAIT_SECONDS = 0;
 
-export interface RedriveDependencies {
+export interface ImportDependencies {
   readonly database: Database;
   readonly transport: QueueTransport;
   readonly log: Log;
@@ -28,7 +28,7 @@ export interface RedriveDependencies {
  * @returns how many messages were taken over, by queue. A queue that cannot be read is left for the next time.
  */
 export async function importDeadLetters(
-  deps: RedriveDependencies,
+  deps: ImportDependencies,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await deps.database.pool.query<{ queue: string }>('select distinct queue from event_route');
@@ -38,7 +38,7 @@ export async function importDeadLetters(
 }
 
 async function drain(
-  { database, transport, log }: RedriveDependencies,
+  { database, transport, log }: ImportDependencies,
   queue: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
@@ -63,8 +63,8 @@ async function drain(
 }
 
 /** Looks again and again, until it is stopped; then the batch in hand is finished. */
-export function startRedrive(
-  deps: RedriveDependencies,
+export function startDeadLetterImport(
+  deps: ImportDependencies,
   options: { intervalMs?: number } = {},
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();

@@ -58,7 +58,7 @@ export async function bury(database: Database, queue: string, messages: readonly
   const missing = await missingReferences(database, messages);
   const given = messages.flatMap((message) => candidatesOf(message, missing));
   await database.pool.query({
-    name: 'redrive-bury',
+    name: 'dead-letters-bury',
     text: BURY,
     values: [
       queue,
@@ -107,7 +107,7 @@ async function missingReferences(
   });
   if (referred.length === 0) return new Set();
   const { rows } = await database.pool.query<{ eventId: string }>({
-    name: 'redrive-missing',
+    name: 'dead-letters-missing',
     text: `select id as "eventId" from unnest($1::uuid[]) as id where not exists (select from event_history where event_id = id)`,
     values: [referred],
   });
@@ -123,7 +123,7 @@ const SETTLE = `
 
 /** Resolves the dead letters of the last day whose handler has finished after all. */
 export async function settleFinished(database: Database): Promise<void> {
-  await database.pool.query({ name: 'redrive-settle', text: SETTLE });
+  await database.pool.query({ name: 'dead-letters-settle', text: SETTLE });
 }
 
 /** Postgres has no U+0000 in text; its picture stands in its place. */
