@@ -110,7 +110,8 @@ describe('who may connect, and what ends a connection', () => {
 
   it('asks to come back within a second of the role’s change, on every channel, hinted or not', async () => {
     for (const hints of [true, false]) {
-      const slowToCheck = await harness.startGateway({ hints, limits: { sessionCheckMs: 600_000 } });
+      const followIntervalMs = hints ? 600_000 : 500;
+      const slowToCheck = await harness.startGateway({ hints, limits: { sessionCheckMs: 600_000, followIntervalMs } });
       const member = await harness.addMember();
       const channel = `user:${member.userId}`;
       // Not a subscriber of the channel that tells.

@@ -42,7 +42,7 @@ export function dueTimeError(path: string, message: string): EmitError {
 /** A unit of work was used where it must not be: outside its callback, or with another opened inside it. */
 export class UnitOfWorkError extends EventError {}
 
-/** The database answered ROLLBACK to COMMIT: an earlier statement had failed and its error was swallowed. Nothing was written. */
+/** An earlier statement had failed and its error was swallowed: the database answers ROLLBACK to COMMIT. Nothing was written. */
 export class TransactionAbortedError extends EventError {
   constructor(options?: ErrorOptions) {
     super(

@@ -25,7 +25,7 @@ export interface SourceProcess {
 const bundler = fileURLToPath(new URL('./bundle-source.mjs', import.meta.url));
 const bundles = new Map<string, string>();
 
-/** A bundle of the source as it was when it was first asked for. It lies among the caches of the checkout, one for each file. */
+/** A bundle of the source as it was when it was first asked for. It lies among the caches beside the checkout's dependencies, one for each file. */
 function bundleOf(root: string, file: string): string {
   const source = resolve(root, file);
   const known = bundles.get(source);

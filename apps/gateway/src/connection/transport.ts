@@ -37,8 +37,9 @@ export function createTransport(deps: {
     },
     send(text) {
       if (isClosed) return;
-      socket.send(text, { binary: false });
+      // What waits already counts, not this frame: a single one always goes, however large, or it would come again for ever.
       if (socket.bufferedAmount > limits.outgoingBytes) transport.close(CLOSE.SLOW_READER, 'slow reader');
+      else socket.send(text, { binary: false });
     },
     drained() {
       if (isClosed || !stream.writableNeedDrain) return Promise.resolve();

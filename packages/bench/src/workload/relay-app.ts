@@ -14,7 +14,7 @@ export function startRelayApp(
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     SQS_QUEUE_PREFIX: queues.prefix,
     EVENT_QUEUE_MAX_DEPTH: '1000000',
-    EVENT_RECONCILE_GRACE: '3600',
+    EVENT_RECONCILE_GRACE: '3500',
     ...env,
   });
 }

@@ -76,7 +76,7 @@ export async function grantRole(work: UnitOfWork, { email, role }: { email: stri
     .select({ id: users.id, role: users.role })
     .from(users)
     .where(eq(users.email, email))
-    .for('update');
+    .for('no key update');
   if (!member)
     throw new AppError({
       kind: 'not_found',

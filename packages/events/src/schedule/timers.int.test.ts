@@ -303,6 +303,9 @@ describe('timers', () => {
       expect(await promote(10, older)).toMatchObject({ dead: [], postponed: [{ key: 'timer:removed', first: true }] });
       await due();
       expect(await promote(10, older)).toMatchObject({ dead: [], postponed: [{ first: false }] });
+      // Moved, it is as if it was met for the first time.
+      await backbone.events.reschedule('removed', { delay: 0 });
+      expect(await promote(10, older)).toMatchObject({ dead: [], postponed: [{ first: true }] });
       await due(`, unknown_since = unknown_since - interval '2 minutes'`);
       expect(await promote(10, older)).toMatchObject({ dead: [{ key: 'timer:removed', reason: 'contract_unknown' }] });
       expect(await deadLetters()).toHaveLength(1);

@@ -39,7 +39,7 @@ export function insideUnitOfWork(): boolean {
  * are drawn as late as can be, and go to the server together with the commit; hints follow it.
  *
  * @throws UnitOfWorkError when one is open already around it.
- * @throws TransactionAbortedError when the database did not answer COMMIT.
+ * @throws TransactionAbortedError when the database did not answer COMMIT, or would not have.
  * @throws whatever `fn` or the database threw; then nothing was written.
  */
 export function runTransaction<T>(

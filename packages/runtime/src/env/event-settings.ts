@@ -18,7 +18,7 @@ export const eventEnv = {
   EVENT_RECONCILE_GRACE: integer({
     min: 5,
     // Queue marks are kept for an hour.
-    max: 3_600,
+    max: 3_500,
     default: 15,
     description:
       'seconds for which a queue must have held nothing, or later events only, before what is unfinished is sent again',

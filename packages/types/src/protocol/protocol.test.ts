@@ -5,7 +5,7 @@ import { clientFrameSchema, clientFrames, createProtocolSchema, serverFrameSchem
 /** Does not compile where a type allows what its schema does not. */
 type Allows<Schema, Type> = [Type] extends [Schema] ? true : never;
 type ErrorCode = z.output<typeof serverFrames.error.shape.code>;
-/** One for each frame, and the error codes both ways: what is published beyond the types would be promised by nobody. */
+/** Every frame of the types is one of the schemas', and the error codes are the same. */
 type Agreements = [
   Allows<z.input<typeof clientFrameSchema>, ClientFrame>,
   Allows<z.input<typeof serverFrameSchema>, ServerFrame>,
@@ -13,7 +13,7 @@ type Agreements = [
   Allows<LiveErrorCode, ErrorCode>,
 ];
 
-test('schemas and types have the same frames', () => {
+test('schemas take what the types allow, and have the same frames by name', () => {
   [true, true, true, true] satisfies Agreements;
   const names: Record<ClientFrame['t'] | ServerFrame['t'], true> = {
     subscribe: true,

@@ -4,7 +4,7 @@ import { NonRetriable } from '../../errors';
 import { defineEffect } from '../../handlers/handler';
 import { note, noted } from '../../testing/contracts';
 import type { Delivery } from '../run/delivery';
-import { buryDelivery, recordFailure } from './failures';
+import { buryDelivery, park, recordFailure } from './failures';
 import { finishLease, finishStatement, isAlreadyFinished, takeLease } from './inbox';
 
 describe('two deliveries of one event in two workers', () => {
@@ -58,6 +58,14 @@ describe('two deliveries of one event in two workers', () => {
     await database.pool.query('delete from event_schedule where event_id = $1', [delivery.event.eventId]);
     await finish(delivery, 'one');
     expect(await rows('event_processing_log', delivery)).toMatchObject([{ status: 'finished', attempt: 2 }]);
+  });
+
+  test('one finishes what is only parked for the other', async () => {
+    const delivery = newDelivery();
+    const key = { eventId: delivery.event.eventId, handler: delivery.handler.id, run: delivery.run };
+    await park(database, [key], { delayMs: 60_000, reason: 'not its turn' });
+    await finish(delivery, 'one');
+    expect(await rows('event_processing_log', delivery)).toMatchObject([{ status: 'finished', attempt: 1 }]);
   });
 
   test('a lease that was taken over is ended by its holder alone', async () => {
