@@ -23,14 +23,19 @@ describe('a shared transaction', () => {
       { statementTimeoutMs: 5_000, transactionTimeoutMs: 10_000 },
       { name: 'first', text: 'select 1' },
     );
-    const slept: unknown[] = [];
-    await shared.run(
+    const holder = await owner.pool.connect();
+    await holder.query('select pg_advisory_lock(1)');
+    const running = shared.run(
       async ({ tx }) => {
-        slept.push((await tx.execute(sql`select pg_sleep(0.6)`)).rowCount);
+        await tx.execute(sql`select pg_advisory_xact_lock(1)`);
       },
       (unit) => unit(),
     );
-    expect(slept).toEqual([1]);
+    // Asked later than the unit's statement: when the pool gives this one up, it would have given up that one too.
+    await expect(impatient.pool.query('select pg_advisory_xact_lock(1)')).rejects.toThrow('timeout');
+    await holder.query('select pg_advisory_unlock(1)');
+    holder.release();
+    await expect(running).resolves.toBeUndefined();
     await shared.rollback();
     await impatient.close();
   });
