@@ -57,8 +57,9 @@ describe('the carrier', () => {
   test('takes a backlog in one go, every pointer once', async () => {
     await emitMany(3_500);
     carrier = start();
-    await eventually('an empty outbox', async () => (await left()) === 0);
-    expect([taken, carrier.sent]).toEqual([{ main: 3_500 }, 3_500]);
+    // A pass counts what it sent after its commit, so an empty outbox is no sign that the count is in.
+    await eventually('the last pass', async () => carrier?.sent === 3_500 && (await left()) === 0);
+    expect(taken).toEqual({ main: 3_500 });
   });
 
   test('leaves the backlog of a refusing queue where it is, carries others past it, and goes on by itself', async () => {
