@@ -4,10 +4,11 @@ import type { Socket } from 'node:net';
 import type { Logger } from '@skelly/runtime';
 import { CLOSE, reconnectAdvice } from '@skelly/types/live';
 import { parseCookie } from 'cookie';
-import type { WebSocket } from 'ws';
 import type { Session, Sessions } from './access/sessions';
 import { openConnection } from './connection/connection';
 import type { Connections } from './connection/connections';
+import type { FrameJoiner } from './connection/frame-joiner';
+import type { LiveSocket } from './connection/live-socket';
 import { createTransport } from './connection/transport';
 import type { Hub } from './hub/hub';
 import type { Limits } from './limits';
@@ -17,6 +18,7 @@ export interface AcceptDependencies {
   readonly cookieName: string;
   readonly connections: Connections;
   readonly hub: Hub;
+  readonly joiner: FrameJoiner;
   readonly limits: Limits;
   readonly now: () => number;
   readonly isDraining: () => boolean;
@@ -26,12 +28,12 @@ export interface AcceptDependencies {
 /** Takes an accepted, paused socket: finds its session and opens the connection, or closes it with the code that says why not. */
 export async function acceptSocket(
   deps: AcceptDependencies,
-  socket: WebSocket,
+  socket: LiveSocket,
   stream: Socket,
   request: IncomingMessage,
 ): Promise<void> {
   const { limits, now, log, connections } = deps;
-  const transport = createTransport({ socket, stream, limits });
+  const transport = createTransport({ socket, stream, joiner: deps.joiner, limits });
   const token = parseCookie(request.headers.cookie ?? '')[deps.cookieName];
   let session: Session | null;
   try {

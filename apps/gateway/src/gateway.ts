@@ -9,6 +9,7 @@ import { acceptSocket } from './accept';
 import type { Sessions } from './access/sessions';
 import { boundQueries } from './bounded-queries';
 import { createConnections } from './connection/connections';
+import { createFrameJoiner } from './connection/frame-joiner';
 import { decodePushHint } from './hints/push-hints';
 import { createEpochWatch } from './hub/epoch-watch';
 import { createHub } from './hub/hub';
@@ -61,6 +62,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   readiness.waitFor(deps.postgresName);
   const limits: Limits = { ...defaultLimits, ...deps.limits };
   const db = boundQueries(deps.db, limits.queryTimeoutMs);
+  const joiner = createFrameJoiner();
   let isDraining = false;
   let hearsHints = true;
   let openSockets = 0;
@@ -157,7 +159,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
         openSockets -= 1;
       });
       void acceptSocket(
-        { ...deps, connections, hub, limits, now, isDraining: () => isDraining },
+        { ...deps, connections, hub, joiner, limits, now, isDraining: () => isDraining },
         socket,
         stream,
         request,

@@ -1,23 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { CLOSE } from '@skelly/types/live';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { isAllowedOrigin } from './access/origin';
+import { LiveSocket } from './connection/live-socket';
 import type { Limits } from './limits';
 
 /** Where clients connect. */
 export const LIVE_PATH = '/ws';
-
-/** The message was too big (RFC 6455), as `ws` says it; clients learn it by our own code. */
-const WS_TOO_BIG = 1009;
-
-class LiveSocket extends WebSocket {
-  override close(code?: number, reason?: string | Buffer): void {
-    if (code === WS_TOO_BIG) super.close(CLOSE.TOO_BIG, 'frame too big');
-    else super.close(code, reason);
-  }
-}
 
 export interface UpgradeDependencies {
   readonly server: Server;
@@ -27,7 +17,7 @@ export interface UpgradeDependencies {
   readonly openSockets: () => number;
   readonly isDraining: () => boolean;
   /** Takes an accepted socket, paused: nothing that the client sent is read until it is resumed. */
-  readonly onSocket: (socket: WebSocket, stream: Socket, request: IncomingMessage) => void;
+  readonly onSocket: (socket: LiveSocket, stream: Socket, request: IncomingMessage) => void;
 }
 
 /**

@@ -43,7 +43,7 @@ export function createSubscriptions(deps: {
         {
           begin: stand,
           restart: (position) => stand(position, false),
-          deliver: (bytes) => transport.send(bytes),
+          deliver: (frame) => transport.send(frame),
           drained: () => transport.drained(),
         },
         since,

@@ -49,7 +49,7 @@ export async function attach(channel: Channel, subscriber: Subscriber, options: 
     const missed = channel.epoch === epoch ? channel.hot?.after(cursor) : undefined;
     if (missed) {
       begin();
-      for (const entry of missed) subscriber.deliver(entry.bytes);
+      for (const entry of missed) subscriber.deliver(entry.frame);
       if (!isGone()) channel.receivers.add(subscriber);
       return;
     }

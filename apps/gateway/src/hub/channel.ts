@@ -1,11 +1,11 @@
 import type { StreamPosition } from '@skelly/types/live';
-import { encodePublication, type StreamMessage } from '../protocol/encode';
+import { type EncodedFrame, encodePublication, type StreamMessage } from '../protocol/encode';
 import { createHotStream, type HotStream } from './hot-stream';
 import type { StreamRequest, StreamSource, StreamState } from './stream-source';
 
 /** Who is told what a channel says, in order. */
 export interface Receiver {
-  deliver(bytes: Buffer): void;
+  deliver(frame: EncodedFrame): void;
   /** What follows does not continue what went before: everything after the position does. */
   restart(position: StreamPosition): void;
 }
@@ -85,9 +85,9 @@ export function createChannel(deps: {
   }
 
   function accept(message: StreamMessage, into: HotStream, inEpoch: string): void {
-    const bytes = encodePublication(name, inEpoch, message);
-    into.append({ offset: message.offset, bytes }, deps.now());
-    for (const receiver of receivers) receiver.deliver(bytes);
+    const frame = encodePublication(name, inEpoch, message);
+    into.append({ offset: message.offset, frame }, deps.now());
+    for (const receiver of receivers) receiver.deliver(frame);
     if (headWaiters.length > 0) resolveHeadWaiters();
   }
 

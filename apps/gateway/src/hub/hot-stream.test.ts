@@ -1,6 +1,6 @@
 import { createHotStream } from './hot-stream';
 
-const entry = (offset: number, size = 1) => ({ offset, bytes: Buffer.alloc(size) });
+const entry = (offset: number, size = 1) => ({ offset, frame: { text: Buffer.alloc(0), message: Buffer.alloc(size) } });
 const offsets = (entries: readonly { offset: number }[] | undefined) => entries?.map(({ offset }) => offset);
 
 describe('hot stream', () => {

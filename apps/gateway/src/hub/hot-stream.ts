@@ -1,7 +1,9 @@
-/** A message in memory: the frame's bytes, ready for any number of receivers. */
+import type { EncodedFrame } from '../protocol/encode';
+
+/** A message in memory, ready for any number of receivers. */
 export interface HotEntry {
   readonly offset: number;
-  readonly bytes: Buffer;
+  readonly frame: EncodedFrame;
 }
 
 /**
@@ -40,7 +42,7 @@ export function createHotStream(
   function dropFirst(): void {
     const first = entries.shift();
     if (!first) return;
-    bytes -= first.entry.bytes.length;
+    bytes -= first.entry.frame.message.length;
     floor = first.entry.offset;
   }
 
@@ -58,7 +60,7 @@ export function createHotStream(
     append(entry, now) {
       head = entry.offset;
       entries.push({ entry, at: now });
-      bytes += entry.bytes.length;
+      bytes += entry.frame.message.length;
       while (entries.length > bounds.hotMessages || bytes > bounds.hotBytes) dropFirst();
     },
     skipTo(offset) {

@@ -119,8 +119,8 @@ function createWorld(scheduler: fc.Scheduler) {
           reader.position = position;
         },
         restart: () => reader.problems.push('restarted for no reason'),
-        deliver(bytes) {
-          const { offset } = JSON.parse(bytes.toString()) as { offset: number };
+        deliver(frame) {
+          const { offset } = JSON.parse(frame.text.toString()) as { offset: number };
           const expected = (reader.position?.offset ?? Number.NaN) + 1;
           if (offset !== expected) reader.problems.push(`expected ${expected}, got ${offset}`);
           reader.position = { offset, epoch: 'e' };

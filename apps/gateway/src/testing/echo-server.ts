@@ -1,0 +1,52 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createFrameJoiner } from '../connection/frame-joiner';
+import { createTransport, type Transport } from '../connection/transport';
+import { defaultLimits } from '../limits';
+import { encodeMessage } from '../protocol/encode';
+import { acceptUpgrades } from '../upgrade';
+
+/** No bounds of ours: conformance cases send up to 16 MiB, and one that asks for no answer must not be closed for it. */
+const LIMITS = { ...defaultLimits, frameBytes: 2 ** 26, outgoingBytes: 2 ** 30 };
+
+/** The gateway's frame path with nothing behind it: what a client sends comes back, joined with what else the turn brought. */
+export interface EchoServer {
+  readonly url: string;
+  /** The transports of the sockets that were accepted, in order. */
+  readonly transports: readonly Transport[];
+  close(): Promise<void>;
+}
+
+export async function startEchoServer({ port = 0, host = '127.0.0.1' } = {}): Promise<EchoServer> {
+  const server = createServer();
+  const joiner = createFrameJoiner();
+  const transports: Transport[] = [];
+  acceptUpgrades({
+    server,
+    limits: LIMITS,
+    allowedOrigins: new Set(),
+    openSockets: () => 0,
+    isDraining: () => false,
+    onSocket(socket, stream) {
+      const transport = createTransport({ socket, stream, joiner, limits: LIMITS });
+      transports.push(transport);
+      socket.on('message', (data: Buffer, isBinary) =>
+        transport.send({ text: data, message: encodeMessage(data, isBinary ? 'binary' : 'text') }),
+      );
+      socket.resume();
+    },
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    url: `ws://${host}:${(server.address() as AddressInfo).port}/ws`,
+    transports,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
