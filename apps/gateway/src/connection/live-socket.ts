@@ -11,7 +11,8 @@ export class LiveSocket extends WebSocket {
 
   override close(code?: number, reason?: string | Buffer): void {
     if (this.readyState === WebSocket.OPEN) this.beforeClose();
-    if (code === WS_TOO_BIG) super.close(CLOSE.TOO_BIG, 'frame too big');
+    // Without a reason it is `ws` that closes; with one it repeats what the client said.
+    if (code === WS_TOO_BIG && reason === undefined) super.close(CLOSE.TOO_BIG, 'frame too big');
     else super.close(code, reason);
   }
 }

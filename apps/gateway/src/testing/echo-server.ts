@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
 import { createFrameJoiner } from '../connection/frame-joiner';
 import { createTransport, type Transport } from '../connection/transport';
 import { defaultLimits } from '../limits';
@@ -17,7 +19,7 @@ export interface EchoServer {
   close(): Promise<void>;
 }
 
-export async function startEchoServer({ port = 0, host = '127.0.0.1' } = {}): Promise<EchoServer> {
+export async function startEchoServer(): Promise<EchoServer> {
   const server = createServer();
   const joiner = createFrameJoiner();
   const transports: Transport[] = [];
@@ -36,17 +38,29 @@ export async function startEchoServer({ port = 0, host = '127.0.0.1' } = {}): Pr
       socket.resume();
     },
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   return {
-    url: `ws://${host}:${(server.address() as AddressInfo).port}/ws`,
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`,
     transports,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+/** The same by `ws` alone, for comparison. */
+export async function startPlainEchoServer(): Promise<Pick<EchoServer, 'url' | 'close'>> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+  server.on('connection', (socket) => {
+    socket.on('error', () => undefined);
+    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+  });
+  await once(server, 'listening');
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
