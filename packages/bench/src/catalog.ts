@@ -1,12 +1,18 @@
+import { connectionsBench } from './connections/bench';
 import { consumeBench } from './consume/bench';
 import { e2eBench } from './e2e/bench';
 import { emitBench } from './emit/bench';
+import { fanoutBench } from './fanout/bench';
+import { fanoutManyBench } from './fanout-many/bench';
+import { fanoutOverloadBench } from './fanout-overload/bench';
 import { growthBench } from './growth/bench';
 import type { Bench } from './harness/bench';
 import { heldSnapshotBench } from './held-snapshot/bench';
 import { memoryBench } from './memory/bench';
 import { relayBench } from './relay/bench';
 import { relayLatencyBench } from './relay-latency/bench';
+import { resumeBench } from './resume/bench';
+import { slowReadersBench } from './slow-readers/bench';
 import { timersBench } from './timers/bench';
 
 /** Every bench, in the order in which they run. */
@@ -20,4 +26,10 @@ export const benches: readonly Bench[] = [
   growthBench,
   timersBench,
   memoryBench,
+  fanoutBench,
+  fanoutOverloadBench,
+  fanoutManyBench,
+  slowReadersBench,
+  connectionsBench,
+  resumeBench,
 ];

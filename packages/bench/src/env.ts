@@ -1,3 +1,10 @@
+import { fileURLToPath } from 'node:url';
+
+/** Where programs are kept that are too large to be dependencies: SKELLY_CACHE_DIR, or `.skelly/cache`. */
+export function cacheFolder(): string {
+  return process.env.SKELLY_CACHE_DIR || fileURLToPath(new URL('../../../.skelly/cache', import.meta.url));
+}
+
 /** What a process of a bench is started with: the way to Node's tools, and an SQS server that asks nobody's name. */
 export function childVariables(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
