@@ -7,6 +7,7 @@ import {
   port,
   processEnv,
   proxyEnv,
+  redisEnv,
   secretEnv,
 } from '@skelly/runtime';
 import { z } from 'zod';
@@ -14,6 +15,7 @@ import { z } from 'zod';
 export const apiEnvSchema = z.object({
   ...processEnv,
   ...databaseEnv,
+  ...redisEnv,
   ...secretEnv,
   EVENT_MAX_PAYLOAD_SIZE: eventEnv.EVENT_MAX_PAYLOAD_SIZE,
   PORT: port(4402),

@@ -30,8 +30,9 @@ runMain(async () => {
   });
   const notifier = createNotifier({
     url: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
     applicationName: 'skelly-api-hints',
-    onError: onConnectionError,
+    onError: (error) => log.warn({ err: error }, 'a hint was not sent; others find out by polling'),
   });
   const now = () => new Date();
   const events = createEventSystem({ database, notifier, now, maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE });

@@ -1,10 +1,11 @@
-import { databaseEnv, frontDoorEnv, hostOf, loadEnv, port, processEnv } from '@skelly/runtime';
+import { databaseEnv, frontDoorEnv, hostOf, loadEnv, port, processEnv, redisEnv } from '@skelly/runtime';
 import { sessionCookieName } from '@skelly/types/http';
 import { z } from 'zod';
 
 export const gatewayEnvSchema = z.object({
   ...processEnv,
   ...databaseEnv,
+  ...redisEnv,
   PORT: port(4_403),
   ...frontDoorEnv,
 });
@@ -19,6 +20,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     shutdownTimeoutMs: given.SHUTDOWN_TIMEOUT_MS,
     databaseUrl: given.DATABASE_URL,
     directUrl: given.DATABASE_DIRECT_URL ?? given.DATABASE_URL,
+    redisUrl: given.REDIS_URL,
     poolMax: given.DATABASE_POOL_MAX,
     postgresName: `postgres at ${hostOf(given.DATABASE_URL)}`,
     allowedOrigins: given.ALLOWED_ORIGINS ?? [new URL(given.PUBLIC_URL).origin],

@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import { createFollower, type Positioned } from '@skelly/events/follow';
-import { createListener, type ListenerOptions } from '@skelly/events/hints/listener';
 import { closeServer, handleHealth, type Logger, listen, type Readiness } from '@skelly/runtime';
 import { LOG_CHANNEL } from '@skelly/types/live';
 import { userLoggedOut, userRoleChanged } from '@skelly/types/user';
@@ -10,6 +9,7 @@ import type { Sessions } from './access/sessions';
 import { boundQueries } from './bounded-queries';
 import { createConnections } from './connection/connections';
 import { createFrameJoiner } from './connection/frame-joiner';
+import { listenForHints } from './hints/listen';
 import { decodePushHint } from './hints/push-hints';
 import { createEpochWatch } from './hub/epoch-watch';
 import { createHub } from './hub/hub';
@@ -23,6 +23,8 @@ export interface GatewayDependencies {
   readonly db: Pick<pg.Pool, 'query'>;
   /** Postgres without a pooler, for LISTEN. Without it there are no hints, and every message comes by the follower. */
   readonly directUrl?: string | undefined;
+  /** Redis or Valkey, which then carries the hints of pushes instead of Postgres; writers must send them there. */
+  readonly redisUrl?: string | undefined;
   readonly sessions: Sessions;
   /** The session cookie's name. */
   readonly cookieName: string;
@@ -64,7 +66,6 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const db = boundQueries(deps.db, limits.queryTimeoutMs);
   const joiner = createFrameJoiner();
   let isDraining = false;
-  let hearsHints = true;
   let openSockets = 0;
 
   const connections = createConnections({
@@ -115,32 +116,28 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     if (concernsAccess && channel.startsWith('user:')) connections.recheckUser(channel.slice('user:'.length));
   }
 
-  const onHint: ListenerOptions['onHint'] = (name, payload) => {
-    if (name === 'skelly_log') return hub.follows(LOG_CHANNEL) ? logFollower.wake() : undefined;
+  function onPush(payload: string): void {
     const hint = decodePushHint(payload);
-    if (hint.kind === 'read') return pushFollower.wake();
-    for (const { channel, message } of hint.frames) {
-      hub.offer(channel, message);
+    if (hint.kind === 'read') {
+      pushFollower.wake();
+      return;
+    }
+    for (const { channel, epoch, message } of hint.frames) {
+      hub.offer(channel, epoch, message);
       noticeAccess(channel, message.type);
     }
-  };
-  const listener = deps.directUrl
-    ? createListener({
-        url: deps.directUrl,
-        applicationName: 'skelly-gateway-listen',
-        channels: ['skelly_push', 'skelly_log'],
-        onHint,
-        onConnect() {
-          hearsHints = true;
-          pushFollower.wake();
-          logFollower.wake();
-        },
-        onError(error) {
-          if (hearsHints) log.warn({ err: error }, 'hints are not heard now; the follower carries on');
-          hearsHints = false;
-        },
-      })
-    : undefined;
+  }
+  const hints = listenForHints({
+    ...deps,
+    onPush,
+    onLog: () => hub.follows(LOG_CHANNEL) && logFollower.wake(),
+    onConnect() {
+      pushFollower.wake();
+      logFollower.wake();
+    },
+    onSilence: (silence) =>
+      log.warn(silence, 'hints are not heard now; messages come by polling, up to half a second later'),
+  });
 
   const server = createServer((request, response) => {
     if (handleHealth(readiness, request, response)) return;
@@ -192,7 +189,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       connections.drain();
       await closeServer(server);
       clearInterval(sweeper);
-      await Promise.all([listener?.close(), pushFollower.close(), logFollower.close()]);
+      await Promise.all([hints.close(), pushFollower.close(), logFollower.close()]);
     },
   };
 }

@@ -22,6 +22,7 @@ async function main(): Promise<void> {
   const gateway = createGateway({
     db: streams.pool,
     directUrl: env.directUrl,
+    redisUrl: env.redisUrl,
     sessions: {
       find: (token) => findSession(database.queries, token),
       check: createSessionCheck({ db: database.pool }),

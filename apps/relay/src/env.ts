@@ -1,9 +1,10 @@
-import { databaseEnv, eventEnv, loadEnv, port, processEnv, retentionEnv, sqsEnv } from '@skelly/runtime';
+import { databaseEnv, eventEnv, loadEnv, port, processEnv, redisEnv, retentionEnv, sqsEnv } from '@skelly/runtime';
 import { z } from 'zod';
 
 export const relayEnvSchema = z.object({
   ...processEnv,
   ...databaseEnv,
+  ...redisEnv,
   ...sqsEnv,
   ...retentionEnv,
   EVENT_SYSTEM_ENABLED: eventEnv.EVENT_SYSTEM_ENABLED,

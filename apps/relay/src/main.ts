@@ -42,6 +42,7 @@ runMain(async () => {
   const directUrl = env.DATABASE_DIRECT_URL ?? env.DATABASE_URL;
   const notifier = createNotifier({
     url: directUrl,
+    redisUrl: env.REDIS_URL,
     applicationName: 'skelly-relay-hints',
     onError: (error) => log.warn({ err: error }, 'a hint was not sent; others find out by polling'),
   });

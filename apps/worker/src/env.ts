@@ -7,6 +7,7 @@ import {
   mailEnv,
   port,
   processEnv,
+  redisEnv,
   secretEnv,
   sqsEnv,
 } from '@skelly/runtime';
@@ -15,6 +16,7 @@ import { z } from 'zod';
 export const workerEnvSchema = z.object({
   ...processEnv,
   ...databaseEnv,
+  ...redisEnv,
   ...sqsEnv,
   ...eventEnv,
   ...secretEnv,

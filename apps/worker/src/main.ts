@@ -32,8 +32,9 @@ runMain(async () => {
   });
   const notifier = createNotifier({
     url: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
     applicationName: 'skelly-worker-hints',
-    onError: onConnectionError,
+    onError: (error) => log.warn({ err: error }, 'a hint was not sent; others find out by polling'),
   });
   const transport = createSqsTransport({
     endpoint: env.AWS_ENDPOINT_URL_SQS,

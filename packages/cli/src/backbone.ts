@@ -15,17 +15,19 @@ export interface Backbone {
  */
 export async function withBackbone<T>(run: (backbone: Backbone) => Promise<T>): Promise<T> {
   const env = readEnv();
-  const onError = (error: Error) => process.stderr.write(`A database connection was lost: ${error.message}\n`);
+  const onConnectionError = (error: Error) =>
+    process.stderr.write(`A database connection was lost: ${error.message}\n`);
   const database = createDatabase({
     url: env.DATABASE_URL,
     max: 2,
     applicationName: 'skelly-cli',
-    onConnectionError: onError,
+    onConnectionError,
   });
   const notifier = createNotifier({
     url: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
     applicationName: 'skelly-cli-hints',
-    onError,
+    onError: (error) => process.stderr.write(`A hint was not sent, so others find out later: ${error.message}\n`),
   });
   const events = createEventSystem({ database, notifier, now: () => new Date() });
   try {

@@ -1,9 +1,10 @@
-import { databaseEnv, loadEnv } from '@skelly/runtime';
+import { databaseEnv, loadEnv, redisEnv } from '@skelly/runtime';
 import { z } from 'zod';
 
 export const cliEnvSchema = z.object({
   DATABASE_URL: databaseEnv.DATABASE_URL,
   DATABASE_DIRECT_URL: databaseEnv.DATABASE_DIRECT_URL,
+  REDIS_URL: redisEnv.REDIS_URL,
   SKELLY_ADMIN_PASSWORD: z
     .string()
     .optional()

@@ -3,4 +3,5 @@ export { eventually } from './eventually';
 export { askReadiness, freePort, type SourceProcess, startFromSource } from './process';
 export { describeProcess, type ProcessUnderTest } from './process-contract';
 export { createTestQueues, type TestQueues } from './queues';
+export { hasRedis, startTestRedis, type TestRedis } from './redis';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy';

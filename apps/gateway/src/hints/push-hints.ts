@@ -1,10 +1,11 @@
 import type { StreamMessage } from '../protocol/encode';
 
-/** What a `skelly_push` notification says: messages themselves, or only that the streams have moved. */
+/** What a hint of pushes says: messages themselves, or only that the streams have moved. */
 export type PushHint = { readonly kind: 'frames'; readonly frames: readonly HintFrame[] } | { readonly kind: 'read' };
 
 export interface HintFrame {
   readonly channel: string;
+  readonly epoch: string;
   readonly message: StreamMessage;
 }
 
@@ -28,9 +29,10 @@ export function decodePushHint(payload: string): PushHint {
 
 function decodeFrame(item: unknown): HintFrame | undefined {
   if (typeof item !== 'object' || item === null) return undefined;
-  const { channel, offset, eventId, type, at, data } = item as Record<string, unknown>;
+  const { channel, epoch, offset, eventId, type, at, data } = item as Record<string, unknown>;
   if (typeof channel !== 'string' || typeof eventId !== 'string' || typeof type !== 'string' || typeof at !== 'string')
     return undefined;
+  if (typeof epoch !== 'string') return undefined;
   if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 1 || data === undefined) return undefined;
-  return { channel, message: { prev: offset - 1, offset, type, eventId, at, dataJson: JSON.stringify(data) } };
+  return { channel, epoch, message: { prev: offset - 1, offset, type, eventId, at, dataJson: JSON.stringify(data) } };
 }

@@ -158,7 +158,7 @@ function createWorld(scheduler: fc.Scheduler) {
           log.push({ channel: what.channel, offset });
           if (what.hint === 'lost') return;
           await travel('hint');
-          return hub.offer(what.channel, messageAt(offset));
+          return hub.offer(what.channel, 'e', messageAt(offset));
         }
         case 'poll':
           return poll();

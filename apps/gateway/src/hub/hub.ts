@@ -37,8 +37,8 @@ export interface Hub {
   subscribe(channel: string, subscriber: Subscriber, since?: StreamPosition): Subscription;
   /** Whether anybody here listens to the channel, or did a moment ago. */
   follows(channel: string): boolean;
-  /** A message that a hint carried; ignored when nobody here listens to the channel. */
-  offer(channel: string, message: StreamMessage): void;
+  /** A message that a hint carried; ignored when nobody here listens to the channel, or when it is of another epoch. */
+  offer(channel: string, epoch: string, message: StreamMessage): void;
   /** The channel has come to this offset. */
   advance(channel: string, offset: number): void;
   /** The epoch that the database is in now. True when it was another: then every channel of the old one begins anew. */
@@ -154,8 +154,9 @@ export function createHub(deps: HubDependencies): Hub {
       };
     },
     follows: (name) => places.has(name),
-    offer(name, message) {
-      places.get(name)?.channel.offer(message);
+    offer(name, epoch, message) {
+      const channel = places.get(name)?.channel;
+      if (channel?.epoch === undefined || channel.epoch === epoch) channel?.offer(message);
     },
     advance(name, offset) {
       places.get(name)?.channel.advance(offset);

@@ -26,8 +26,16 @@ export interface TestGateway {
 /** A database, any number of gateways on it, and everything that a test needs to be closed again. */
 export interface Harness {
   readonly database: TestDatabase;
-  /** @param options.hints - false: no LISTEN, every message comes by the follower */
-  startGateway(options?: { hints?: boolean; limits?: Partial<Limits>; port?: number }): Promise<TestGateway>;
+  /**
+   * @param options.hints - false: no LISTEN, every message comes by the follower
+   * @param options.redisUrl - hints of pushes come by Redis
+   */
+  startGateway(options?: {
+    hints?: boolean;
+    redisUrl?: string;
+    limits?: Partial<Limits>;
+    port?: number;
+  }): Promise<TestGateway>;
   addMember(options?: { role?: string; expiresInMs?: number }): Promise<TestMember>;
   connect(
     gateway: Pick<TestGateway, 'url'>,
@@ -51,10 +59,11 @@ export async function createHarness(): Promise<Harness> {
 
   return {
     database,
-    async startGateway({ hints = true, limits = {}, port: wanted = 0 } = {}) {
+    async startGateway({ hints = true, redisUrl, limits = {}, port: wanted = 0 } = {}) {
       const gateway = createGateway({
         db: database.pool,
         directUrl: hints ? database.url : undefined,
+        redisUrl,
         sessions: {
           find: (token) => findSession(database.queries, token),
           check: createSessionCheck({ db: database.pool }),

@@ -30,7 +30,8 @@ export async function hintMessages(
   messages: readonly { offset: number; position: number; eventId: string; at: string }[],
   type = 'test:message',
 ): Promise<void> {
-  const frames = messages.map((message) => ({ channel, ...message, type, data: { nth: message.offset } }));
+  const { rows } = await client.query<{ epoch: string }>('select epoch from push_epoch');
+  const frames = messages.map((message) => ({ channel, ...rows[0], ...message, type, data: { nth: message.offset } }));
   await client.query('select pg_notify($1, $2)', ['skelly_push', JSON.stringify(frames)]);
 }
 

@@ -1,7 +1,9 @@
-/** A live message as gateways send it and as `skelly_push` hints carry it. */
+/** A live message as gateways send it and as hints of pushes carry it. */
 export interface PushFrame {
   readonly channel: string;
   readonly offset: number;
+  /** What the offset counts within: a gateway of another database, or of before a restore, takes no such frame. */
+  readonly epoch: string;
   /** The place in the order of all channels' messages. */
   readonly position: number;
   readonly eventId: string;
@@ -12,13 +14,16 @@ export interface PushFrame {
 }
 
 /** Postgres refuses a NOTIFY payload of 8,000 bytes or more. */
-export const MAX_HINT_BYTES = 7_999;
+export const MAX_NOTIFY_BYTES = 7_999;
+
+/** Frames that may wait to be sent; beyond it the streams are read instead. */
+const MAX_WAITING_FRAMES = 2_000;
 
 /**
- * Packs frames into as few hint payloads as their order allows. A frame too large for any hint becomes `{upTo}`: gateways
+ * Packs frames into as few payloads as their order allows. A frame too large for any payload becomes `{upTo}`: gateways
  * then read the stream up to that position.
  */
-export function packFrames(frames: readonly PushFrame[]): readonly string[] {
+export function packFrames(frames: readonly PushFrame[], maxBytes: number): readonly string[] {
   const payloads: string[] = [];
   let parts: string[] = [];
   let bytes = 2;
@@ -30,15 +35,45 @@ export function packFrames(frames: readonly PushFrame[]): readonly string[] {
   for (const frame of frames) {
     const json = JSON.stringify(frame);
     const size = Buffer.byteLength(json) + 1;
-    if (size + 2 > MAX_HINT_BYTES) {
+    if (size + 2 > maxBytes) {
       flush();
       payloads.push(JSON.stringify({ upTo: frame.position }));
       continue;
     }
-    if (bytes + size > MAX_HINT_BYTES) flush();
+    if (bytes + size > maxBytes) flush();
     parts.push(json);
     bytes += size;
   }
   flush();
   return payloads;
+}
+
+/** Frames that wait to be sent: 2,000 at most. */
+export interface WaitingFrames {
+  readonly isEmpty: boolean;
+  add(frames: readonly PushFrame[]): void;
+  /** Empties it. @returns the payloads that tell of what waited; one that only says where to read to when it was too much. */
+  take(): readonly string[];
+}
+
+/** @param maxBytes of one payload. */
+export function createWaitingFrames(maxBytes: number): WaitingFrames {
+  let frames: PushFrame[] = [];
+  return {
+    get isEmpty() {
+      return frames.length === 0;
+    },
+    add(more) {
+      // One frame beyond the bound marks the overflow; its position is all that is used then.
+      if (frames.length > MAX_WAITING_FRAMES && more.length > 0) frames.length = MAX_WAITING_FRAMES;
+      frames.push(...more);
+    },
+    take() {
+      const taken = frames;
+      frames = [];
+      return taken.length > MAX_WAITING_FRAMES
+        ? [JSON.stringify({ upTo: taken.at(-1)?.position })]
+        : packFrames(taken, maxBytes);
+    },
+  };
 }

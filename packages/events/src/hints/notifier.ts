@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectionConfig } from '@skelly/db';
 import pg from 'pg';
-import { type PushFrame, packFrames } from './frames';
+import { createWaitingFrames, MAX_NOTIFY_BYTES, type PushFrame } from './frames';
+import { createRedisPublisher } from './redis/publisher';
 
 /** The Postgres channels that wake other processes. Losing a hint costs a fallback poll, never a message. */
 export const HINT_CHANNELS = {
@@ -29,9 +30,6 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
-/** Frames that may wait for the connection; beyond it the streams are read instead. */
-const MAX_WAITING_FRAMES = 2_000;
-
 /**
  * Hints sent at once while commits come faster than hints go out; further ones pause, so that each tells of more commits. A hint costs
  * the database as much as a small transaction.
@@ -45,13 +43,18 @@ const NEAR_MS = 200;
 /**
  * Sends hints on a connection of its own, with `synchronous_commit` off and one statement in flight at most: what comes
  * meanwhile goes with the next, which under load waits 5 ms for more. NOTIFY inside the writing transactions would serialise all their commits.
+ * Hints of pushes go by Redis instead where there is one; gateways must then listen there.
  */
 export function createNotifier(options: {
   url: string;
+  redisUrl?: string | undefined;
   applicationName: string;
+  /** Told of hints that were not sent. Its errors name no credentials. */
   onError: (error: Error) => void;
 }): Notifier {
-  let frames: PushFrame[] = [];
+  const { redisUrl } = options;
+  const pushes = redisUrl === undefined ? undefined : createRedisPublisher({ ...options, url: redisUrl });
+  const frames = createWaitingFrames(MAX_NOTIFY_BYTES);
   let position = 0;
   let outbox = false;
   let schedule = false;
@@ -78,10 +81,7 @@ export function createNotifier(options: {
     if (outbox) hints.push([HINT_CHANNELS.outbox, '']);
     if (schedule) hints.push([HINT_CHANNELS.schedule, '']);
     if (position > 0) hints.push([HINT_CHANNELS.log, JSON.stringify({ upTo: position })]);
-    const pushed =
-      frames.length > MAX_WAITING_FRAMES ? [JSON.stringify({ upTo: frames.at(-1)?.position })] : packFrames(frames);
-    for (const payload of pushed) hints.push([HINT_CHANNELS.push, payload]);
-    frames = [];
+    for (const payload of frames.take()) hints.push([HINT_CHANNELS.push, payload]);
     position = 0;
     outbox = false;
     schedule = false;
@@ -89,7 +89,7 @@ export function createNotifier(options: {
   }
 
   async function drain(): Promise<void> {
-    for (let turn = 1; outbox || schedule || position > 0 || frames.length > 0; turn += 1) {
+    for (let turn = 1; outbox || schedule || position > 0 || !frames.isEmpty; turn += 1) {
       if (turn > EAGER_TURNS) await pause(BUSY_PAUSE_MS);
       const { channels, payloads } = take();
       try {
@@ -123,13 +123,11 @@ export function createNotifier(options: {
         position = Math.max(position, what.position);
       }
       if (what.dueInMs !== undefined && what.dueInMs < NEAR_MS) schedule = true;
-      // One frame beyond the bound marks the overflow; its position is all that is used then.
-      if (frames.length > MAX_WAITING_FRAMES && what.frames.length > 0) frames.length = MAX_WAITING_FRAMES;
-      frames.push(...what.frames);
+      (pushes ? pushes.publish : frames.add)(what.frames);
       startDrain();
     },
     async close() {
-      await sending;
+      await Promise.all([sending, pushes?.close()]);
       closed = true;
       await client?.end();
     },

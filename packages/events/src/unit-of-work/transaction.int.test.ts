@@ -255,6 +255,7 @@ describe('transaction', () => {
       expect(JSON.parse(hint.payload)).toContainEqual({
         channel: 'room:hinted',
         offset: 1,
+        epoch: expect.any(String),
         position: expect.any(Number),
         eventId: expect.any(String),
         type: 'test:noted',

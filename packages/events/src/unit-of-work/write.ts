@@ -61,7 +61,8 @@ const WRITE_PUSHES = {
     )
     insert into push_message (channel, "offset", event_id, type, data)
     select channel, "offset", event_id, type, data from numbered order by nth
-    returning channel, "offset", position, event_id as "eventId", type, data, created_at as "at"`,
+    returning channel, "offset", position, event_id as "eventId", type, data, created_at as "at",
+      (select epoch from push_epoch) as epoch`,
 };
 
 // Most units that push, push one message: the same without what only several need costs a third less.
@@ -74,7 +75,8 @@ const WRITE_PUSH = {
       returning "offset"
     )
     insert into push_message (channel, "offset", event_id, type, data) select $1, "offset", $2, $3, $4 from moved
-    returning channel, "offset", position, event_id as "eventId", type, data, created_at as "at"`,
+    returning channel, "offset", position, event_id as "eventId", type, data, created_at as "at",
+      (select epoch from push_epoch) as epoch`,
 };
 
 /** The last statements of a unit of work, and what they answered, once they have. */

@@ -85,6 +85,14 @@ export const databaseEnv = {
   DATABASE_POOL_MAX: integer({ min: 2, max: 500, default: 10, description: 'connections of this process' }),
 };
 
+/** What every process reads that pushes, and the gateway. */
+export const redisEnv = {
+  REDIS_URL: url({
+    protocols: ['redis:', 'rediss:'],
+    description: 'Redis or Valkey, to wake gateways; Postgres does it when missing. The same for all processes',
+  }).optional(),
+};
+
 /** What every process that speaks to SQS reads. Region and credentials come from the AWS SDK's own chain. */
 export const sqsEnv = {
   AWS_ENDPOINT_URL_SQS: url({
