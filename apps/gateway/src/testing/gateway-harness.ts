@@ -36,7 +36,7 @@ export interface Harness {
     limits?: Partial<Limits>;
     port?: number;
   }): Promise<TestGateway>;
-  addMember(options?: { role?: string; expiresInMs?: number }): Promise<TestMember>;
+  addMember(options?: { userId?: string; role?: string; expiresInMs?: number }): Promise<TestMember>;
   connect(
     gateway: Pick<TestGateway, 'url'>,
     member: TestMember | undefined,
@@ -79,8 +79,7 @@ export async function createHarness(): Promise<Harness> {
       const port = await gateway.listen({ host: '127.0.0.1', port: wanted });
       return { gateway, url: `ws://127.0.0.1:${port}/ws`, http: `http://127.0.0.1:${port}` };
     },
-    async addMember({ role = 'member', expiresInMs = 3_600_000 } = {}) {
-      const userId = randomUUID();
+    async addMember({ userId = randomUUID(), role = 'member', expiresInMs = 3_600_000 } = {}) {
       const sessionId = randomUUID();
       const token = randomBytes(32).toString('base64url');
       await database.pool.query(
