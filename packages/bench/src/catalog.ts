@@ -9,6 +9,7 @@ import { growthBench } from './growth/bench';
 import type { Bench } from './harness/bench';
 import { heldSnapshotBench } from './held-snapshot/bench';
 import { memoryBench } from './memory/bench';
+import { pushLatencyBench } from './push-latency/bench';
 import { relayBench } from './relay/bench';
 import { relayLatencyBench } from './relay-latency/bench';
 import { resumeBench } from './resume/bench';
@@ -23,6 +24,7 @@ export const benches: readonly Bench[] = [
   heldSnapshotBench,
   consumeBench,
   e2eBench,
+  pushLatencyBench,
   growthBench,
   timersBench,
   memoryBench,

@@ -26,3 +26,8 @@ export function childVariables(extra: Readonly<Record<string, string>> = {}): Re
 export function prepareProcess(): void {
   Object.assign(process.env, childVariables());
 }
+
+/** Whether nobody is there to read that something was left out. */
+export function isCi(): boolean {
+  return Boolean(process.env['CI']);
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BenchArguments, counts, readArguments, usage } from './arguments';
 import { benches } from './catalog';
-import { prepareProcess } from './env';
+import { isCi, prepareProcess } from './env';
 import type { Bench } from './harness/bench';
 import { buildBundles } from './harness/bundles';
 import { describeMachine } from './harness/machine';
@@ -79,6 +79,11 @@ async function runOne(
   given: BenchArguments,
   { servers, dir, say }: { servers: Servers; dir: string; say: (text: string) => void },
 ): Promise<readonly string[]> {
+  const missing = bench.unavailable?.();
+  if (missing !== undefined) {
+    console.error(`\n${bench.name} is left out: ${missing}\n`);
+    return isCi() ? [`${bench.name}: ${missing}`] : [];
+  }
   const counting = { counts: counts(given) };
   const steps = bench.steps.filter(({ contender }) => given.only === undefined || contender === given.only);
   if (steps.length === 0) return [`${bench.name}: ${given.only} is none of its contenders`];

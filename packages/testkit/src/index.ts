@@ -1,3 +1,4 @@
+export { createRandom, type Random } from './crash/random';
 export { createTestDatabase, type TestDatabase } from './database';
 export { eventually } from './eventually';
 export { askReadiness, freePort, type SourceProcess, startFromSource } from './process';

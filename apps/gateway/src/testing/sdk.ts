@@ -5,6 +5,7 @@ import {
   type RefetchNotice,
   type SocketConstructor,
 } from '@skelly/client';
+import type { ServerFrame, StreamPosition } from '@skelly/types/live';
 import { WebSocket } from 'ws';
 import { ORIGIN, type TestMember } from './gateway-harness';
 
@@ -13,21 +14,31 @@ export interface TestStream {
   readonly stream: EventStream;
   readonly events: readonly LiveEvent[];
   readonly refetches: readonly RefetchNotice[];
+  /** Where the gateway last said that the channel's subscription stands. */
+  positionOf(channel: string): StreamPosition | undefined;
   /** Cuts the connection as a network does: without a word. */
   cut(): void;
+  /** Reads nothing for so many milliseconds. */
+  stall(ms: number): void;
 }
 
 /** @param urlOf - asked at every attempt, so that a stream can meet another gateway each time */
 export function openTestStream(options: {
   readonly urlOf: () => string;
   readonly member: TestMember;
-  readonly channels?: Readonly<Record<string, { offset: number; epoch: string } | undefined>>;
+  readonly channels?: Readonly<Record<string, StreamPosition | undefined>>;
 }): TestStream {
+  const positions = new Map<string, StreamPosition>();
   let current: WebSocket | undefined;
   class MemberSocket extends WebSocket {
     constructor() {
       super(options.urlOf(), { headers: { cookie: options.member.cookie, origin: ORIGIN } });
       current = this;
+      // Before the SDK sees it.
+      this.on('message', (text) => {
+        const frame = JSON.parse(text.toString()) as ServerFrame;
+        if (frame.t === 'subscribed') positions.set(frame.channel, { offset: frame.offset, epoch: frame.epoch });
+      });
     }
   }
   const events: LiveEvent[] = [];
@@ -41,5 +52,18 @@ export function openTestStream(options: {
   stream.subscribe('*', (event) => events.push(event));
   stream.onRefetch((notice) => refetches.push(notice));
   stream.connect();
-  return { stream, events, refetches, cut: () => current?.terminate() };
+  const stall = (ms: number) => {
+    const socket = current;
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    socket.pause();
+    setTimeout(() => socket.resume(), ms);
+  };
+  return {
+    stream,
+    events,
+    refetches,
+    positionOf: (channel) => positions.get(channel),
+    cut: () => current?.terminate(),
+    stall,
+  };
 }

@@ -43,6 +43,8 @@ export interface Bench {
   readonly programs: readonly string[];
   /** Apps whose production bundles it runs. */
   readonly apps: readonly string[];
+  /** Why it cannot run on this machine; then it is left out, except in CI. */
+  readonly unavailable?: () => string | undefined;
   /** Rounds that it takes whatever the command line says: for a bench that is long by itself. */
   readonly fixedRounds?: number;
 }

@@ -15,12 +15,14 @@ const PING_MS = 5_000;
 export function createRedisListener(options: RedisListenerOptions): Listener {
   const { redis, close } = createRedisClient(options);
 
+  let isClosed = false;
+
   async function listen(): Promise<void> {
     try {
       await redis.subscribe(PUSH_CHANNEL);
       options.onConnect();
     } catch {
-      redis.disconnect(true);
+      if (!isClosed) redis.disconnect(true);
     }
   }
 
@@ -32,6 +34,7 @@ export function createRedisListener(options: RedisListenerOptions): Listener {
   redis.connect().catch(() => undefined);
   return {
     async close() {
+      isClosed = true;
       clearInterval(pinging);
       close();
     },
