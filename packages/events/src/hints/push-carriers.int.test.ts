@@ -233,6 +233,37 @@ describe.each(carriers)('hints of pushes by $name', ({ start }) => {
 });
 
 (hasRedis() ? describe : describe.skip)('Redis itself', () => {
+  test('carries pushes in the place of NOTIFY, which carries the other hints', async () => {
+    const redis = await startTestRedis();
+    const database = await createTestDatabase();
+    const heard: string[] = [];
+    let connects = 0;
+    const told = {
+      applicationName: 'test-listener',
+      onConnect: () => {
+        connects += 1;
+      },
+      onError: fail,
+    };
+    const parts = [
+      createListener({
+        ...told,
+        url: database.url,
+        channels: Object.values(HINT_CHANNELS),
+        onHint: (channel) => heard.push(channel),
+      }),
+      createRedisListener({ ...told, url: redis.url, onHint: () => heard.push('redis') }),
+      createNotifier({ url: database.url, redisUrl: redis.url, applicationName: 'test-hints', onError: fail }),
+    ] as const;
+    await eventually('both to listen', () => connects === 2);
+    parts[2].committed({ frames: [frame(1)], position: 1, dueInMs: 1 });
+    await eventually('all hints', () => heard.length >= 4);
+    expect(heard.sort()).toEqual([HINT_CHANNELS.log, HINT_CHANNELS.outbox, HINT_CHANNELS.schedule, 'redis'].sort());
+    await Promise.all(parts.map((part) => part.close()));
+    await redis.stop();
+    await database.drop();
+  });
+
   test('is not named with its password in any error', async () => {
     const redis = await startTestRedis({ password: 'right-secret' });
     const errors: Error[] = [];
