@@ -38,8 +38,7 @@ export function acceptUpgrades(deps: UpgradeDependencies): void {
     const refusal = refusalOf(request, deps);
     if (refusal) return refuse(stream, refusal);
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      // What goes wrong with a socket ends it and concerns nobody else; `close` follows.
-      socket.on('error', () => undefined);
+      socket.on('error', ignore);
       socket.pause();
       deps.onSocket(socket, stream as Socket, request);
     });
@@ -53,6 +52,9 @@ function refusalOf(request: IncomingMessage, deps: UpgradeDependencies): string 
   if (deps.isDraining() || deps.openSockets() >= deps.limits.connections) return '503 Service Unavailable';
   return undefined;
 }
+
+/** What goes wrong with a socket ends it and concerns nobody else; `close` follows. One for all: a closure would keep the request. */
+function ignore(): void {}
 
 /** The other side may keep its half open for ever, and a server that closes would wait for it: hence the destruction. */
 function refuse(stream: Duplex, status: string): void {

@@ -69,52 +69,63 @@ class FrameRun {
 }
 
 export function createFrameJoiner(): FrameJoiner {
-  /** First frames of this turn. */
-  let firsts = new Map<Buffer, FrameRun>();
-  let last: FrameRun | undefined;
-  let waiting: FrameQueue[] = [];
+  return new TurnJoiner();
+}
 
-  function firstRun(frame: Buffer): FrameRun {
-    if (last?.frame === frame) return last;
-    let run = firsts.get(frame);
+class TurnJoiner implements FrameJoiner {
+  /** First frames of this turn. */
+  #firsts = new Map<Buffer, FrameRun>();
+  #last: FrameRun | undefined;
+  #waiting: FrameQueue[] = [];
+
+  queueFor(sink: FrameSink): FrameQueue {
+    return new TurnQueue(this, sink);
+  }
+
+  /** The run of a queue that has none yet; it is flushed at the end of the turn. */
+  begin(queue: FrameQueue, frame: Buffer): FrameRun {
+    if (this.#waiting.push(queue) === 1) setImmediate(() => this.#flushAll());
+    if (this.#last?.frame === frame) return this.#last;
+    let run = this.#firsts.get(frame);
     if (!run) {
       run = new FrameRun(undefined, frame);
-      firsts.set(frame, run);
+      this.#firsts.set(frame, run);
     }
-    last = run;
+    this.#last = run;
     return run;
   }
 
-  function flushAll(): void {
-    const queues = waiting;
-    waiting = [];
-    firsts = new Map();
-    last = undefined;
+  #flushAll(): void {
+    const queues = this.#waiting;
+    this.#waiting = [];
+    this.#firsts = new Map();
+    this.#last = undefined;
     for (const queue of queues) queue.flush();
   }
+}
 
-  return {
-    queueFor(sink) {
-      let run: FrameRun | undefined;
-      const queue: FrameQueue = {
-        get bytes() {
-          return run?.bytes ?? 0;
-        },
-        add(frame) {
-          if (run) {
-            run = run.followedBy(frame);
-            return;
-          }
-          run = firstRun(frame);
-          if (waiting.push(queue) === 1) setImmediate(flushAll);
-        },
-        flush() {
-          const frames = run?.joined;
-          run = undefined;
-          if (frames) sink.write(frames);
-        },
-      };
-      return queue;
-    },
-  };
+/** A class, because there is one for every connection: closures would take several times the memory. */
+class TurnQueue implements FrameQueue {
+  readonly #joiner: TurnJoiner;
+  readonly #sink: FrameSink;
+  #run: FrameRun | undefined;
+
+  constructor(joiner: TurnJoiner, sink: FrameSink) {
+    this.#joiner = joiner;
+    this.#sink = sink;
+  }
+
+  get bytes(): number {
+    return this.#run?.bytes ?? 0;
+  }
+
+  add(frame: Buffer): void {
+    this.#run = this.#run ? this.#run.followedBy(frame) : this.#joiner.begin(this, frame);
+  }
+
+  flush(): void {
+    const frames = this.#run?.joined;
+    this.#run = undefined;
+    if (frames) this.#sink.write(frames);
+  }
 }

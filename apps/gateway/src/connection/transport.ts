@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { CLOSE, type CloseCode } from '@skelly/types/live';
 import type { EncodedFrame } from '../protocol/encode';
-import type { FrameJoiner } from './frame-joiner';
+import type { FrameJoiner, FrameQueue, FrameSink } from './frame-joiner';
 import type { LiveSocket } from './live-socket';
 
 /** The outgoing side of one client: bounded, and closed once. */
@@ -20,68 +20,85 @@ export interface Transport {
 /** What may wait before a reader that catches up is held back, in bytes: much less than what closes it. */
 const ROOM_BYTES = 65_536;
 
-export function createTransport(deps: {
+export interface TransportDependencies {
   readonly socket: LiveSocket;
   /** What the WebSocket runs on. */
   readonly stream: Socket;
   readonly joiner: FrameJoiner;
   readonly limits: { readonly outgoingBytes: number; readonly closeTimeoutMs: number };
-}): Transport {
-  const { socket, stream, limits } = deps;
-  const listeners: (() => void)[] = [];
-  const queue = deps.joiner.queueFor({
-    write(frames) {
-      // After a close nothing more may be written, but by `ws`.
-      if (socket.readyState === socket.OPEN && stream.writable) stream.write(frames);
-    },
-  });
-  socket.beforeClose = queue.flush;
-  let isClosed = false;
+}
 
-  function markClosed(): void {
-    if (isClosed) return;
-    isClosed = true;
-    for (const listener of listeners) listener();
+export function createTransport(deps: TransportDependencies): Transport {
+  return new SocketTransport(deps);
+}
+
+/** A class, because there is one for every connection: closures would take several times the memory. */
+class SocketTransport implements Transport, FrameSink {
+  readonly #socket: LiveSocket;
+  readonly #stream: Socket;
+  readonly #limits: TransportDependencies['limits'];
+  readonly #queue: FrameQueue;
+  #listeners: (() => void)[] = [];
+  isClosed = false;
+
+  constructor({ socket, stream, joiner, limits }: TransportDependencies) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#limits = limits;
+    this.#queue = joiner.queueFor(this);
+    socket.outgoing = this.#queue;
+    socket.once('close', () => this.#markClosed());
   }
 
-  const waitingBytes = () => queue.bytes + stream.writableLength;
+  write(frames: Buffer): void {
+    // After a close nothing more may be written, but by `ws`.
+    if (this.#socket.readyState === this.#socket.OPEN && this.#stream.writable) this.#stream.write(frames);
+  }
 
-  const transport: Transport = {
-    get isClosed() {
-      return isClosed;
-    },
-    send({ message }) {
-      if (isClosed) return;
-      // What waits already counts, not this frame: a single one always goes, however large, or it would come again for ever.
-      if (waitingBytes() > limits.outgoingBytes) transport.close(CLOSE.SLOW_READER, 'slow reader');
-      else queue.add(message);
-    },
-    drained() {
-      if (isClosed || waitingBytes() <= ROOM_BYTES) return Promise.resolve();
-      queue.flush();
-      if (!stream.writableNeedDrain) return Promise.resolve();
-      return new Promise((resolve) => {
-        const done = () => {
-          stream.off('drain', done);
-          stream.off('close', done);
-          resolve();
-        };
-        stream.on('drain', done);
-        stream.on('close', done);
-      });
-    },
-    close(code, reason) {
-      if (isClosed) return;
-      socket.close(code, reason);
-      markClosed();
-      const cut = setTimeout(() => socket.terminate(), limits.closeTimeoutMs);
-      socket.once('close', () => clearTimeout(cut));
-    },
-    onClosed(listener) {
-      if (isClosed) listener();
-      else listeners.push(listener);
-    },
-  };
-  socket.once('close', markClosed);
-  return transport;
+  send({ message }: EncodedFrame): void {
+    if (this.isClosed) return;
+    // What waits already counts, not this frame: a single one always goes, however large, or it would come again for ever.
+    if (this.#waitingBytes > this.#limits.outgoingBytes) this.close(CLOSE.SLOW_READER, 'slow reader');
+    else this.#queue.add(message);
+  }
+
+  drained(): Promise<void> {
+    if (this.isClosed || this.#waitingBytes <= ROOM_BYTES) return Promise.resolve();
+    this.#queue.flush();
+    const stream = this.#stream;
+    if (!stream.writableNeedDrain) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        stream.off('drain', done);
+        stream.off('close', done);
+        resolve();
+      };
+      stream.on('drain', done);
+      stream.on('close', done);
+    });
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (this.isClosed) return;
+    this.#socket.close(code, reason);
+    this.#markClosed();
+    const cut = setTimeout(() => this.#socket.terminate(), this.#limits.closeTimeoutMs);
+    this.#socket.once('close', () => clearTimeout(cut));
+  }
+
+  onClosed(listener: () => void): void {
+    if (this.isClosed) listener();
+    else this.#listeners.push(listener);
+  }
+
+  get #waitingBytes(): number {
+    return this.#queue.bytes + this.#stream.writableLength;
+  }
+
+  #markClosed(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const listener of this.#listeners) listener();
+    this.#listeners = [];
+  }
 }

@@ -56,142 +56,168 @@ export interface Channel {
   forget(): void;
 }
 
-export function createChannel(deps: {
+export interface ChannelDependencies {
   readonly name: string;
   readonly source: StreamSource;
   readonly bounds: ChannelBounds;
   readonly now: () => number;
   /** Called when {@link Channel.needsRead} may have become true. */
   readonly onNeed: (channel: Channel) => void;
-}): Channel {
-  const { name, source } = deps;
-  const receivers = new Set<Receiver>();
-  let hot: HotStream | undefined;
-  let epoch: string | undefined;
-  let ceiling = 0;
-  /** The highest offset heard of since the last request was taken. */
-  let wanted = 0;
-  /** The same as of the request that is being answered: a false claim is forgotten with it. */
-  let asked = 0;
-  let start: StreamPosition | undefined;
-  let waiting: Waiter[] = [];
-  let served: Waiter[] = [];
-  let headWaiters: { readonly offset: number; readonly stream: HotStream | undefined; resolve(): void }[] = [];
+}
 
-  function resolveHeadWaiters(): void {
-    const stay = (waiter: (typeof headWaiters)[number]) => hot && waiter.stream === hot && hot.head < waiter.offset;
-    for (const waiter of headWaiters) if (!stay(waiter)) waiter.resolve();
-    headWaiters = headWaiters.filter(stay);
+export function createChannel(deps: ChannelDependencies): Channel {
+  return new StreamChannel(deps);
+}
+
+interface HeadWaiter {
+  readonly offset: number;
+  readonly stream: HotStream | undefined;
+  resolve(): void;
+}
+
+/** A class, because there is one for every user who is connected: closures would take several times the memory. */
+class StreamChannel implements Channel {
+  readonly #deps: ChannelDependencies;
+  readonly receivers = new Set<Receiver>();
+  hot: HotStream | undefined;
+  epoch: string | undefined;
+  #ceiling = 0;
+  /** The highest offset heard of since the last request was taken. */
+  #wanted = 0;
+  /** The same as of the request that is being answered: a false claim is forgotten with it. */
+  #asked = 0;
+  #start: StreamPosition | undefined;
+  #waiting: Waiter[] = [];
+  #served: Waiter[] = [];
+  #headWaiters: HeadWaiter[] = [];
+
+  constructor(deps: ChannelDependencies) {
+    this.#deps = deps;
   }
 
-  function accept(message: StreamMessage, into: HotStream, inEpoch: string): void {
-    const frame = encodePublication(name, inEpoch, message);
-    into.append({ offset: message.offset, frame }, deps.now());
-    for (const receiver of receivers) receiver.deliver(frame);
-    if (headWaiters.length > 0) resolveHeadWaiters();
+  get name(): string {
+    return this.#deps.name;
+  }
+
+  get source(): StreamSource {
+    return this.#deps.source;
+  }
+
+  get ceiling(): number {
+    return Math.max(this.#ceiling, this.hot?.head ?? 0);
+  }
+
+  get needsRead(): boolean {
+    return this.hot === undefined || this.#wanted > this.hot.head || this.#waiting.length > 0;
+  }
+
+  offer(message: StreamMessage): void {
+    const { hot, epoch } = this;
+    const verdict = hot && epoch !== undefined ? hot.judge(message) : 'ahead';
+    if (verdict === 'known') return;
+    if (verdict === 'next' && hot && epoch !== undefined) this.#accept(message, hot, epoch);
+    else this.advance(message.offset);
+  }
+
+  advance(offset: number): void {
+    if (this.hot && offset <= this.hot.head) return;
+    this.#wanted = Math.max(this.#wanted, offset);
+    this.#deps.onNeed(this);
+  }
+
+  seed(position: StreamPosition): void {
+    if (!this.hot) this.#start ??= position;
+  }
+
+  whenRead(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#deps.onNeed(this);
+    });
+  }
+
+  whenHead(offset: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#headWaiters.push({ offset, stream: this.hot, resolve });
+      this.#resolveHeadWaiters();
+    });
+  }
+
+  takeRequest(): StreamRequest {
+    this.#asked = this.#wanted;
+    this.#wanted = 0;
+    this.#served = this.#waiting;
+    this.#waiting = [];
+    const after = this.hot ? this.hot.head : (this.#start?.offset ?? null);
+    return { channel: this.name, after, fresh: this.#served.length > 0 };
+  }
+
+  applyRead(request: StreamRequest, state: StreamState, cut: boolean): void {
+    this.#ceiling = state.ceiling;
+    const stream = this.hot && this.epoch === state.epoch ? this.hot : this.#begin(state, cut);
+    if (request.after !== null && request.after > state.head && stream.head > state.head)
+      this.#restartAt(state.head, state.epoch);
+    for (const message of state.messages) {
+      const verdict = this.hot?.judge(message);
+      if (verdict === 'next' && this.hot) this.#accept(message, this.hot, state.epoch);
+      if (verdict === 'ahead') {
+        this.#restartAt(state.head, state.epoch);
+        break;
+      }
+    }
+    const head = this.hot?.head ?? 0;
+    if (head < state.head) {
+      if (cut) this.#wanted = Math.max(this.#wanted, state.head);
+      else if (state.hasHoles) this.hot?.skipTo(state.head);
+      else this.#restartAt(state.head, state.epoch);
+    }
+    this.#start = undefined;
+    this.#resolveHeadWaiters();
+    for (const waiter of this.#served) waiter.resolve();
+    this.#served = [];
+  }
+
+  failRead(error: unknown): void {
+    this.#wanted = Math.max(this.#wanted, this.#asked);
+    for (const waiter of this.#served) waiter.reject(error);
+    this.#served = [];
+  }
+
+  forget(): void {
+    this.hot = undefined;
+    this.epoch = undefined;
+    this.#wanted = 0;
+    this.#deps.onNeed(this);
+  }
+
+  #accept(message: StreamMessage, into: HotStream, inEpoch: string): void {
+    const frame = encodePublication(this.name, inEpoch, message);
+    into.append({ offset: message.offset, frame }, this.#deps.now());
+    for (const receiver of this.receivers) receiver.deliver(frame);
+    if (this.#headWaiters.length > 0) this.#resolveHeadWaiters();
   }
 
   /** Continues at the head of another stream, or beyond what retention took. */
-  function restartAt(head: number, inEpoch: string): HotStream {
-    const fresh = createHotStream(head, deps.bounds);
-    hot = fresh;
-    epoch = inEpoch;
-    for (const receiver of receivers) receiver.restart({ offset: head, epoch: inEpoch });
+  #restartAt(head: number, inEpoch: string): HotStream {
+    const fresh = createHotStream(head, this.#deps.bounds);
+    this.hot = fresh;
+    this.epoch = inEpoch;
+    for (const receiver of this.receivers) receiver.restart({ offset: head, epoch: inEpoch });
     return fresh;
   }
 
   /** The first read: from the seed when the rest of the stream came along, else at the head. */
-  function begin(state: StreamState, cut: boolean): HotStream {
+  #begin(state: StreamState, cut: boolean): HotStream {
     const first = state.messages[0];
-    const seed = start;
+    const seed = this.#start;
     const isWhole = seed?.epoch === state.epoch && !cut && first !== undefined && first.prev <= seed.offset;
-    return restartAt(isWhole ? seed.offset : state.head, state.epoch);
+    return this.#restartAt(isWhole ? seed.offset : state.head, state.epoch);
   }
 
-  const channel: Channel = {
-    name,
-    source,
-    receivers,
-    get hot() {
-      return hot;
-    },
-    get epoch() {
-      return epoch;
-    },
-    get ceiling() {
-      return Math.max(ceiling, hot?.head ?? 0);
-    },
-    get needsRead() {
-      return hot === undefined || wanted > hot.head || waiting.length > 0;
-    },
-    offer(message) {
-      const verdict = hot && epoch !== undefined ? hot.judge(message) : 'ahead';
-      if (verdict === 'known') return;
-      if (verdict === 'next' && hot && epoch !== undefined) accept(message, hot, epoch);
-      else channel.advance(message.offset);
-    },
-    advance(offset) {
-      if (hot && offset <= hot.head) return;
-      wanted = Math.max(wanted, offset);
-      deps.onNeed(channel);
-    },
-    seed(position) {
-      if (!hot) start ??= position;
-    },
-    whenRead() {
-      return new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject });
-        deps.onNeed(channel);
-      });
-    },
-    whenHead(offset) {
-      return new Promise((resolve) => {
-        headWaiters.push({ offset, stream: hot, resolve });
-        resolveHeadWaiters();
-      });
-    },
-    takeRequest() {
-      asked = wanted;
-      wanted = 0;
-      served = waiting;
-      waiting = [];
-      return { channel: name, after: hot ? hot.head : (start?.offset ?? null), fresh: served.length > 0 };
-    },
-    applyRead(request, state, cut) {
-      ceiling = state.ceiling;
-      const stream = hot && epoch === state.epoch ? hot : begin(state, cut);
-      if (request.after !== null && request.after > state.head && stream.head > state.head)
-        restartAt(state.head, state.epoch);
-      for (const message of state.messages) {
-        const verdict = hot?.judge(message);
-        if (verdict === 'next' && hot) accept(message, hot, state.epoch);
-        if (verdict === 'ahead') {
-          restartAt(state.head, state.epoch);
-          break;
-        }
-      }
-      const head = hot?.head ?? 0;
-      if (head < state.head) {
-        if (cut) wanted = Math.max(wanted, state.head);
-        else if (state.hasHoles) hot?.skipTo(state.head);
-        else restartAt(state.head, state.epoch);
-      }
-      start = undefined;
-      resolveHeadWaiters();
-      for (const waiter of served) waiter.resolve();
-      served = [];
-    },
-    failRead(error) {
-      wanted = Math.max(wanted, asked);
-      for (const waiter of served) waiter.reject(error);
-      served = [];
-    },
-    forget() {
-      hot = undefined;
-      epoch = undefined;
-      wanted = 0;
-      deps.onNeed(channel);
-    },
-  };
-  return channel;
+  #resolveHeadWaiters(): void {
+    const { hot } = this;
+    const stay = (waiter: HeadWaiter) => hot && waiter.stream === hot && hot.head < waiter.offset;
+    for (const waiter of this.#headWaiters) if (!stay(waiter)) waiter.resolve();
+    this.#headWaiters = this.#headWaiters.filter(stay);
+  }
 }

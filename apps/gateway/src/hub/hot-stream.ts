@@ -29,49 +29,59 @@ export interface HotStream {
   forgetBefore(moment: number): void;
 }
 
-/** The end of one channel, bounded by number and size; the floor rises with what falls out. */
-export function createHotStream(
-  start: number,
-  bounds: { readonly hotMessages: number; readonly hotBytes: number },
-): HotStream {
-  const entries: { entry: HotEntry; at: number }[] = [];
-  let head = start;
-  let floor = start;
-  let bytes = 0;
+interface Bounds {
+  readonly hotMessages: number;
+  readonly hotBytes: number;
+}
 
-  function dropFirst(): void {
-    const first = entries.shift();
-    if (!first) return;
-    bytes -= first.entry.frame.message.length;
-    floor = first.entry.offset;
+/** The end of one channel, bounded by number and size; the floor rises with what falls out. */
+export function createHotStream(start: number, bounds: Bounds): HotStream {
+  return new BoundedStream(start, bounds);
+}
+
+/** A class, because there is one for every channel: an object literal with getters takes a kilobyte more. */
+class BoundedStream implements HotStream {
+  readonly #bounds: Bounds;
+  readonly #entries: { entry: HotEntry; at: number }[] = [];
+  #bytes = 0;
+  head: number;
+  floor: number;
+
+  constructor(start: number, bounds: Bounds) {
+    this.#bounds = bounds;
+    this.head = start;
+    this.floor = start;
   }
 
-  return {
-    get head() {
-      return head;
-    },
-    get floor() {
-      return floor;
-    },
-    judge({ prev, offset }) {
-      if (offset <= head) return 'known';
-      return prev <= head ? 'next' : 'ahead';
-    },
-    append(entry, now) {
-      head = entry.offset;
-      entries.push({ entry, at: now });
-      bytes += entry.frame.message.length;
-      while (entries.length > bounds.hotMessages || bytes > bounds.hotBytes) dropFirst();
-    },
-    skipTo(offset) {
-      head = Math.max(head, offset);
-    },
-    after(offset) {
-      if (offset < floor || offset > head) return undefined;
-      return entries.filter(({ entry }) => entry.offset > offset).map(({ entry }) => entry);
-    },
-    forgetBefore(moment) {
-      while (entries[0] && entries[0].at < moment) dropFirst();
-    },
-  };
+  judge({ prev, offset }: { readonly prev: number; readonly offset: number }): Verdict {
+    if (offset <= this.head) return 'known';
+    return prev <= this.head ? 'next' : 'ahead';
+  }
+
+  append(entry: HotEntry, now: number): void {
+    this.head = entry.offset;
+    this.#entries.push({ entry, at: now });
+    this.#bytes += entry.frame.message.length;
+    while (this.#entries.length > this.#bounds.hotMessages || this.#bytes > this.#bounds.hotBytes) this.#dropFirst();
+  }
+
+  skipTo(offset: number): void {
+    this.head = Math.max(this.head, offset);
+  }
+
+  after(offset: number): readonly HotEntry[] | undefined {
+    if (offset < this.floor || offset > this.head) return undefined;
+    return this.#entries.filter(({ entry }) => entry.offset > offset).map(({ entry }) => entry);
+  }
+
+  forgetBefore(moment: number): void {
+    while (this.#entries[0] && this.#entries[0].at < moment) this.#dropFirst();
+  }
+
+  #dropFirst(): void {
+    const first = this.#entries.shift();
+    if (!first) return;
+    this.#bytes -= first.entry.frame.message.length;
+    this.floor = first.entry.offset;
+  }
 }
