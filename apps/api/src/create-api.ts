@@ -5,7 +5,7 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { v7 as uuidv7 } from 'uuid';
 import { createSessionCookie } from './http/cookie';
-import { refuseCrossSite } from './http/cross-site';
+import { readBeacon, refuseCrossSite } from './http/cross-site';
 import { mountRoute } from './http/mount';
 import { toProblem } from './http/problem';
 import type { Route, Services } from './http/route';
@@ -26,6 +26,9 @@ export interface ApiDependencies {
   readonly loginAttemptsPerMinute: number;
 }
 
+/** `strict: false`: what is no object gets an answer of our own. */
+const JSON_BODY = { limit: '100kb', strict: false } as const;
+
 /** The API as an Express app, on no port yet. */
 export function createApi(deps: ApiDependencies): Express {
   const app = express();
@@ -45,7 +48,7 @@ export function createApi(deps: ApiDependencies): Express {
   });
   app.use(nameRequest(deps.log));
   app.use(refuseCrossSite(deps.allowedOrigins));
-  app.use(express.json({ limit: '100kb', strict: false }));
+  app.use(express.json(JSON_BODY));
 
   const document = createOpenApiDocument(deps.routes);
   app.get('/api/openapi.json', (_request, response) => {
@@ -55,6 +58,7 @@ export function createApi(deps: ApiDependencies): Express {
     services: deps.services,
     cookie: createSessionCookie(deps.publicUrl),
     idempotencySecret: deps.idempotencySecret,
+    readBeacon: readBeacon(express.json({ ...JSON_BODY, type: 'text/plain' })),
     throttle: throttleFailures(deps.loginAttemptsPerMinute),
   };
   for (const route of deps.routes) mountRoute(app, route, options);

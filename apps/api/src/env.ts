@@ -1,4 +1,5 @@
 import {
+  clientEventEnv,
   databaseEnv,
   eventEnv,
   frontDoorEnv,
@@ -21,6 +22,7 @@ export const apiEnvSchema = z.object({
   PORT: port(4402),
   ...frontDoorEnv,
   ...proxyEnv,
+  ...clientEventEnv,
   LOGIN_ATTEMPTS_PER_MINUTE: integer({
     min: 1,
     max: 10_000,

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { createDatabase } from '@skelly/db';
+import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
 import { createEventSystem, createNotifier } from '@skelly/events';
 import {
@@ -37,8 +38,11 @@ runMain(async () => {
   const now = () => new Date();
   const events = createEventSystem({ database, notifier, now, maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE });
 
+  const limit = createClientEventLimit({ perMinute: env.CLIENT_EVENTS_PER_MINUTE, now: Date.now });
+  const clientEvents = createClientEvents({ events, limit, now });
+
   const api = createApi({
-    services: { database, events, passwords: createPasswords(), now },
+    services: { database, events, clientEvents, passwords: createPasswords(), now },
     routes,
     readiness,
     log,

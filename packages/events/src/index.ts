@@ -41,5 +41,6 @@ export { createSqsTransport } from './transport/sqs';
 export type { QueueTransport, ReceivedMessage } from './transport/transport';
 export type { EmitOptions, TimerOptions } from './unit-of-work/emit-options';
 export type { UnitOfWork } from './unit-of-work/unit';
+export { validateEventData } from './unit-of-work/validate';
 export { type BreakerRow, listBreakers, resetBreaker } from './worker/trouble/breaker-store';
 export { startWorker, type Worker } from './worker/worker';

@@ -1,7 +1,17 @@
 export { eventEnv, retentionEnv } from './env/event-settings';
 export { flag, integer, port, url } from './env/kinds';
 export { EnvError, loadEnv } from './env/load';
-export { databaseEnv, frontDoorEnv, mailEnv, processEnv, proxyEnv, redisEnv, secretEnv, sqsEnv } from './env/settings';
+export {
+  clientEventEnv,
+  databaseEnv,
+  frontDoorEnv,
+  mailEnv,
+  processEnv,
+  proxyEnv,
+  redisEnv,
+  secretEnv,
+  sqsEnv,
+} from './env/settings';
 export { closeServer, createHealthServer, handleHealth, listen } from './health-server';
 export { keepHeapSmall } from './heap';
 export { deriveKey } from './keys';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { clientView, defineEvent } from './event';
 import { catalog, EventType, findContract } from './events';
 import * as notification from './notification/events';
+import * as ui from './ui/events';
 import * as user from './user/events';
 
 describe('catalog', () => {
@@ -15,7 +16,7 @@ describe('catalog', () => {
 
   test('has every contract that a feature defines', () => {
     const isContract = (value: object) => 'type' in value && 'subject' in value;
-    const defined = [user, notification].flatMap((feature) => Object.values(feature).filter(isContract));
+    const defined = [user, notification, ui].flatMap((feature) => Object.values(feature).filter(isContract));
     expect(new Set(Object.values(catalog))).toEqual(new Set(defined));
   });
 
@@ -44,6 +45,12 @@ describe('defineEvent', () => {
   test('refuses a version without a way from the one before', () => {
     expect(() => defineEvent({ ...base, type: 'thing:done', version: 2 })).toThrow(/upcast\[1\]/);
     expect(defineEvent({ ...base, type: 'thing:done', version: 2, upcast: { 1: (data) => data } }).version).toBe(2);
+  });
+
+  test('refuses a client event whose userId the client could choose', () => {
+    const data = z.object({ userId: z.string(), roomId: z.string() });
+    const clientEvent = { fill: { roomId: () => 'here' } };
+    expect(() => defineEvent({ ...base, data, type: 'thing:done', version: 1, clientEvent })).toThrow(/fill userId/);
   });
 
   test('promises no order unless told to', () => {

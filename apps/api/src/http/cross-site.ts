@@ -26,3 +26,17 @@ export function refuseCrossSite(allowedOrigins: readonly string[]): RequestHandl
     );
   };
 }
+
+/**
+ * Reads JSON that a page of ours sent as text/plain. Other sites' pages and forms may send that without being asked for leave first,
+ * so it counts only from a browser that says where it comes from, which {@link refuseCrossSite} has looked at.
+ *
+ * @param parse reads JSON from a text/plain body.
+ */
+export function readBeacon(parse: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    const saysWhere = request.get('sec-fetch-site') !== undefined || request.get('origin') !== undefined;
+    if (saysWhere) parse(request, response, next);
+    else next();
+  };
+}

@@ -13,13 +13,15 @@ export interface MountOptions {
   readonly cookie: SessionCookie;
   /** Key of the hashes in idempotency records. */
   readonly idempotencySecret: Buffer;
+  /** Reads the bodies of beacons. */
+  readonly readBeacon: RequestHandler;
   /** Bounds the failed calls of throttled routes. */
   readonly throttle: RequestHandler;
 }
 
 /** Puts a route on the server: session, access, validation, then the route itself, in the context of who asks. */
 export function mountRoute(app: Express, route: Route, options: MountOptions): void {
-  const before = route.throttled ? [options.throttle] : [];
+  const before = [...(route.throttled ? [options.throttle] : []), ...(route.beacon ? [options.readBeacon] : [])];
   app[route.method](route.url, ...before, async (request, response) => {
     const session = await findSession(
       options.services.database.queries,

@@ -1,4 +1,5 @@
 import type { Database } from '@skelly/db';
+import type { ClientEvents } from '@skelly/domain/client-event';
 import type { Passwords } from '@skelly/domain/password';
 import type { OpenedSession, Session } from '@skelly/domain/session';
 import type { EventSystem, UnitOfWork } from '@skelly/events';
@@ -9,6 +10,7 @@ import type { z } from 'zod';
 export interface Services {
   readonly database: Database;
   readonly events: EventSystem;
+  readonly clientEvents: ClientEvents;
   readonly passwords: Passwords;
   readonly now: () => Date;
 }
@@ -59,6 +61,8 @@ export interface Route<
   readonly errors?: Readonly<Record<number, readonly string[]>>;
   /** Failed calls of one client for one account are counted and bounded. */
   readonly throttled?: boolean;
+  /** The body may also come as text/plain, as `navigator.sendBeacon` sends it when a page closes; see `readBeacon`. */
+  readonly beacon?: boolean;
   readonly handle: (
     request: RouteRequest<z.output<Body>, z.output<Query>, z.output<Path>, Access>,
     services: Services,

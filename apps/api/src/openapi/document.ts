@@ -56,7 +56,14 @@ function operation(route: Route): object {
     parameters: parametersOf(route),
     ...(route.body
       ? {
-          requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } },
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema: jsonSchema(route.body, 'input') },
+              // The same JSON, as a beacon carries it.
+              ...(route.beacon ? { 'text/plain': { schema: { type: 'string' } } } : {}),
+            },
+          },
         }
       : {}),
     responses: responsesOf(route),
@@ -75,7 +82,8 @@ function parametersOf(route: Route): object[] {
   return [
     ...fields(route.path, 'path'),
     ...fields(route.query, 'query'),
-    ...(route.method === 'post' ? [idempotencyKey] : []),
+    // Events have keys of their own.
+    ...(route.method === 'post' && !route.beacon ? [idempotencyKey] : []),
   ];
 }
 
@@ -105,8 +113,10 @@ function responsesOf(route: Route): object {
     errors[422] = 'The key was used with another request: `idempotency_key_reused`.';
   }
   if (typeof route.access === 'object') errors[403] = `For ${route.access.join(' and ')} only: \`forbidden\`.`;
-  for (const [status, codes] of Object.entries(route.errors ?? {}))
-    errors[status] = codes.map((code) => `\`${code}\``).join(', ');
+  for (const [status, codes] of Object.entries(route.errors ?? {})) {
+    const own = codes.map((code) => `\`${code}\``).join(', ');
+    errors[status] = errors[status] === undefined ? own : `${errors[status]} Or ${own}.`;
+  }
   const success = route.response
     ? {
         [route.response.status]: {

@@ -4,6 +4,7 @@ import { logout } from './auth/logout';
 import { me } from './auth/me';
 import { register } from './auth/register';
 import { verifyEmail } from './auth/verify-email';
+import { emit } from './events/emit';
 import { list } from './notifications/list';
 import { readAll } from './notifications/read-all';
 import { listEvents } from './ops/list-events';
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   list,
   readAll,
   preferences,
+  emit,
   listEvents,
   showEvent,
   overview,

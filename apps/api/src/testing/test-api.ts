@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import { createDatabase } from '@skelly/db';
+import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
 import { createEventSystem, createNotifier, type EventSystem } from '@skelly/events';
 import { closeServer, createLogger, createReadiness, listen, type Readiness } from '@skelly/runtime';
@@ -31,7 +32,7 @@ export interface TestClient {
 }
 
 export async function startTestApi(
-  options: { loginAttemptsPerMinute?: number; queryTimeoutMs?: number } = {},
+  options: { loginAttemptsPerMinute?: number; queryTimeoutMs?: number; clientEventsPerMinute?: number } = {},
 ): Promise<TestApi> {
   const database = await createTestDatabase({ max: 20 });
   const postgres = await startTcpProxy(database.url);
@@ -45,9 +46,11 @@ export async function startTestApi(
   const notifier = createNotifier({ url: postgres.url, applicationName: 'test-hints', onError: () => undefined });
   const now = () => new Date();
   const events = createEventSystem({ database: reached, notifier, now });
+  const limit = createClientEventLimit({ perMinute: options.clientEventsPerMinute ?? 600, now: Date.now });
+  const clientEvents = createClientEvents({ events, limit, now });
   const readiness = createReadiness();
   const api = createApi({
-    services: { database: reached, events, passwords: createPasswords(), now },
+    services: { database: reached, events, clientEvents, passwords: createPasswords(), now },
     routes,
     readiness,
     log: createLogger({ service: 'api', level: 'silent' }),

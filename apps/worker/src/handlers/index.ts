@@ -1,5 +1,6 @@
 import type { HandlerMap } from '@skelly/events';
 import type { Catalog } from '@skelly/types/events';
+import { countInteractions } from './ui/count-interactions';
 import { countRegistration } from './user/count-registration';
 import { initializePreferences } from './user/initialize-preferences';
 import { createWelcomeMail, type WelcomeMailPort } from './user/welcome-mail';
@@ -17,5 +18,6 @@ export function createHandlers(ports: HandlerPorts): HandlerMap<Catalog> {
       initializePreferences,
       countRegistration,
     ],
+    'ui:interaction': [countInteractions],
   };
 }

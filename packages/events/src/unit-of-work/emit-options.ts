@@ -15,6 +15,8 @@ export interface EmitOptions {
   readonly causationId?: string | null;
   /** Names this emission among those of its type for 24 hours: the same key answers with what the first got, and nothing is written. */
   readonly idempotencyKey?: string;
+  /** When it happened, if that was before it is emitted. Of a timer it is when the timer fires. @defaultValue now */
+  readonly occurredAt?: Date;
 }
 
 /** The same for an event that comes later: it is emitted when it is due, and gets its id and its place in the log then. */

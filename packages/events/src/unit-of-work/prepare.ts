@@ -96,7 +96,7 @@ export function prepareEmit(
     eventId,
     ordered: contract.ordered,
     data: json,
-    occurredAt: deps.now().toISOString(),
+    occurredAt: (options.occurredAt ?? deps.now()).toISOString(),
   });
   return { type, idempotencyKey, data: json, answer: eventId, event, pushes: pushesOf(contract, eventId, data) };
 }

@@ -59,6 +59,16 @@ export const proxyEnv = {
   }).optional(),
 };
 
+/** What every process reads by which clients emit events. */
+export const clientEventEnv = {
+  CLIENT_EVENTS_PER_MINUTE: integer({
+    min: 1,
+    max: 1_000_000_000,
+    default: 600,
+    description: 'events that one session may emit, and a third of what one user may, a minute and process',
+  }),
+};
+
 /** What every process that sends mail reads. */
 export const mailEnv = {
   SMTP_URL: url({ protocols: ['smtp:', 'smtps:'], description: 'server that mail is handed to' }),

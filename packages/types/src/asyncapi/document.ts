@@ -98,7 +98,7 @@ function liveChannel(pattern: string, views: readonly LiveView[]): object {
 }
 
 function eventMessage(contract: EventContract): object {
-  const { type, version, summary, handled, ordered } = contract;
+  const { type, version, summary, handled, ordered, clientEvent } = contract;
   return {
     name: type,
     title: `${type}, version ${version}`,
@@ -106,6 +106,9 @@ function eventMessage(contract: EventContract): object {
     description: [
       handled === 'required' ? 'Has at least one handler.' : 'May be there for the log and for browsers alone.',
       ...(ordered ? ['Handlers get the events of one subject in order.'] : []),
+      ...(clientEvent
+        ? [`Clients may emit it; ${Object.keys(clientEvent.fill).join(' and ')} come from their session.`]
+        : []),
     ].join(' '),
     payload: eventSchema(contract),
   };

@@ -14,8 +14,28 @@ export interface PushRule<Data, Key extends keyof Data = keyof Data> {
   readonly client: readonly Key[];
 }
 
+/** What the server knows of a client that emits: nothing of it comes from the client. */
+export interface ClientIdentity {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly role: string;
+}
+
+/** What makes a contract a client event: who may emit it from outside, and what the server says of them. */
+export interface ClientEventRule<Data, Filled extends keyof Data = keyof Data> {
+  /** Who may emit it; everyone signed in when left out. */
+  readonly may?: (who: ClientIdentity, data: Data) => boolean;
+  /** Fields of the data that come from the session. A client may leave them out, or send the very same. */
+  readonly fill: { readonly [Field in Filled]: (who: ClientIdentity) => Data[Field] };
+}
+
 /** What the author of an event writes down; see {@link defineEvent}. */
-export interface EventDefinition<Type extends string, Schema extends z.ZodObject, Key extends keyof z.output<Schema>> {
+export interface EventDefinition<
+  Type extends string,
+  Schema extends z.ZodObject,
+  Key extends keyof z.output<Schema>,
+  Filled extends keyof z.output<Schema> = never,
+> {
   /** `module:action` or `module:resource.action`; never renamed once an event of it was emitted. */
   readonly type: Type;
   /** Raised by one when `data` changes in a way that older events do not satisfy; then `upcast` says how to bring them along. */
@@ -39,6 +59,8 @@ export interface EventDefinition<Type extends string, Schema extends z.ZodObject
    * its subject, retries included, is unfinished for that handler. Other subjects are not held up. @defaultValue false
    */
   readonly ordered?: boolean;
+  /** Makes it a client event: browsers may emit it, by `POST /api/events` and the socket's `emit`. Without it they are refused. */
+  readonly clientEvent?: ClientEventRule<z.output<Schema>, Filled>;
   /** From version N to N+1, keyed by N. */
   readonly upcast?: Readonly<Record<number, (data: Record<string, unknown>) => Record<string, unknown>>>;
 }
@@ -50,6 +72,7 @@ export interface EventContract<
   Data = any,
   Client = unknown,
   Handled extends 'required' | 'optional' = 'required' | 'optional',
+  Emitted = unknown,
 > {
   readonly type: Type;
   readonly version: number;
@@ -61,8 +84,12 @@ export interface EventContract<
   /** Whether the events of one subject reach each handler in the order of their positions. */
   readonly ordered: boolean;
   readonly upcast: Readonly<Record<number, (data: Record<string, unknown>) => Record<string, unknown>>>;
+  /** Who may emit it from outside; undefined for all that only our own code emits. */
+  readonly clientEvent: ClientEventRule<Data> | undefined;
   /** Type level only: what a browser receives of this event. */
   readonly clientView?: Client;
+  /** Type level only: what a browser says to emit it; `never` when it may not. */
+  readonly clientInput?: Emitted;
 }
 
 /** The data of a contract's events. */
@@ -72,22 +99,36 @@ export type EventData<C extends EventContract> = C extends EventContract<string,
 export type ClientData<C extends EventContract> =
   C extends EventContract<string, infer _Data, infer Client> ? Client : never;
 
+/** What a browser says to emit an event of the contract; `never` when it may not. */
+export type ClientInput<C extends EventContract> = NonNullable<C['clientInput']>;
+
+/** Data without the fields that the server fills in, which may be said all the same. */
+type Unfilled<Data, Filled extends keyof Data> = Omit<Data, Filled> & Partial<Pick<Data, Filled>>;
+
 /**
  * Declares one kind of event. The value is the single source of its TypeScript types, of validation at emit and at
  * receipt, of the client projection and of the generated documents.
  *
  * @throws Error when the type is not well formed, the version is not a positive integer, or an upcast is missing:
- *   a contract of version N must bring along every version from 1 to N-1.
+ *   a contract of version N must bring along every version from 1 to N-1; or when a client event has a `userId` that it
+ *   does not fill in, as clients could then speak for others.
  */
 export function defineEvent<
   const Type extends string,
   Schema extends z.ZodObject,
   const Key extends keyof z.output<Schema> & string = never,
   const Handled extends 'required' | 'optional' = 'required',
+  const Filled extends keyof z.output<Schema> & string = never,
 >(
-  definition: EventDefinition<Type, Schema, Key> & { readonly handled?: Handled },
-): EventContract<Type, z.output<Schema>, Pick<z.output<Schema>, Key>, Handled> {
-  const { type, version, upcast = {} } = definition;
+  definition: EventDefinition<Type, Schema, Key, Filled> & { readonly handled?: Handled },
+): EventContract<
+  Type,
+  z.output<Schema>,
+  Pick<z.output<Schema>, Key>,
+  Handled,
+  [Filled] extends [never] ? never : Unfilled<z.output<Schema>, Filled>
+> {
+  const { type, version, upcast = {}, clientEvent } = definition;
   if (!EVENT_TYPE_PATTERN.test(type)) {
     throw new Error(`Event type "${type}" must read module:action or module:resource.action, in lower case.`);
   }
@@ -97,6 +138,8 @@ export function defineEvent<
     if (!upcast[from])
       throw new Error(`${type}: version ${version} needs upcast[${from}], from version ${from} to ${from + 1}.`);
   }
+  if (clientEvent && 'userId' in definition.data.shape && !('userId' in clientEvent.fill))
+    throw new Error(`${type}: fill userId from the session, or clients could speak for others.`);
   return {
     type,
     version,
@@ -106,6 +149,7 @@ export function defineEvent<
     push: (definition.push ?? []) as readonly PushRule<z.output<Schema>>[],
     handled: (definition.handled ?? 'required') as Handled,
     ordered: definition.ordered ?? false,
+    clientEvent: clientEvent as ClientEventRule<z.output<Schema>> | undefined,
     upcast,
   };
 }

@@ -1,6 +1,9 @@
 export {
   type Channel,
   type ClientData,
+  type ClientEventRule,
+  type ClientIdentity,
+  type ClientInput,
   clientView,
   defineEvent,
   EVENT_TYPE_PATTERN,

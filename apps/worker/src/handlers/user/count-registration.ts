@@ -7,6 +7,6 @@ export const countRegistration = defineHandler({
   id: 'user.count-registration',
   on: userRegistered,
   async handle({ occurredAt }, work) {
-    await count(work, 'registrations', new Date(occurredAt));
+    await count(work, [{ metric: 'registrations', at: new Date(occurredAt) }]);
   },
 });

@@ -1,0 +1,2 @@
+export { type ClientEvents, createClientEvents } from './client-events';
+export { createClientEventLimit } from './limit';

@@ -1,0 +1,1 @@
+export { type Interaction, uiInteraction } from './events';
