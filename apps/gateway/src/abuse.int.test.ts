@@ -16,7 +16,8 @@ describe('what a client must not do', () => {
   it.each([
     ['no JSON', 'hello'],
     ['no object', '[]'],
-    ['an unknown frame', '{"t":"emit"}'],
+    ['an unknown frame', '{"t":"sing"}'],
+    ['an event without data', '{"t":"emit","id":1,"type":"a:b"}'],
     ['no channel', '{"t":"subscribe","id":1}'],
     ['no id', '{"t":"subscribe","channel":"all"}'],
     ['a broken position', '{"t":"subscribe","id":1,"channel":"all","since":{"offset":-1,"epoch":"e"}}'],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ClientEvents } from '@skelly/domain/client-event';
 import type { Logger } from '@skelly/runtime';
 import { CLOSE, reconnectAdvice } from '@skelly/types/live';
 import { parseCookie } from 'cookie';
@@ -19,6 +20,7 @@ export interface AcceptDependencies {
   readonly connections: Connections;
   readonly hub: Hub;
   readonly joiner: FrameJoiner;
+  readonly clientEvents: ClientEvents;
   readonly limits: Limits;
   readonly now: () => number;
   readonly isDraining: () => boolean;
@@ -32,7 +34,7 @@ export async function acceptSocket(
   stream: Socket,
   request: IncomingMessage,
 ): Promise<void> {
-  const { limits, now, log, connections } = deps;
+  const { limits, log, connections } = deps;
   const transport = createTransport({ socket, stream, joiner: deps.joiner, limits });
   const token = parseCookie(request.headers.cookie ?? '')[deps.cookieName];
   let session: Session | null;
@@ -50,7 +52,7 @@ export async function acceptSocket(
   if (deps.isDraining()) return transport.close(CLOSE.GOING_AWAY, reconnectAdvice(limits.drainSpreadMs.base));
   if (connections.countOf(session.userId) >= limits.connectionsPerUser)
     return transport.close(CLOSE.LIMITS, 'too many connections');
-  const connection = openConnection({ id: randomUUID(), socket, transport, session, hub: deps.hub, limits, now });
+  const connection = openConnection({ ...deps, id: randomUUID(), socket, transport, session });
   connections.add(connection);
   log.debug({ connectionId: connection.id, userId: session.userId }, 'connected');
   socket.once('close', (code) => log.debug({ connectionId: connection.id, code }, 'disconnected'));

@@ -1,4 +1,13 @@
-import { databaseEnv, frontDoorEnv, hostOf, loadEnv, port, processEnv, redisEnv } from '@skelly/runtime';
+import {
+  clientEventEnv,
+  databaseEnv,
+  frontDoorEnv,
+  hostOf,
+  loadEnv,
+  port,
+  processEnv,
+  redisEnv,
+} from '@skelly/runtime';
 import { sessionCookieName } from '@skelly/types/http';
 import { z } from 'zod';
 
@@ -8,6 +17,7 @@ export const gatewayEnvSchema = z.object({
   ...redisEnv,
   PORT: port(4_403),
   ...frontDoorEnv,
+  ...clientEventEnv,
 });
 
 /** What the gateway is told by its environment. @throws EnvError listing every problem */
@@ -24,6 +34,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     poolMax: given.DATABASE_POOL_MAX,
     postgresName: `postgres at ${hostOf(given.DATABASE_URL)}`,
     allowedOrigins: given.ALLOWED_ORIGINS ?? [new URL(given.PUBLIC_URL).origin],
+    clientEventsPerMinute: given.CLIENT_EVENTS_PER_MINUTE,
     cookieName: sessionCookieName(given.PUBLIC_URL),
   };
 }

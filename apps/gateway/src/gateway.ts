@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { ClientEvents } from '@skelly/domain/client-event';
 import { createFollower, type Positioned } from '@skelly/events/follow';
 import { closeServer, handleHealth, type Logger, listen, type Readiness } from '@skelly/runtime';
 import { LOG_CHANNEL } from '@skelly/types/live';
@@ -26,6 +27,8 @@ export interface GatewayDependencies {
   /** Redis or Valkey, which then carries the hints of pushes instead of Postgres; writers must send them there. */
   readonly redisUrl?: string | undefined;
   readonly sessions: Sessions;
+  /** Takes the events that clients emit. */
+  readonly clientEvents: ClientEvents;
   /** The session cookie's name. */
   readonly cookieName: string;
   /** Origins of pages that may connect. */

@@ -9,6 +9,8 @@ export interface Limits {
   readonly subscriptions: number;
   /** Longest channel name. @defaultValue 128 */
   readonly channelLength: number;
+  /** Events of one connection that are being written at once; more is refused with `too_many_events`. @defaultValue 8 */
+  readonly emitsInFlight: number;
   /** What may wait for a client that reads slowly; more closes with 4008, and it resumes where it was. @defaultValue 1 MiB */
   readonly outgoingBytes: number;
   /** How long a closed connection may take to answer the close before it is cut. @defaultValue 2,000 */
@@ -51,6 +53,7 @@ export const defaultLimits: Limits = {
   framesPerSecond: 20,
   subscriptions: 32,
   channelLength: 128,
+  emitsInFlight: 8,
   outgoingBytes: 1_048_576,
   closeTimeoutMs: 2_000,
   connections: 20_000,

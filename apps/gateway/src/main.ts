@@ -1,5 +1,7 @@
 import { createDatabase } from '@skelly/db';
+import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { findSession } from '@skelly/domain/session';
+import { createEventSystem, createNotifier } from '@skelly/events';
 import { closeOnSignal, createLogger, createReadiness, runMain, waitForDependencies } from '@skelly/runtime';
 import { createSessionCheck } from './access/sessions';
 import { readEnv } from './env';
@@ -18,7 +20,20 @@ async function main(): Promise<void> {
     });
   // Streams have connections of their own: a thousand clients that come back at once do not hold up those who are live.
   const streams = connect(Math.ceil(env.poolMax / 2));
-  const database = connect(Math.floor(env.poolMax / 2));
+  const database = connect(Math.ceil(env.poolMax / 4));
+  // And so have the events of clients: while they cannot be written, sessions can be looked up.
+  const written = connect(Math.max(1, Math.floor(env.poolMax / 4)));
+  const notifier = createNotifier({
+    url: env.directUrl,
+    applicationName: 'skelly-gateway-hints',
+    onError: (error) => log.warn({ err: error }, 'hints cannot be sent now'),
+  });
+  const now = () => new Date();
+  const clientEvents = createClientEvents({
+    events: createEventSystem({ database: written, notifier, now }),
+    limit: createClientEventLimit({ perMinute: env.clientEventsPerMinute, now: Date.now }),
+    now,
+  });
   const gateway = createGateway({
     db: streams.pool,
     directUrl: env.directUrl,
@@ -27,6 +42,7 @@ async function main(): Promise<void> {
       find: (token) => findSession(database.queries, token),
       check: createSessionCheck({ db: database.pool }),
     },
+    clientEvents,
     cookieName: env.cookieName,
     allowedOrigins: env.allowedOrigins,
     log,
@@ -38,7 +54,8 @@ async function main(): Promise<void> {
     timeoutMs: env.shutdownTimeoutMs,
     steps: () => [
       { name: 'gateway', close: () => gateway.close() },
-      { name: 'database', close: () => Promise.all([streams.close(), database.close()]) },
+      { name: 'hints', close: () => notifier.close() },
+      { name: 'database', close: () => Promise.all([streams.close(), database.close(), written.close()]) },
     ],
   });
 

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clientEventEnv } from '@skelly/runtime';
 import { eventually } from '@skelly/testkit';
 import { CLOSE, userChannel } from '@skelly/types/live';
 import { notificationCreated } from '@skelly/types/notification';
 import { clientFrames, serverFrames } from '@skelly/types/protocol';
+import { uiInteraction } from '@skelly/types/ui';
 import { defaultLimits } from './limits';
 import { createHarness, type Harness } from './testing/gateway-harness';
 import { writeMessages } from './testing/stream-writer';
@@ -23,6 +26,7 @@ describe('docs/protocol.md', () => {
       `A connection follows ${defaultLimits.subscriptions} channels at most.`,
       `A frame that a client sends has ${frameBytes / 1_024} KiB at most, and it may send ${frameBurst} at once and ${framesPerSecond} a second`,
       `A user has ${defaultLimits.connectionsPerUser} connections to one gateway at most, a gateway ${defaultLimits.connections.toLocaleString('en')}.`,
+      `A connection has ${defaultLimits.emitsInFlight} emits under way at most, and a session ${clientEventEnv.CLIENT_EVENTS_PER_MINUTE.parse(undefined)} events a minute`,
       `A channel's name has ${defaultLimits.channelLength} characters at most.`,
       `its channels speak: ${outgoingBytes / 1_048_576} MiB waited for it`,
       `\`pingIntervalMs\` (${pingIntervalMs / 1_000} seconds)`,
@@ -35,6 +39,14 @@ describe('docs/protocol.md', () => {
     const frame = serverFrames.pub.parse(JSON.parse(example));
     const [rule] = notificationCreated.push ?? [];
     expect(Object.keys(frame.data as object).sort()).toEqual([...(rule?.client ?? [])].sort());
+  });
+
+  test('shows an emit that is taken', () => {
+    const [, example = ''] = /## Emit[\s\S]*?```json\n([\s\S]*?)```/.exec(page) ?? [];
+    const { type, data } = clientFrames.emit.parse(JSON.parse(example));
+    expect(type).toBe(uiInteraction.type);
+    const identity = { userId: randomUUID(), sessionId: randomUUID() };
+    expect(uiInteraction.data.safeParse({ ...data, ...identity }).success).toBe(true);
   });
 
   describe('its client', () => {

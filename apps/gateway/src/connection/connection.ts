@@ -1,3 +1,5 @@
+import type { ClientEvents } from '@skelly/domain/client-event';
+import type { Logger } from '@skelly/runtime';
 import {
   CLOSE,
   type CloseCode,
@@ -13,6 +15,7 @@ import type { Hub } from '../hub/hub';
 import type { Limits } from '../limits';
 import { BadFrameError, decodeClientFrame } from '../protocol/decode';
 import { encodeFrame } from '../protocol/encode';
+import { createEmits } from './emits';
 import { createRate } from './rate';
 import { createSubscriptions } from './subscriptions';
 import type { Transport } from './transport';
@@ -35,6 +38,8 @@ export interface ConnectionDependencies {
   readonly transport: Transport;
   readonly session: Session;
   readonly hub: Hub;
+  readonly clientEvents: ClientEvents;
+  readonly log: Logger;
   readonly limits: Limits;
   readonly now: () => number;
 }
@@ -48,6 +53,14 @@ export function openConnection(deps: ConnectionDependencies): Connection {
   const send = (frame: Exclude<ServerFrame, { t: 'pub' }>) => transport.send(encodeFrame(frame));
   const refuse = (frame: Omit<ErrorFrame, 't'>) => send({ t: 'error', ...frame });
   const subscriptions = createSubscriptions({ hub, transport, send, limit: limits.subscriptions });
+
+  const emit = createEmits({
+    clientEvents: deps.clientEvents,
+    session,
+    send,
+    log: deps.log,
+    limit: limits.emitsInFlight,
+  });
 
   function subscribe(requestId: RequestId, channel: string, since?: { offset: number; epoch: string }): void {
     if (maySee(session, channel)) {
@@ -69,6 +82,7 @@ export function openConnection(deps: ConnectionDependencies): Connection {
       const frame = decodeClientFrame(data.toString(), limits);
       if (frame.t === 'ping') send({ t: 'pong' });
       else if (frame.t === 'subscribe') subscribe(frame.id, frame.channel, frame.since);
+      else if (frame.t === 'emit') emit(frame);
       else subscriptions.remove(frame.id, frame.channel);
     } catch (error) {
       if (!(error instanceof BadFrameError)) throw error;

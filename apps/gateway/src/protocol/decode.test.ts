@@ -14,6 +14,10 @@ describe('decoding a client frame', () => {
       '{"t":"subscribe","id":1,"channel":"all","since":{"offset":0,"epoch":"e"}}',
       { t: 'subscribe', id: 1, channel: 'all', since: { offset: 0, epoch: 'e' } },
     ],
+    [
+      '{"t":"emit","id":1,"type":"a:b","data":{"c":1},"key":"k"}',
+      { t: 'emit', id: 1, type: 'a:b', data: { c: 1 }, key: 'k' },
+    ],
     ['{"t":"unsubscribe","id":1,"channel":"all"}', { t: 'unsubscribe', id: 1, channel: 'all' }],
   ])('takes %s', (text, frame) => {
     expect(decodeClientFrame(text, bounds)).toEqual(frame);
@@ -26,6 +30,11 @@ describe('decoding a client frame', () => {
     '1',
     '{',
     '{"t":"welcome"}',
+    '{"t":"emit","id":1,"type":"a:b"}',
+    '{"t":"emit","id":1,"type":"a:b","data":[]}',
+    '{"t":"emit","id":1,"data":{}}',
+    '{"t":"emit","id":1,"type":"a:b","data":{},"key":"a b"}',
+    '{"t":"emit","type":"a:b","data":{}}',
     '{"t":"subscribe","id":1.5,"channel":"all"}',
     '{"t":"subscribe","id":"","channel":"all"}',
     '{"t":"subscribe","id":1,"channel":""}',
@@ -55,10 +64,13 @@ describe('decoding a client frame', () => {
     });
     const frame = fc.record(
       {
-        t: fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping'), some),
+        t: fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping', 'emit'), some),
         id,
         channel,
         since: fc.oneof(position, some),
+        type: fc.oneof({ weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 110 }) }, some),
+        data: fc.oneof({ weight: 3, arbitrary: fc.dictionary(fc.string(), fc.jsonValue()) }, some),
+        key: fc.oneof({ weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 110 }) }, some),
       },
       { requiredKeys: [] },
     );

@@ -1,4 +1,5 @@
-import type { ClientFrame, RequestId, StreamPosition } from '@skelly/types/live';
+import { MAX_CLIENT_KEY, MAX_CLIENT_TYPE } from '@skelly/types/client-event';
+import type { ClientFrame, EmitFrame, RequestId, StreamPosition } from '@skelly/types/live';
 
 /** What a client sent is no frame of the protocol. The message is fit for the client's developer. */
 export class BadFrameError extends Error {
@@ -23,8 +24,10 @@ export function decodeClientFrame(text: string, bounds: { readonly channelLength
     }
     case 'unsubscribe':
       return { t: 'unsubscribe', id: readId(frame['id']), channel: readChannel(frame['channel'], bounds) };
+    case 'emit':
+      return readEmit(frame);
     default:
-      throw new BadFrameError('"t" must be "subscribe", "unsubscribe" or "ping".');
+      throw new BadFrameError('"t" must be "subscribe", "unsubscribe", "emit" or "ping".');
   }
 }
 
@@ -63,4 +66,18 @@ function readPosition(value: unknown): StreamPosition {
     }
   }
   throw new BadFrameError('"since" must be {"offset": an integer from 0, "epoch": a string of 1 to 64 characters}.');
+}
+
+const KEY = new RegExp(`^[\\x21-\\x7e]{1,${MAX_CLIENT_KEY}}$`);
+
+function readEmit(frame: Record<string, unknown>): EmitFrame {
+  const { type, data, key } = frame;
+  if (typeof type !== 'string' || type.length === 0 || type.length > MAX_CLIENT_TYPE)
+    throw new BadFrameError(`"type" must be a string of 1 to ${MAX_CLIENT_TYPE} characters.`);
+  if (!isObject(data)) throw new BadFrameError('"data" must be an object.');
+  const base = { t: 'emit', id: readId(frame['id']), type, data } as const;
+  if (key === undefined) return base;
+  if (typeof key !== 'string' || !KEY.test(key))
+    throw new BadFrameError(`"key" must be a string of 1 to ${MAX_CLIENT_KEY} visible ASCII characters.`);
+  return { ...base, key };
 }

@@ -1,5 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Database } from '@skelly/db';
+import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { findSession } from '@skelly/domain/session';
+import { createEventSystem, createNotifier } from '@skelly/events';
 import { createLogger, createReadiness } from '@skelly/runtime';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import pg from 'pg';
@@ -35,6 +38,9 @@ export interface Harness {
     redisUrl?: string;
     limits?: Partial<Limits>;
     port?: number;
+    clientEventsPerMinute?: number;
+    /** Where events of clients are written, if not in the harness' own database pool. */
+    writeTo?: Database;
   }): Promise<TestGateway>;
   addMember(options?: { userId?: string; role?: string; expiresInMs?: number }): Promise<TestMember>;
   connect(
@@ -54,12 +60,30 @@ export interface Outage {
 
 export async function createHarness(): Promise<Harness> {
   const database = await createTestDatabase({ max: 20 });
+  const notifier = createNotifier({
+    url: database.url,
+    applicationName: 'test-hints',
+    onError: () => undefined,
+  });
   const gateways: Gateway[] = [];
   const sockets: TestSocket[] = [];
 
   return {
     database,
-    async startGateway({ hints = true, redisUrl, limits = {}, port: wanted = 0 } = {}) {
+    async startGateway({
+      hints = true,
+      redisUrl,
+      limits = {},
+      port: wanted = 0,
+      clientEventsPerMinute = 600,
+      writeTo = database,
+    } = {}) {
+      const now = () => new Date();
+      const clientEvents = createClientEvents({
+        events: createEventSystem({ database: writeTo, notifier, now }),
+        limit: createClientEventLimit({ perMinute: clientEventsPerMinute, now: Date.now }),
+        now,
+      });
       const gateway = createGateway({
         db: database.pool,
         directUrl: hints ? database.url : undefined,
@@ -68,6 +92,7 @@ export async function createHarness(): Promise<Harness> {
           find: (token) => findSession(database.queries, token),
           check: createSessionCheck({ db: database.pool }),
         },
+        clientEvents,
         cookieName: 'skelly_session',
         allowedOrigins: [ORIGIN],
         log: createLogger({ service: 'gateway', level: 'silent' }),
@@ -121,6 +146,7 @@ export async function createHarness(): Promise<Harness> {
     async close() {
       for (const socket of sockets) socket.drop();
       await Promise.all(gateways.map((gateway) => gateway.close()));
+      await notifier.close();
       await database.drop();
     },
   };

@@ -1,4 +1,4 @@
-import { EventDataError, type EventSystem, validateEventData } from '@skelly/events';
+import { EventDataError, type EventSystem, validateEventData, withEventContext } from '@skelly/events';
 import { BELIEVED_HOURS, type ClientEventRequest } from '@skelly/types/client-event';
 import { AppError } from '@skelly/types/errors';
 import type { ClientIdentity, EventContract } from '@skelly/types/event';
@@ -62,7 +62,7 @@ export function createClientEvents(deps: ClientEventsDependencies): ClientEvents
         const key = idempotencyKey === undefined ? {} : { idempotencyKey: `client ${who.userId} ${idempotencyKey}` };
         return { event: contract, data, ...key, ...believed(occurredAt) };
       });
-      return deps.events.emitEvents(emits, 'client');
+      return withEventContext({ actor: `user:${who.userId}` }, () => deps.events.emitEvents(emits, 'client'));
     },
   };
 }

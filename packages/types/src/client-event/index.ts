@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** Events of one request at most. */
 export const MAX_CLIENT_EVENTS = 50;
+/** Characters of a type at most. */
+export const MAX_CLIENT_TYPE = 100;
 /** Characters of a client's idempotency key at most. */
 export const MAX_CLIENT_KEY = 100;
 /** How far back a client's word for the time of an event is believed, in hours. */
@@ -9,7 +11,7 @@ export const BELIEVED_HOURS = 24;
 
 /** One event as a client asks for it, by either door. What `data` has to be is its contract's matter. */
 export const clientEventRequest = z.object({
-  type: z.string().min(1).max(100),
+  type: z.string().min(1).max(MAX_CLIENT_TYPE),
   data: z.record(z.string(), z.unknown()),
   idempotencyKey: z
     .string()

@@ -96,6 +96,13 @@ export interface UnsubscribedFrame {
   readonly channel: string;
 }
 
+/** The event is written: durable, and on its way. With a key that was used before, it is the first one's. */
+export interface AckFrame {
+  readonly t: 'ack';
+  readonly id: RequestId;
+  readonly eventId: string;
+}
+
 export interface PongFrame {
   readonly t: 'pong';
 }
@@ -110,6 +117,8 @@ export interface ErrorFrame {
   readonly message: string;
   /** Whether the same request may succeed later. */
   readonly temporary: boolean;
+  /** When it makes sense to try again, in milliseconds from now; with `too_many_events`. */
+  readonly retryAfterMs?: number;
 }
 
 /**
@@ -117,15 +126,27 @@ export interface ErrorFrame {
  * - `forbidden`: this user may not see the channel; closed with 4403.
  * - `already_subscribed`: the connection has this channel.
  * - `too_many_subscriptions`: the connection has as many channels as it may.
- * - `unavailable`: the server cannot read its streams now; temporary.
+ * - `unavailable`: the server cannot read its streams, or write an event, now; temporary.
+ * - `event_not_allowed`: clients, or this one, may not emit this event.
+ * - `event_invalid`: the data is not what the event's contract says; `message` names every field.
+ * - `too_many_events`: the session or the user emits too fast, or the connection has too many under way; temporary.
  */
-export type LiveErrorCode = 'bad_frame' | 'forbidden' | 'already_subscribed' | 'too_many_subscriptions' | 'unavailable';
+export type LiveErrorCode =
+  | 'bad_frame'
+  | 'forbidden'
+  | 'already_subscribed'
+  | 'too_many_subscriptions'
+  | 'unavailable'
+  | 'event_not_allowed'
+  | 'event_invalid'
+  | 'too_many_events';
 
 export type ServerFrame =
   | WelcomeFrame
   | SubscribedFrame
   | PublicationFrame
   | UnsubscribedFrame
+  | AckFrame
   | PongFrame
   | ErrorFrame;
 
@@ -148,4 +169,14 @@ export interface PingFrame {
   readonly t: 'ping';
 }
 
-export type ClientFrame = SubscribeFrame | UnsubscribeFrame | PingFrame;
+/** Emits an event that clients may emit, on behalf of the connection's user. Answered by `ack` or `error`, not always in order. */
+export interface EmitFrame {
+  readonly t: 'emit';
+  readonly id: RequestId;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Names this event of this user for 24 hours, 1 to 100 visible ASCII characters: its repetition writes nothing. */
+  readonly key?: string;
+}
+
+export type ClientFrame = SubscribeFrame | UnsubscribeFrame | PingFrame | EmitFrame;

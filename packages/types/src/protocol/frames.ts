@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientEventRequest } from '../client-event';
 
 /** Longest name of a channel that a gateway takes by default. */
 const CHANNEL_LENGTH = 128;
@@ -21,9 +22,25 @@ export const clientFrames = {
   }),
   unsubscribe: z.object({ t: z.literal('unsubscribe'), id: requestId, channel }),
   ping: z.object({ t: z.literal('ping') }),
+  emit: z.object({
+    t: z.literal('emit'),
+    id: requestId,
+    type: clientEventRequest.shape.type,
+    data: clientEventRequest.shape.data,
+    key: clientEventRequest.shape.idempotencyKey,
+  }),
 };
 
-const errorCode = z.enum(['bad_frame', 'forbidden', 'already_subscribed', 'too_many_subscriptions', 'unavailable']);
+const errorCode = z.enum([
+  'bad_frame',
+  'forbidden',
+  'already_subscribed',
+  'too_many_subscriptions',
+  'unavailable',
+  'event_not_allowed',
+  'event_invalid',
+  'too_many_events',
+]);
 
 /** The frames that a gateway sends, by their `t`. */
 export const serverFrames = {
@@ -53,6 +70,7 @@ export const serverFrames = {
     data: z.unknown(),
   }),
   unsubscribed: z.object({ t: z.literal('unsubscribed'), id: requestId, channel }),
+  ack: z.object({ t: z.literal('ack'), id: requestId, eventId: z.uuid() }),
   pong: z.object({ t: z.literal('pong') }),
   error: z.object({
     t: z.literal('error'),
@@ -60,6 +78,7 @@ export const serverFrames = {
     code: errorCode,
     message: z.string().describe('For people. Programs look at code.'),
     temporary: z.boolean().describe('Whether the same request may succeed later.'),
+    retryAfterMs: z.int().min(0).optional().describe('When to try again, with too_many_events.'),
   }),
 };
 

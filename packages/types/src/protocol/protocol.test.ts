@@ -19,10 +19,12 @@ test('schemas take what the types allow, and have the same frames by name', () =
     subscribe: true,
     unsubscribe: true,
     ping: true,
+    emit: true,
     welcome: true,
     subscribed: true,
     pub: true,
     unsubscribed: true,
+    ack: true,
     pong: true,
     error: true,
   };
