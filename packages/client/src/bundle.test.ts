@@ -5,6 +5,7 @@ describe('the SDK in a browser', () => {
   it.each([
     ['index.ts', 8_000],
     ['react/index.ts', 8_000],
+    ['analytics/index.ts', 3_000],
   ])('is small and brings no library along: %s', async (entry, limit) => {
     const { outputFiles, metafile } = await build({
       entryPoints: [`${__dirname}/${entry}`],

@@ -19,7 +19,7 @@ export interface BrowserSignals {
 /** The part of a browser's globals that is used here, each absent elsewhere; so the SDK compiles with and without a DOM library. */
 interface Page {
   readonly document?: EventTarget & { readonly visibilityState: string };
-  readonly navigator?: { readonly onLine?: boolean };
+  readonly navigator?: { readonly onLine?: boolean; sendBeacon?(url: string, body: string): boolean };
   readonly location?: { readonly href: string };
   addEventListener(type: string, listener: () => void): void;
   removeEventListener(type: string, listener: () => void): void;
@@ -64,4 +64,24 @@ export function socketUrl(url: string): string {
 /** As an uncaught error of the page; where there is no page, nobody is told. */
 export function reportGlobally(error: unknown): void {
   page.reportError?.(error);
+}
+
+/** Calls the listener when the page is hidden or left: it may never run again. Outside a browser it never does. @returns the way out */
+export function onPageEnd(listener: () => void): () => void {
+  const { document } = page;
+  if (!document) return () => undefined;
+  const hidden = () => {
+    if (document.visibilityState === 'hidden') listener();
+  };
+  page.addEventListener('pagehide', listener);
+  document.addEventListener('visibilitychange', hidden);
+  return () => {
+    page.removeEventListener('pagehide', listener);
+    document.removeEventListener('visibilitychange', hidden);
+  };
+}
+
+/** Has the browser send a text when it can, also after the page has ended. False when it does not take it. */
+export function sendBeaconOfPage(url: string, body: string): boolean {
+  return page.navigator?.sendBeacon?.(url, body) ?? false;
 }

@@ -1,9 +1,11 @@
-import type { EventContract } from '@skelly/types/event';
+import type { ClientInput, EventContract } from '@skelly/types/event';
 import { LOG_CHANNEL, type LogEntry, type ServerFrame, type StreamPosition, userChannel } from '@skelly/types/live';
 import { createChannelTable, type RefetchNotice } from './channels';
 import { createConnection } from './connection';
+import { createEmitter, type EmitOptions } from './emitter';
 import { type BrowserSignals, pageSignals, reportGlobally, socketUrl, systemTimers, type Timers } from './environment';
 import { createHandlerTable, type LiveHandler } from './handlers';
+import { type Fetch, type OutgoingEvent, postEvents } from './post-events';
 import type { SocketConstructor } from './socket';
 import { type ConnectionState, createStateCell } from './state';
 
@@ -12,6 +14,10 @@ export interface EventStreamOptions {
   readonly url: string;
   /** Channels to follow from the start, beside the user's own, which is always followed; each from a position, or from now on. */
   readonly channels?: Readonly<Record<string, StreamPosition | undefined>>;
+  /** Where events are emitted to while there is no socket. @defaultValue `/api/events` */
+  readonly eventsUrl?: string;
+  /** @defaultValue the global fetch */
+  readonly fetch?: Fetch;
   /** @defaultValue the global WebSocket */
   readonly WebSocket?: SocketConstructor;
   /** From 0 up to 1. @defaultValue Math.random */
@@ -54,6 +60,19 @@ export interface EventStream {
    * continued without a gap when that position is given here before the channel is followed, so: before `connect()`.
    */
   ensureChannel(channel: string, position?: StreamPosition): () => void;
+  /**
+   * Emits an event that clients may emit, on behalf of whoever is signed in: by the socket while it is up, by HTTP otherwise, and again by
+   * HTTP under the same key when the socket is lost before the answer.
+   *
+   * @returns the event's id once it is written.
+   * @throws EmitRefused with the server's code; `timeout` after ten seconds; `too_many_waiting` behind a hundred others.
+   */
+  emit<Contract extends EventContract>(
+    contract: Contract,
+    data: ClientInput<Contract>,
+    options?: EmitOptions,
+  ): Promise<string>;
+  emit(type: string, data: object, options?: EmitOptions): Promise<string>;
   /** Calls the listener when state that was built from a channel must be read afresh. */
   onRefetch(listener: (notice: RefetchNotice) => void): () => void;
   readonly state: ConnectionState;
@@ -85,8 +104,27 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     onLost() {
       isWelcome = false;
       channels.disconnected();
+      emitter.lost();
     },
     onError,
+  });
+
+  const emitter = createEmitter({
+    send(frame) {
+      if (isWelcome) connection.send(frame);
+      return isWelcome;
+    },
+    nextId() {
+      requests += 1;
+      return requests;
+    },
+    async post(event: OutgoingEvent) {
+      const url = options.eventsUrl ?? '/api/events';
+      const fetch: Fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
+      const [eventId] = await postEvents({ url, fetch, timeoutMs: 10_000 }, [event]);
+      return eventId as string;
+    },
+    timers,
   });
 
   function request(channel: string): void {
@@ -157,8 +195,11 @@ export function createEventStream(options: EventStreamOptions): EventStream {
         state.set({ lastEventAt: now() });
         return;
       }
+      case 'ack':
+        emitter.answered(frame);
+        return;
       case 'error':
-        refused(frame);
+        if (!emitter.answered(frame)) refused(frame);
         return;
     }
   }
@@ -201,6 +242,9 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       };
     },
     ensureChannel: hold,
+    emit(target: string | EventContract, data: object, how?: EmitOptions) {
+      return emitter.emit(typeof target === 'string' ? target : target.type, data, how);
+    },
     onRefetch(listener) {
       refetchListeners.add(listener);
       return () => refetchListeners.delete(listener);

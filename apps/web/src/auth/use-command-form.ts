@@ -1,8 +1,8 @@
 'use client';
 
+import { newIdempotencyKey } from '@skelly/client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { z } from 'zod';
-import { newIdempotencyKey } from '../http/idempotency-key';
 import { PENDING_AFTER_MS } from '../http/pending';
 import { type Failure, type Sent, send } from '../http/send';
 

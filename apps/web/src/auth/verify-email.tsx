@@ -1,9 +1,9 @@
 'use client';
 
+import { newIdempotencyKey } from '@skelly/client';
 import { useEffect, useRef, useState } from 'react';
 import { Item } from '../art/items';
 import { Skull } from '../art/skull';
-import { newIdempotencyKey } from '../http/idempotency-key';
 import { send } from '../http/send';
 import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';

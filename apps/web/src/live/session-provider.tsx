@@ -11,6 +11,7 @@ import type { Session } from '../server/session';
 import type { Connection } from './connection';
 import { useHandover } from './handover';
 import { extendInbox, type Inbox, openInbox, readNamed, refreshInbox } from './inbox';
+import { InteractionReports } from './interactions';
 import { useFreshness } from './use-freshness';
 import { useIdentity } from './use-identity';
 import { useMemberEvents } from './use-member-events';
@@ -49,7 +50,9 @@ export function SessionProvider({ session, children }: SessionProviderProps) {
   });
   return (
     <EventStreamProvider stream={stream}>
-      <LiveSession session={session}>{children}</LiveSession>
+      <InteractionReports userId={session.me.user.id}>
+        <LiveSession session={session}>{children}</LiveSession>
+      </InteractionReports>
     </EventStreamProvider>
   );
 }

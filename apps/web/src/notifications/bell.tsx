@@ -3,6 +3,7 @@
 import clsx from 'clsx';
 import { Bell as BellIcon } from 'lucide-react';
 import Link from 'next/link';
+import { useReport } from '../live/interactions';
 import { useSession } from '../live/session-provider';
 import { Flyout } from '../ui/flyout';
 import { EmptyInbox } from './empty-inbox';
@@ -15,9 +16,11 @@ const SHOWN = 6;
 /** The bell: how many are new, and the latest on a click. */
 export function Bell() {
   const { inbox } = useSession();
+  const report = useReport();
   return (
     <Flyout
       label="Notifications"
+      onOpen={() => report('bell.opened')}
       buttonLabel={inbox.unread === 0 ? 'Notifications' : `Notifications, ${inbox.unread} new`}
       button={
         <>

@@ -12,6 +12,8 @@ interface FlyoutProps {
   readonly buttonClass: string;
   /** Its width on a wide screen, and nothing about its place. */
   readonly panelClass: string;
+  /** Called each time it opens. */
+  readonly onOpen?: () => void;
   /** Rendered while it is open. */
   readonly children: (close: () => void) => ReactNode;
 }
@@ -23,7 +25,7 @@ const GAP = 8;
  * A button with a panel: under it on wide screens, a sheet at the bottom on a phone. It is the browser's own popover, so
  * escape and a click elsewhere close it, focus goes back by itself, and it costs no script to load.
  */
-export function Flyout({ label, buttonLabel, button, buttonClass, panelClass, children }: FlyoutProps) {
+export function Flyout({ label, buttonLabel, button, buttonClass, panelClass, onOpen, children }: FlyoutProps) {
   const id = useId();
   const trigger = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
@@ -34,6 +36,7 @@ export function Flyout({ label, buttonLabel, button, buttonClass, panelClass, ch
   const onToggle = (isOpen: boolean) => {
     setOpen(isOpen);
     if (!isOpen || !trigger.current) return;
+    onOpen?.();
     setPlace(under(trigger.current.getBoundingClientRect()));
     panel.current?.focus({ preventScroll: true });
   };

@@ -1,0 +1,1 @@
+export { createEventBatcher, type EventBatcher, type EventBatcherOptions } from './batcher';
