@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
@@ -17,6 +16,7 @@ import {
 import { createApi } from './create-api';
 import { readEnv } from './env';
 import { routes } from './routes';
+import { createApiServer } from './server';
 
 runMain(async () => {
   const env = readEnv();
@@ -52,7 +52,7 @@ runMain(async () => {
     idempotencySecret: deriveKey(env.APP_SECRET, 'idempotency'),
     loginAttemptsPerMinute: env.LOGIN_ATTEMPTS_PER_MINUTE,
   });
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, api);
+  const server = createApiServer(api);
   closeOnSignal({
     log,
     timeoutMs: env.SHUTDOWN_TIMEOUT_MS,

@@ -25,8 +25,9 @@ async function main(): Promise<void> {
   const written = connect(Math.max(1, Math.floor(env.poolMax / 4)));
   const notifier = createNotifier({
     url: env.directUrl,
+    redisUrl: env.redisUrl,
     applicationName: 'skelly-gateway-hints',
-    onError: (error) => log.warn({ err: error }, 'hints cannot be sent now'),
+    onError: (error) => log.warn({ err: error }, 'a hint was not sent; others find out by polling'),
   });
   const now = () => new Date();
   const clientEvents = createClientEvents({

@@ -8,6 +8,7 @@ import { fanoutOverloadBench } from './fanout-overload/bench';
 import { growthBench } from './growth/bench';
 import type { Bench } from './harness/bench';
 import { heldSnapshotBench } from './held-snapshot/bench';
+import { httpBench } from './http/bench';
 import { memoryBench } from './memory/bench';
 import { pushLatencyBench } from './push-latency/bench';
 import { relayBench } from './relay/bench';
@@ -25,6 +26,7 @@ export const benches: readonly Bench[] = [
   consumeBench,
   e2eBench,
   pushLatencyBench,
+  httpBench,
   growthBench,
   timersBench,
   memoryBench,

@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import { createServer } from 'node:http';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
@@ -8,6 +6,7 @@ import { closeServer, createLogger, createReadiness, listen, type Readiness } fr
 import { createTestDatabase, startTcpProxy, type TcpProxy, type TestDatabase } from '@skelly/testkit';
 import { createApi } from '../create-api';
 import { routes } from '../routes';
+import { createApiServer } from '../server';
 
 /** The API on a port of its own, and a client that keeps its cookie as a browser does. */
 export interface TestApi {
@@ -60,7 +59,7 @@ export async function startTestApi(
     idempotencySecret: Buffer.alloc(32, 1),
     loginAttemptsPerMinute: options.loginAttemptsPerMinute ?? 5,
   });
-  const server: Server = createServer(api);
+  const server = createApiServer(api);
   const origin = `http://127.0.0.1:${await listen(server, { host: '127.0.0.1', port: 0 })}`;
   return {
     database,
