@@ -4,7 +4,7 @@ import { dueTimeError, EmitError, UnknownEventTypeError } from './errors';
 import { checkDue, type DueTime } from './schedule/due';
 import { cancelRecurring, type RecurringSchedule, type ScheduleChange, setRecurring } from './schedule/recurring';
 import { cancelTimer, moveTimer } from './schedule/timer';
-import { emitTogether, requireNoUnit } from './unit-of-work/emit';
+import { createEmitter, requireNoUnit } from './unit-of-work/emit';
 import type { EmitOptions, TimerOptions } from './unit-of-work/emit-options';
 import { prepareEmit } from './unit-of-work/prepare';
 import { runTransaction, type TransactionDependencies, type TransactionOptions } from './unit-of-work/transaction';
@@ -75,12 +75,13 @@ export interface EventSystem {
 }
 
 export function createEventSystem(deps: TransactionDependencies): EventSystem {
+  const emitter = createEmitter(deps);
   return {
     transaction: (fn, options) => runTransaction(deps, fn, options),
     async emitEvent(nameOrContract, data, sourceModule, options) {
       requireNoUnit('emitEvent', 'work.emit');
       const emit = prepareEmit(deps, contractOf(nameOrContract), data, { ...options, sourceModule });
-      const [answer] = await emitTogether(deps, [emit]);
+      const [answer] = await emitter.emit([emit]);
       return answer as string;
     },
     async emitEvents(requests, sourceModule) {
@@ -94,7 +95,7 @@ export function createEventSystem(deps: TransactionDependencies): EventSystem {
       const emits = (requests as readonly EmitRequest[]).map(({ event, data, ...options }) =>
         prepareEmit(deps, contractOf(event), data, { ...options, sourceModule }),
       );
-      return emits.length > 0 ? emitTogether(deps, emits) : [];
+      return emits.length > 0 ? emitter.emit(emits) : [];
     },
     async cancelScheduled(scheduleKey) {
       requireNoUnit('cancelScheduled', 'work.cancelScheduled');

@@ -1,6 +1,7 @@
 import { sqlState } from '@skelly/db';
 import { UnitOfWorkError } from '../errors';
 import { createUnitBuffer } from './buffer';
+import { createEmitGroups } from './emit-groups';
 import type { PreparedEmit } from './prepare';
 import { type NamedStatement, queryTogether } from './round-trip';
 import { insideUnitOfWork, runUnit, type TransactionDependencies } from './transaction';
@@ -21,23 +22,40 @@ export function requireNoUnit(call: string, instead: string): void {
   );
 }
 
-/**
- * Writes emissions in a transaction of their own: all or none. Without keys that takes one round trip and no BEGIN, as
- * statements that share a Sync are a transaction.
- *
- * @returns what each answers, in order.
- */
-export async function emitTogether(
-  deps: TransactionDependencies,
-  emits: readonly PreparedEmit[],
-): Promise<readonly string[]> {
-  if (emits.some(({ idempotencyKey }) => idempotencyKey !== null)) {
-    return runUnit(deps, (unit) => unit.emitAll(emits));
-  }
+/** Writes emissions outside of units of work. */
+export interface Emitter {
+  /**
+   * Writes them in a transaction of their own: all or none. Without keys that takes one round trip and no BEGIN, as statements that
+   * share a Sync are a transaction; events that wait for nobody share it with those of other calls.
+   *
+   * @returns what each answers, in order.
+   */
+  emit(emits: readonly PreparedEmit[]): Promise<readonly string[]>;
+}
+
+export function createEmitter(deps: TransactionDependencies): Emitter {
+  const groups = createEmitGroups((emits) => writeTogether(deps, emits));
+  return {
+    async emit(emits) {
+      if (emits.some(({ idempotencyKey }) => idempotencyKey !== null)) {
+        return runUnit(deps, (unit) => unit.emitAll(emits));
+      }
+      await (emits.some(mayWait) ? writeTogether(deps, emits) : groups.write(emits));
+      return emits.map(({ answer }) => answer);
+    },
+  };
+}
+
+/** Whether writing it may wait for a lock: of its subject, its channels, its schedule key. */
+function mayWait({ event, pushes, timer }: PreparedEmit): boolean {
+  return event?.ordered === true || (pushes !== undefined && pushes.length > 0) || timer !== undefined;
+}
+
+async function writeTogether(deps: TransactionDependencies, emits: readonly PreparedEmit[]): Promise<void> {
   const buffer = createUnitBuffer();
   for (const emit of emits) buffer.add(emit);
   const { statements, readCommitted } = finalWrites(buffer);
-  const waits = statements.length > 1 || buffer.timers.length > 0;
+  const waits = emits.some(mayWait);
   const client = await deps.database.pool.connect();
   let broken: Error | undefined;
   try {
@@ -50,5 +68,4 @@ export async function emitTogether(
   } finally {
     client.release(broken);
   }
-  return emits.map(({ answer }) => answer);
 }
