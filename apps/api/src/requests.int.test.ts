@@ -193,6 +193,27 @@ describe('requests', () => {
       expect(way.handlers).toEqual([
         expect.objectContaining({ handler: 'test.waiting', queue: 'main', status: 'waiting', attempt: 0 }),
       ]);
+      const [push] = way.pushes;
+      expect(way.pushes).toEqual([{ channel: `user:${userId}`, offset: 1, pushedAt: expect.any(String), shown: null }]);
+      expect(way.origin).toEqual({ occurredAt: way.occurredAt, actor: 'anonymous' });
+
+      await api.database.pool.query(
+        `insert into push_seen (channel, "offset", user_id, tab, connection_id, shown_at, waited_ms)
+         select $1, 1, $2, tab, gen_random_uuid(), $3::timestamptz + ms * interval '1 ms', 0
+           from (values ('a', 14), ('b', 20)) as given (tab, ms)`,
+        [push?.channel, userId, way.occurredAt],
+      );
+      await api.database.pool.query(
+        `insert into event_attempt (event_id, handler, attempt, error_name, error_message, started_at)
+         select $1, 'test.waiting', attempt, 'Error', 'no ' || attempt, now() from generate_series(1, 25) as attempt`,
+        [way.eventId],
+      );
+      const later = opsEventWaySchema.parse((await operator.get(`/api/ops/events/${way.eventId}`)).body);
+      const after = (ms: number) => new Date(Date.parse(way.occurredAt) + ms).toISOString();
+      expect(later.pushes[0]?.shown).toEqual({ tabs: 2, members: 1, firstAt: after(14), lastAt: after(20) });
+      expect(later.handlers[0]?.failedTries.map(({ error }) => error)).toEqual(
+        Array.from({ length: 20 }, (_, nth) => `no ${nth + 6}`),
+      );
       expect((await operator.get(`/api/ops/events/${randomUUID()}`)).body.code).toBe('event_not_found');
       expect((await operator.get('/api/ops/events/nonsense')).body.code).toBe('invalid_path');
     });

@@ -13,6 +13,7 @@ import type { LiveSocket } from './connection/live-socket';
 import { createTransport } from './connection/transport';
 import type { Hub } from './hub/hub';
 import type { Limits } from './limits';
+import type { ShownWriter } from './shown/shown-writer';
 
 export interface AcceptDependencies {
   readonly sessions: Sessions;
@@ -21,6 +22,7 @@ export interface AcceptDependencies {
   readonly hub: Hub;
   readonly joiner: FrameJoiner;
   readonly clientEvents: ClientEvents;
+  readonly shownWriter: ShownWriter;
   readonly limits: Limits;
   readonly now: () => number;
   readonly isDraining: () => boolean;

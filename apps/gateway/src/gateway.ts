@@ -17,6 +17,7 @@ import { createHub } from './hub/hub';
 import { createLogSource } from './hub/log-source';
 import { createPushSource } from './hub/push-source';
 import { defaultLimits, type Limits } from './limits';
+import { createShownWriter } from './shown/shown-writer';
 import { acceptUpgrades, LIVE_PATH } from './upgrade';
 
 export interface GatewayDependencies {
@@ -68,6 +69,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const limits: Limits = { ...defaultLimits, ...deps.limits };
   const db = boundQueries(deps.db, limits.queryTimeoutMs);
   const joiner = createFrameJoiner();
+  const shownWriter = createShownWriter({ db, log, now }, limits);
   let isDraining = false;
   let openSockets = 0;
 
@@ -159,7 +161,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
         openSockets -= 1;
       });
       void acceptSocket(
-        { ...deps, connections, hub, joiner, limits, now, isDraining: () => isDraining },
+        { ...deps, connections, hub, joiner, shownWriter, limits, now, isDraining: () => isDraining },
         socket,
         stream,
         request,
@@ -192,7 +194,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       connections.drain();
       await closeServer(server);
       clearInterval(sweeper);
-      await Promise.all([hints.close(), pushFollower.close(), logFollower.close()]);
+      await Promise.all([shownWriter.close(), hints.close(), pushFollower.close(), logFollower.close()]);
     },
   };
 }

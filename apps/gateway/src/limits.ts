@@ -43,6 +43,15 @@ export interface Limits {
   readonly queryTimeoutMs: number;
   /** How often the push log is read without a hint: what a lost hint costs at most. @defaultValue 500 */
   readonly followIntervalMs: number;
+  /** Shown messages that a client may report at once, and how many a second it earns back; the rest is passed over. @defaultValue 2,000, 200 */
+  readonly shownBurst: number;
+  readonly shownPerSecond: number;
+  /** How long a report of what was shown waits to be written together with others. @defaultValue 250 */
+  readonly shownWriteMs: number;
+  /** Shown messages that one statement writes; with the pause, what all clients together may cost Postgres. @defaultValue 1,000 */
+  readonly shownPerWrite: number;
+  /** Shown messages that may wait for Postgres; more are dropped and counted. @defaultValue 10,000 */
+  readonly shownQueue: number;
   /** A drain asks clients to come back within this plus one for every connection, up to the maximum. @defaultValue 250, 2, 10,000 */
   readonly drainSpreadMs: { readonly base: number; readonly perConnection: number; readonly max: number };
 }
@@ -71,5 +80,10 @@ export const defaultLimits: Limits = {
   catchUpReads: 3,
   queryTimeoutMs: 5_000,
   followIntervalMs: 500,
+  shownBurst: 2_000,
+  shownPerSecond: 200,
+  shownWriteMs: 250,
+  shownPerWrite: 1_000,
+  shownQueue: 10_000,
   drainSpreadMs: { base: 250, perConnection: 2, max: 10_000 },
 };

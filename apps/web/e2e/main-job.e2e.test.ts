@@ -23,6 +23,12 @@ test('a visitor registers and everything arrives by itself, in every tab and for
   await early.goto('/register');
   const front = await context.newPage();
   await front.goto('/');
+  // A browser without a window calls every tab visible, so this one says itself that nobody can see it.
+  const hidden = await context.newPage();
+  await hidden.addInitScript(() =>
+    Object.defineProperty(document, 'visibilityState', { get: () => ('seen' in window ? 'visible' : 'hidden') }),
+  );
+  await hidden.goto('/register');
 
   await page.bringToFront();
   await register(page, person);
@@ -67,6 +73,17 @@ test('a visitor registers and everything arrives by itself, in every tab and for
     await expect(chosen.getByRole('heading', { name: 'Way of this event' })).toBeVisible();
     await expect(chosen.locator('ul > li')).not.toHaveCount(0);
     await expect(operations.locator('[data-type="user:registered"]').first()).toContainText(/(\d) of \1 finished/);
+  });
+
+  await test.step('operations sees on how many screens it has arrived, and a hidden tab is none', async () => {
+    await expect(hidden.locator('[data-toast]')).toContainText(/welcome/i);
+    await operations.locator('[data-type="notification:created"] button').first().click();
+    const chosen = operations.getByRole('complementary', { name: 'Chosen event' });
+    await expect(chosen.getByRole('heading', { name: 'notification:created' })).toBeVisible();
+    await expect(chosen.getByText(/^Shown in 2 tabs, [\d.]+ m?s after the click\.$/)).toBeVisible();
+    await expect(chosen.getByRole('listitem').filter({ hasText: 'Shown · 2 tabs' })).toBeVisible();
+    await hidden.evaluate(() => Object.assign(window, { seen: true }));
+    await expect(chosen.getByText(/^Shown in 3 tabs, /)).toBeVisible();
   });
 
   await test.step('preferences exist', async () => {

@@ -1,4 +1,11 @@
-import { CLOSE, type ClientFrame, mayReconnect, readReconnectAdvice, type ServerFrame } from '@skelly/types/live';
+import {
+  CLOSE,
+  type ClientFrame,
+  mayReconnect,
+  readReconnectAdvice,
+  type ServerFrame,
+  type ShownReport,
+} from '@skelly/types/live';
 import { backoff } from './backoff';
 import type { BrowserSignals, Timers } from './environment';
 import { type OpenSocket, openSocket, type SocketConstructor } from './socket';
@@ -28,6 +35,8 @@ export interface ConnectionDependencies {
   readonly state: StateCell;
   /** Every frame but `pong`, in order. */
   readonly onFrame: (frame: Exclude<ServerFrame, { t: 'pong' }>) => void;
+  /** What a ping takes along. */
+  readonly takeShown: () => readonly ShownReport[] | undefined;
   /** The socket is gone. */
   readonly onLost: () => void;
   readonly onError: (error: unknown) => void;
@@ -41,6 +50,8 @@ export interface LiveConnection {
   send(frame: ClientFrame): void;
   /** Everything is followed: the connection is live. */
   complete(): void;
+  /** Sends the next ping now; does nothing while there is no connection. What has just come is sign of life enough: none is asked for. */
+  pingNow(): void;
 }
 
 export function createConnection(deps: ConnectionDependencies): LiveConnection {
@@ -134,7 +145,7 @@ export function createConnection(deps: ConnectionDependencies): LiveConnection {
     if (frame.t === 'welcome') {
       timers.clearTimeout(deadline);
       pingIntervalMs = frame.pingIntervalMs;
-      heartbeat = timers.setTimeout(beat, pingIntervalMs);
+      awaitBeat();
     }
     deps.onFrame(frame);
   }
@@ -150,14 +161,24 @@ export function createConnection(deps: ConnectionDependencies): LiveConnection {
 
   function beat(): void {
     probe(TIMES.ANSWER);
+    awaitBeat();
+  }
+
+  function awaitBeat(): void {
+    timers.clearTimeout(heartbeat);
     heartbeat = timers.setTimeout(beat, pingIntervalMs);
+  }
+
+  function ping(): void {
+    const shown = deps.takeShown();
+    send(shown ? { t: 'ping', shown } : { t: 'ping' });
   }
 
   /** Asks for a sign of life. */
   function probe(withinMs: number): void {
     const askedAt = now();
     heardAt = Math.min(heardAt, askedAt - 1);
-    send({ t: 'ping' });
+    ping();
     timers.clearTimeout(deadline);
     deadline = timers.setTimeout(() => {
       if (heardAt < askedAt) lost();
@@ -191,6 +212,11 @@ export function createConnection(deps: ConnectionDependencies): LiveConnection {
     complete() {
       isDown = false;
       state.set({ status: 'live', reason: undefined, retryAt: undefined });
+    },
+    pingNow() {
+      if (pingIntervalMs === 0 || !socket) return;
+      ping();
+      awaitBeat();
     },
   };
 }

@@ -12,6 +12,10 @@ export const systemTimers: Timers = {
 /** What a browser says about itself. */
 export interface BrowserSignals {
   readonly isOffline: boolean;
+  /** Whether somebody may be looking at the page. */
+  readonly isVisible: boolean;
+  /** Calls once, with the next frame that is painted; a hidden page paints none until it is visible. */
+  nextPaint(run: () => void): void;
   /** Listens; returns the way out. */
   listen(handlers: { onOnline(): void; onOffline(): void; onVisible(): void }): () => void;
 }
@@ -23,6 +27,7 @@ interface Page {
   readonly location?: { readonly href: string };
   addEventListener(type: string, listener: () => void): void;
   removeEventListener(type: string, listener: () => void): void;
+  requestAnimationFrame?(run: () => void): number;
   reportError?(error: unknown): void;
 }
 
@@ -34,6 +39,10 @@ export function pageSignals(): BrowserSignals {
     get isOffline() {
       return page.document !== undefined && page.navigator?.onLine === false;
     },
+    get isVisible() {
+      return page.document?.visibilityState === 'visible';
+    },
+    nextPaint: (run) => void page.requestAnimationFrame?.(run),
     listen({ onOnline, onOffline, onVisible }) {
       const { document } = page;
       if (!document) return () => undefined;

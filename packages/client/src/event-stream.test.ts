@@ -311,4 +311,44 @@ describe('event stream', () => {
     grant(2);
     expect(stream.state.status).toBe('live');
   });
+
+  it('reports what it has shown with a ping soon after, which puts off the next, and never what nobody handled', () => {
+    const stream = open();
+    stream.subscribe('a:b', () => undefined);
+    const pings = () => world.socket.sent.filter((frame) => frame.t === 'ping');
+    welcome();
+    grant(0);
+    publish(1, { type: 'c:d' });
+    publish(2);
+    world.paint();
+    world.pass(1_000);
+    expect(pings()).toEqual([
+      {
+        t: 'ping',
+        shown: [{ channel: CHANNEL, from: 2, agoMs: 650, waitedMs: 0, tab: expect.stringMatching(/^\w{12}$/) }],
+      },
+    ]);
+    world.socket.say({ t: 'pong' });
+    world.pass(24_000);
+    expect(pings()).toHaveLength(1);
+    world.pass(1_000);
+    expect(pings()).toHaveLength(2);
+  });
+
+  it('keeps a report while there is no connection, until the first ping of the next', () => {
+    const stream = open();
+    stream.subscribe('*', () => undefined);
+    welcome();
+    grant(0);
+    publish(1);
+    world.paint();
+    world.socket.end(1006);
+    world.pass(250);
+    welcome();
+    world.pass(5_000);
+    expect(world.socket.sent.filter((frame) => frame.t === 'ping')).toEqual([]);
+    grant(1);
+    world.pass(20_000);
+    expect(world.socket.sent.at(-1)).toMatchObject({ t: 'ping', shown: [{ from: 1 }] });
+  });
 });

@@ -6,6 +6,7 @@ import { createEmitter, type EmitOptions } from './emitter';
 import { type BrowserSignals, pageSignals, reportGlobally, socketUrl, systemTimers, type Timers } from './environment';
 import { createHandlerTable, type LiveHandler } from './handlers';
 import { type Fetch, type OutgoingEvent, postEvents } from './post-events';
+import { createShownTable } from './shown';
 import type { SocketConstructor } from './socket';
 import { type ConnectionState, createStateCell } from './state';
 
@@ -84,10 +85,21 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   const now = options.now ?? Date.now;
   const onError = options.onError ?? reportGlobally;
   const timers = options.timers ?? systemTimers;
+  const random = options.random ?? Math.random;
+  const signals = options.signals ?? pageSignals();
   const state = createStateCell();
   const channels = createChannelTable();
   const handlers = createHandlerTable({ onError });
   const refetchListeners = new Set<(notice: RefetchNotice) => void>();
+  const shown = createShownTable({
+    tab: tabName(random),
+    signals,
+    timers,
+    random,
+    now,
+    // Only of what is followed does the gateway know that it was sent.
+    onDue: () => channels.isComplete && connection.pingNow(),
+  });
   let isWelcome = false;
   let requests = 0;
   let own: string | undefined;
@@ -95,12 +107,13 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   const connection = createConnection({
     url: () => socketUrl(options.url),
     WebSocket: options.WebSocket ?? (globalThis.WebSocket as unknown as SocketConstructor),
-    random: options.random ?? Math.random,
+    random,
     now,
     timers,
-    signals: options.signals ?? pageSignals(),
+    signals,
     state,
     onFrame: receive,
+    takeShown: () => shown.take(),
     onLost() {
       isWelcome = false;
       channels.disconnected();
@@ -171,6 +184,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     if (own !== mine) {
       channels.forget((channel) => channel.startsWith('user:') && channel !== mine);
       channels.hold(mine);
+      shown.clear();
       own = mine;
     }
     for (const channel of channels.names) request(channel);
@@ -191,7 +205,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
         const arrival = channels.arrived(frame);
         if (arrival === 'resubscribe') requestAgain(frame.channel);
         if (arrival !== 'deliver') return;
-        handlers.dispatch(frame);
+        if (handlers.dispatch(frame)) shown.handled(frame);
         state.set({ lastEventAt: now() });
         return;
       }
@@ -207,7 +221,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   function refused(frame: Extract<ServerFrame, { t: 'error' }>): void {
     const channel = frame.id === undefined ? undefined : channels.refused(frame.id);
     if (channel && frame.temporary) {
-      const wait = 500 + Math.floor((options.random ?? Math.random)() * 1_000);
+      const wait = 500 + Math.floor(random() * 1_000);
       timers.setTimeout(() => {
         if (frame.id !== undefined && channels.refused(frame.id) === channel) request(channel);
       }, wait);
@@ -254,4 +268,9 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     },
     onState: (listener) => state.onChange(listener),
   };
+}
+
+/** Names this tab among those of its connection; nobody has to be unable to guess it. */
+function tabName(random: () => number): string {
+  return Array.from({ length: 12 }, () => Math.floor(random() * 36).toString(36)).join('');
 }

@@ -21,8 +21,10 @@ export interface HandlerTable {
   /**
    * Calls every handler that wants the event. One that throws does not keep it from the others. Messages of the log are its
    * entries, not the events' own data, so only who names that channel receives them.
+   *
+   * @returns whether one that wanted it has done with it.
    */
-  dispatch(frame: PublicationFrame): void;
+  dispatch(frame: PublicationFrame): boolean;
 }
 
 export function createHandlerTable(deps: { readonly onError: (error: unknown) => void }): HandlerTable {
@@ -40,15 +42,18 @@ export function createHandlerTable(deps: { readonly onError: (error: unknown) =>
       return () => entries.delete(entry);
     },
     dispatch({ type, eventId, channel, offset, at, data }) {
+      let isHandled = false;
       for (const entry of [...entries]) {
         const wantsChannel = entry.channel === undefined ? channel !== LOG_CHANNEL : entry.channel === channel;
         if (!wantsChannel || (entry.type !== '*' && entry.type !== type)) continue;
         try {
           entry.handler({ type, eventId, channel, offset, at, data });
+          isHandled = true;
         } catch (error) {
           deps.onError(error);
         }
       }
+      return isHandled;
     },
   };
 }

@@ -15,6 +15,8 @@ import type { Hub } from '../hub/hub';
 import type { Limits } from '../limits';
 import { BadFrameError, decodeClientFrame } from '../protocol/decode';
 import { encodeFrame } from '../protocol/encode';
+import { createShownReports } from '../shown/shown-reports';
+import type { ShownWriter } from '../shown/shown-writer';
 import { createEmits } from './emits';
 import { createRate } from './rate';
 import { createSubscriptions } from './subscriptions';
@@ -40,6 +42,7 @@ export interface ConnectionDependencies {
   readonly hub: Hub;
   readonly clientEvents: ClientEvents;
   readonly log: Logger;
+  readonly shownWriter: ShownWriter;
   readonly limits: Limits;
   readonly now: () => number;
 }
@@ -53,6 +56,14 @@ export function openConnection(deps: ConnectionDependencies): Connection {
   const send = (frame: Exclude<ServerFrame, { t: 'pub' }>) => transport.send(encodeFrame(frame));
   const refuse = (frame: Omit<ErrorFrame, 't'>) => send({ t: 'error', ...frame });
   const subscriptions = createSubscriptions({ hub, transport, send, limit: limits.subscriptions });
+  const takeShown = createShownReports({
+    writer: deps.shownWriter,
+    userId: session.userId,
+    connectionId: id,
+    sentThrough: subscriptions.sentThrough,
+    limits,
+    now,
+  });
 
   const emit = createEmits({
     clientEvents: deps.clientEvents,
@@ -80,8 +91,10 @@ export function openConnection(deps: ConnectionDependencies): Connection {
     try {
       if (isBinary) throw new BadFrameError('Frames are text.');
       const frame = decodeClientFrame(data.toString(), limits);
-      if (frame.t === 'ping') send({ t: 'pong' });
-      else if (frame.t === 'subscribe') subscribe(frame.id, frame.channel, frame.since);
+      if (frame.t === 'ping') {
+        send({ t: 'pong' });
+        if (frame.shown) takeShown(frame.shown);
+      } else if (frame.t === 'subscribe') subscribe(frame.id, frame.channel, frame.since);
       else if (frame.t === 'emit') emit(frame);
       else subscriptions.remove(frame.id, frame.channel);
     } catch (error) {

@@ -6,6 +6,8 @@ import type { Transport } from './transport';
 export interface Subscriptions {
   add(id: RequestId, channel: string, since?: StreamPosition): void;
   remove(id: RequestId, channel: string): void;
+  /** The offset up to which the client has been sent a channel; undefined when it does not follow it, or catches up. */
+  sentThrough(channel: string): number | undefined;
   endAll(): void;
 }
 
@@ -62,6 +64,7 @@ export function createSubscriptions(deps: {
       open.delete(channel);
       send({ t: 'unsubscribed', id, channel });
     },
+    sentThrough: (channel) => open.get(channel)?.deliveredThrough,
     endAll() {
       for (const subscription of open.values()) subscription.end();
       open.clear();

@@ -27,6 +27,8 @@ export interface HubDependencies {
 export interface Subscription {
   /** Resolves when the subscriber is live or gone. @throws what reading threw */
   readonly attached: Promise<void>;
+  /** Everything of the channel up to this offset was given to the subscriber; undefined while it catches up. */
+  readonly deliveredThrough: number | undefined;
   /** No further call to the subscriber follows. */
   end(): void;
 }
@@ -144,6 +146,9 @@ export function createHub(deps: HubDependencies): Hub {
       attached.catch(deps.onReadError);
       return {
         attached,
+        get deliveredThrough() {
+          return channel.receivers.has(subscriber) ? channel.hot?.head : undefined;
+        },
         end() {
           if (isGone) return;
           isGone = true;

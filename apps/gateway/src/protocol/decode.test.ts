@@ -8,6 +8,11 @@ const bounds = defaultLimits;
 describe('decoding a client frame', () => {
   it.each([
     ['{"t":"ping","more":1}', { t: 'ping' }],
+    ['{"t":"ping","shown":null}', { t: 'ping' }],
+    [
+      '{"t":"ping","shown":[{"channel":"all","from":2,"agoMs":0,"waitedMs":7,"tab":"a"}]}',
+      { t: 'ping', shown: [{ channel: 'all', from: 2, to: 2, agoMs: 0, waitedMs: 7, tab: 'a' }] },
+    ],
     ['{"t":"subscribe","id":1,"channel":"all"}', { t: 'subscribe', id: 1, channel: 'all' }],
     ['{"t":"subscribe","id":"a","channel":"all","since":null}', { t: 'subscribe', id: 'a', channel: 'all' }],
     [
@@ -42,6 +47,11 @@ describe('decoding a client frame', () => {
     '{"t":"subscribe","id":1,"channel":"all","since":7}',
     '{"t":"subscribe","id":1,"channel":"all","since":{"offset":"1","epoch":"e"}}',
     '{"t":"subscribe","id":1,"channel":"all","since":{"offset":1,"epoch":""}}',
+    '{"t":"ping","shown":{}}',
+    '{"t":"ping","shown":[1]}',
+    '{"t":"ping","shown":[{"channel":"all","from":0,"agoMs":0,"waitedMs":0,"tab":"a"}]}',
+    '{"t":"ping","shown":[{"channel":"all","from":1,"agoMs":-1,"waitedMs":0,"tab":"a"}]}',
+    '{"t":"ping","shown":[{"channel":"all","from":1,"agoMs":0,"waitedMs":0,"tab":""}]}',
   ])('refuses %s', (text) => {
     expect(() => decodeClientFrame(text, bounds)).toThrow(BadFrameError);
   });
@@ -62,6 +72,25 @@ describe('decoding a client frame', () => {
       offset: fc.oneof(fc.nat(), some),
       epoch: fc.oneof(fc.string({ maxLength: 66 }), some),
     });
+    const whole = fc.oneof(
+      { weight: 30, arbitrary: fc.nat(1_000) },
+      fc.integer({ min: 86_399_990, max: 86_400_010 }),
+      fc.integer(),
+      some,
+    );
+    const report = fc.record({
+      channel: fc.oneof({ weight: 9, arbitrary: fc.constant('all') }, channel),
+      from: whole,
+      to: fc.oneof(fc.constantFrom(undefined, null), whole),
+      agoMs: whole,
+      waitedMs: whole,
+      tab: fc.oneof({ weight: 20, arbitrary: fc.string({ minLength: 1, maxLength: 38 }) }, some),
+    });
+    const shown = fc.oneof(
+      fc.constant(undefined),
+      fc.array(fc.oneof({ weight: 9, arbitrary: report }, some), { maxLength: 14 }),
+      some,
+    );
     const frame = fc.record(
       {
         t: fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping', 'emit'), some),
@@ -71,21 +100,25 @@ describe('decoding a client frame', () => {
         type: fc.oneof({ weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 110 }) }, some),
         data: fc.oneof({ weight: 3, arbitrary: fc.dictionary(fc.string(), fc.jsonValue()) }, some),
         key: fc.oneof({ weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 110 }) }, some),
+        shown,
       },
       { requiredKeys: [] },
     );
     let taken = 0;
+    let reported = 0;
     fc.assert(
       fc.property(frame, (given) => {
         const text = JSON.stringify(given);
         const described = clientFrameSchema.safeParse(JSON.parse(text)).success;
         if (described) taken += 1;
+        if (described && given.t === 'ping' && Array.isArray(given.shown) && given.shown.length > 0) reported += 1;
         if (described) decodeClientFrame(text, bounds);
         else expect(() => decodeClientFrame(text, bounds)).toThrow(BadFrameError);
       }),
       { numRuns: 2_000 },
     );
     expect(taken).toBeGreaterThan(100);
+    expect(reported).toBeGreaterThan(10);
   });
 
   it('answers anything at all with a frame or that error', () => {

@@ -1,5 +1,12 @@
 import { MAX_CLIENT_KEY, MAX_CLIENT_TYPE } from '@skelly/types/client-event';
-import type { ClientFrame, EmitFrame, RequestId, StreamPosition } from '@skelly/types/live';
+import {
+  type ClientFrame,
+  type EmitFrame,
+  type RequestId,
+  SHOWN_LIMITS,
+  type ShownReport,
+  type StreamPosition,
+} from '@skelly/types/live';
 
 /** What a client sent is no frame of the protocol. The message is fit for the client's developer. */
 export class BadFrameError extends Error {
@@ -15,8 +22,10 @@ export class BadFrameError extends Error {
 export function decodeClientFrame(text: string, bounds: { readonly channelLength: number }): ClientFrame {
   const frame = parseObject(text);
   switch (frame['t']) {
-    case 'ping':
-      return { t: 'ping' };
+    case 'ping': {
+      const { shown } = frame;
+      return shown === undefined || shown === null ? { t: 'ping' } : { t: 'ping', shown: readShown(shown, bounds) };
+    }
     case 'subscribe': {
       const since = frame['since'] === undefined || frame['since'] === null ? undefined : readPosition(frame['since']);
       const base = { t: 'subscribe', id: readId(frame['id']), channel: readChannel(frame['channel'], bounds) } as const;
@@ -80,4 +89,35 @@ function readEmit(frame: Record<string, unknown>): EmitFrame {
   if (typeof key !== 'string' || !KEY.test(key))
     throw new BadFrameError(`"key" must be a string of 1 to ${MAX_CLIENT_KEY} visible ASCII characters.`);
   return { ...base, key };
+}
+
+function readShown(value: unknown, bounds: { readonly channelLength: number }): readonly ShownReport[] {
+  if (!Array.isArray(value) || value.length > SHOWN_LIMITS.REPORTS) {
+    throw new BadFrameError(`"shown" must be a list of ${SHOWN_LIMITS.REPORTS} reports at most.`);
+  }
+  return value.map((report: unknown) => {
+    if (!isObject(report)) throw new BadFrameError('A report of "shown" must be an object.');
+    const { tab } = report;
+    if (typeof tab !== 'string' || tab.length < 1 || tab.length > SHOWN_LIMITS.TAB_LENGTH) {
+      throw new BadFrameError(`"tab" must be a string of 1 to ${SHOWN_LIMITS.TAB_LENGTH} characters.`);
+    }
+    const { MAX_SAFE_INTEGER } = Number;
+    const from = readInteger(report, 'from', 1, MAX_SAFE_INTEGER);
+    const to =
+      report['to'] === undefined || report['to'] === null ? from : readInteger(report, 'to', 1, MAX_SAFE_INTEGER);
+    return {
+      channel: readChannel(report['channel'], bounds),
+      from,
+      to,
+      agoMs: readInteger(report, 'agoMs', 0, SHOWN_LIMITS.LONGEST_MS),
+      waitedMs: readInteger(report, 'waitedMs', 0, SHOWN_LIMITS.LONGEST_MS),
+      tab,
+    };
+  });
+}
+
+function readInteger(fields: Record<string, unknown>, name: string, least: number, most: number): number {
+  const value = fields[name];
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
+  throw new BadFrameError(`"${name}" must be an integer from ${least} to ${most}.`);
 }

@@ -1,4 +1,5 @@
 import {
+  type BrowserSignals,
   createEventStream,
   type EventStream,
   type LiveEvent,
@@ -27,6 +28,8 @@ export function openTestStream(options: {
   readonly urlOf: () => string;
   readonly member: TestMember;
   readonly channels?: Readonly<Record<string, StreamPosition | undefined>>;
+  /** @defaultValue those of a process without a page, which shows nothing */
+  readonly signals?: BrowserSignals;
 }): TestStream {
   const positions = new Map<string, StreamPosition>();
   let current: WebSocket | undefined;
@@ -47,6 +50,7 @@ export function openTestStream(options: {
     url: 'ws://unused',
     WebSocket: MemberSocket as unknown as SocketConstructor,
     random: () => Math.random() / 10,
+    ...(options.signals ? { signals: options.signals } : {}),
     ...(options.channels ? { channels: options.channels } : {}),
   });
   stream.subscribe('*', (event) => events.push(event));

@@ -25,6 +25,9 @@ export interface FakeWorld {
   goOffline(): void;
   goOnline(): void;
   becomeVisible(): void;
+  hide(): void;
+  /** The browser paints; a hidden page is not painted. */
+  paint(): void;
 }
 
 export function createFakeWorld(): FakeWorld {
@@ -32,6 +35,8 @@ export function createFakeWorld(): FakeWorld {
   const due = new Map<number, { at: number; run: () => void }>();
   let listener: Parameters<BrowserSignals['listen']>[0] | undefined;
   let isOffline = false;
+  let isVisible = true;
+  let paints: (() => void)[] = [];
   let time = 1_000_000;
   let timerIds = 0;
 
@@ -81,6 +86,10 @@ export function createFakeWorld(): FakeWorld {
       get isOffline() {
         return isOffline;
       },
+      get isVisible() {
+        return isVisible;
+      },
+      nextPaint: (run) => void paints.push(run),
       listen(handlers) {
         listener = handlers;
         return () => {
@@ -109,6 +118,18 @@ export function createFakeWorld(): FakeWorld {
       isOffline = false;
       listener?.onOnline();
     },
-    becomeVisible: () => listener?.onVisible(),
+    becomeVisible() {
+      isVisible = true;
+      listener?.onVisible();
+    },
+    hide() {
+      isVisible = false;
+    },
+    paint() {
+      if (!isVisible) return;
+      const now = paints;
+      paints = [];
+      for (const run of now) run();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { int8, moment } from './columns';
 
 export const pushEpoch = pgTable('push_epoch', {
@@ -26,4 +26,18 @@ export const pushMessage = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.channel, table.offset] })],
+);
+
+export const pushSeen = pgTable(
+  'push_seen',
+  {
+    channel: text('channel').notNull(),
+    offset: int8('offset').notNull(),
+    userId: uuid('user_id').notNull(),
+    tab: text('tab').notNull(),
+    connectionId: uuid('connection_id').notNull(),
+    shownAt: moment('shown_at').notNull(),
+    waitedMs: integer('waited_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.channel, table.offset, table.userId, table.tab] })],
 );

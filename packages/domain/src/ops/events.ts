@@ -1,6 +1,6 @@
-import { eventHistory, type Queries } from '@skelly/db';
-import type { HandlerStatus, OpsEvent, OpsEventsResponse, OpsEventWay } from '@skelly/types/ops';
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { eventHistory, LIVE_RUN, type Queries } from '@skelly/db';
+import type { HandlerStatus, OpsEvent, OpsEventPush, OpsEventsResponse, OpsEventWay } from '@skelly/types/ops';
+import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
 import { readLogPosition } from '../live';
 
 const summary = {
@@ -27,8 +27,11 @@ interface WayRow extends Record<string, unknown> {
   readonly receivedAt: string | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-  readonly error: string | null;
+  readonly failedTries: OpsEventWay['handlers'][number]['failedTries'];
 }
+
+/** Failed tries of one handler that a way shows at most. */
+const MOST_TRIES = 20;
 
 /** Pages of the log, newest first, each event with how far its handlers are. */
 export async function listEvents(
@@ -71,18 +74,56 @@ export async function findEventWay(queries: Queries, eventId: string): Promise<O
     .from(eventHistory)
     .where(eq(eventHistory.eventId, eventId));
   if (!row) return null;
-  const ways = await waysOf(queries, [eventId]);
+  const [ways, pushes, origin] = await Promise.all([
+    waysOf(queries, [eventId]),
+    pushesOf(queries, eventId),
+    originOf(queries, row.correlationId),
+  ]);
   return {
     ...row,
     occurredAt: row.occurredAt.toISOString(),
+    origin: origin ?? { occurredAt: row.occurredAt.toISOString(), actor: row.actor },
+    pushes,
     handlers: ways.map(({ eventId: _event, ...way }) => way),
   };
 }
 
+/** The first event of a correlation that the log still has. */
+async function originOf(queries: Queries, correlationId: string): Promise<OpsEventWay['origin'] | undefined> {
+  const [first] = await queries
+    .select({ occurredAt: eventHistory.occurredAt, actor: eventHistory.actor })
+    .from(eventHistory)
+    .where(eq(eventHistory.correlationId, correlationId))
+    .orderBy(asc(eventHistory.position))
+    .limit(1);
+  return first && { occurredAt: first.occurredAt.toISOString(), actor: first.actor };
+}
+
+/** Messages that an event has put into channels, and who was shown them. */
+async function pushesOf(queries: Queries, eventId: string): Promise<OpsEventPush[]> {
+  const { rows } = await queries.execute<Omit<OpsEventPush, 'shown'> & NonNullable<OpsEventPush['shown']>>(sql`
+    select m.channel, m."offset", ${iso('m.created_at')} as "pushedAt", seen.tabs, seen.members,
+      ${iso('seen.first_at')} as "firstAt", ${iso('seen.last_at')} as "lastAt"
+    from push_message as m, lateral (
+      select count(*)::int as tabs, count(distinct user_id)::int as members, min(shown_at) as first_at, max(shown_at) as last_at
+      from push_seen where channel = m.channel and "offset" = m."offset"
+    ) as seen
+    where m.event_id = ${eventId}
+    order by m.channel`);
+  return rows.map(({ channel, offset, pushedAt, ...shown }) => ({
+    channel,
+    offset,
+    pushedAt,
+    shown: shown.tabs > 0 ? shown : null,
+  }));
+}
+
+/** A moment of a column as JSON has it. */
+const iso = (column: string) => sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
 /** Routed handlers, and retired ones that have worked on the event. */
 async function waysOf(queries: Queries, eventIds: readonly string[]): Promise<readonly WayRow[]> {
   if (eventIds.length === 0) return [];
-  const iso = (column: string) => sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
   const ids = sql.param(eventIds);
   const { rows } = await queries.execute<WayRow>(sql`
     with event as (
@@ -93,8 +134,16 @@ async function waysOf(queries: Queries, eventIds: readonly string[]): Promise<re
       union
       select event_id, handler from event_processing_log where event_id = any(${ids}::uuid[])
     ), tried as (
-      select distinct on (event_id, handler) event_id, handler, attempt, error_message
-      from event_attempt where event_id = any(${ids}::uuid[]) order by event_id, handler, attempt desc
+      select event_id, handler, max(attempt) as attempt, json_agg(
+        json_build_object('attempt', attempt, 'startedAt', ${iso('started_at')}, 'failedAt', ${iso('failed_at')}, 'error', error_message)
+        order by attempt
+      ) as failed
+      from (
+        select *, row_number() over (partition by event_id, handler order by attempt desc) as nth
+        from event_attempt where event_id = any(${ids}::uuid[]) and run = ${LIVE_RUN}
+      ) as attempts
+      where nth <= ${MOST_TRIES}
+      group by event_id, handler
     )
     select handled.event_id as "eventId", handled.handler, coalesce(log.queue, route.queue) as queue,
       case
@@ -107,7 +156,7 @@ async function waysOf(queries: Queries, eventIds: readonly string[]): Promise<re
       coalesce(log.attempt, tried.attempt, 0)::int as attempt,
       ${iso('log.relayed_at')} as "relayedAt", ${iso('log.received_at')} as "receivedAt",
       ${iso('log.started_at')} as "startedAt", ${iso('log.finished_at')} as "finishedAt",
-      tried.error_message as error
+      coalesce(tried.failed, '[]') as "failedTries"
     from handled
     join event using (event_id)
     left join event_processing_log as log using (event_id, handler)

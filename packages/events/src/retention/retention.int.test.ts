@@ -295,6 +295,17 @@ describe('retention', () => {
       expect(await count('push_message')).toBe(0);
     });
 
+    test('forgets who was shown a message when the message goes', async () => {
+      await query(
+        `insert into push_seen (channel, "offset", user_id, tab, connection_id, shown_at, waited_ms)
+         select 'all', nth, gen_random_uuid(), 't', gen_random_uuid(), shown_at, 0
+           from unnest($1::timestamptz[]) with ordinality as given (shown_at, nth)`,
+        [[at(7, -1), at(7, 1)]],
+      );
+      await run(LATER);
+      expect(await query('select "offset" from push_seen')).toEqual([{ offset: 2 }]);
+    });
+
     test('deletes sessions and links 30 days after their end, notifications after 400 days with their count', async () => {
       const [{ id: userId }] = await query(
         `insert into users (id, email, display_name, password_hash) values (gen_random_uuid(), 'a@b.c', 'A', 'x') returning id`,

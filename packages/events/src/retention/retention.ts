@@ -19,7 +19,7 @@ export interface RetentionDays {
   readonly history: number;
   /** Of `event_processing_log` and `event_attempt`. @defaultValue 90, EVENT_PROCESSING_LOG_RETENTION_DAYS */
   readonly processingLog: number;
-  /** Of `push_message`. @defaultValue 7, EVENT_PUSH_RETENTION_DAYS */
+  /** Of `push_message`, and of `push_seen`, which tells of its rows. @defaultValue 7, EVENT_PUSH_RETENTION_DAYS */
   readonly pushes: number;
 }
 

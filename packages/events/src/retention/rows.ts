@@ -81,6 +81,7 @@ function rules(days: RowDays): readonly Rule[] {
         'order by position',
       ),
     },
+    { table: 'push_seen', days: days.pushes, text: deletion('push_seen', 'shown_at < $1') },
     {
       table: 'event_progress',
       days: days.progress,

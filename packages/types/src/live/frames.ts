@@ -167,7 +167,38 @@ export interface UnsubscribeFrame {
 
 export interface PingFrame {
   readonly t: 'ping';
+  /** What was shown since the last ping, {@link SHOWN_LIMITS.REPORTS} at most. A courtesy: what is lost is not asked for again. */
+  readonly shown?: readonly ShownReport[];
 }
+
+/**
+ * Messages that somebody saw: the page had handled them and was visible when it was painted. Only what this connection was
+ * sent counts, of channels that it follows now; the gateway passes over the rest.
+ */
+export interface ShownReport {
+  readonly channel: string;
+  /** The first and the last offset of an unbroken run, {@link SHOWN_LIMITS.MESSAGES} at most; `to` is `from` when absent. */
+  readonly from: number;
+  readonly to?: number;
+  /** How long ago they were painted when the ping left, in milliseconds. */
+  readonly agoMs: number;
+  /** How long the first of them had been here by then, in milliseconds: long when the page was hidden meanwhile. */
+  readonly waitedMs: number;
+  /** Tells tabs that share a connection apart: 1 to 36 characters. */
+  readonly tab: string;
+}
+
+/** Bounds of what a ping reports. A report has 320 bytes at most, so the frame stays below 4 KiB. */
+export const SHOWN_LIMITS = {
+  /** Reports of one ping. */
+  REPORTS: 12,
+  /** Messages of one report. */
+  MESSAGES: 100,
+  /** Longest time in a report, in milliseconds: a day. */
+  LONGEST_MS: 86_400_000,
+  /** Characters of a tab's name. */
+  TAB_LENGTH: 36,
+} as const;
 
 /** Emits an event that clients may emit, on behalf of the connection's user. Answered by `ack` or `error`, not always in order. */
 export interface EmitFrame {

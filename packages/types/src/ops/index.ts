@@ -42,8 +42,38 @@ export type OpsEventsResponse = z.output<typeof opsEventsResponse>;
 
 const moment = z.iso.datetime().nullable();
 
+const failedTrySchema = z.object({
+  attempt: z.number().int(),
+  startedAt: z.iso.datetime(),
+  failedAt: z.iso.datetime(),
+  error: z.string(),
+});
+
+/** Where an event was pushed to, and on whose screens it has arrived. */
+export const opsEventPushSchema = z.object({
+  channel: z.string(),
+  offset: z.number().int(),
+  pushedAt: z.iso.datetime(),
+  shown: z
+    .object({
+      tabs: z.number().int(),
+      members: z.number().int(),
+      firstAt: z.iso.datetime(),
+      lastAt: z.iso.datetime(),
+    })
+    .nullable()
+    .describe(
+      'null while no tab has reported it. By the clocks of gateways, less what the client says has passed since.',
+    ),
+});
+export type OpsEventPush = z.output<typeof opsEventPushSchema>;
+
 export const opsEventWaySchema = opsEventSchema.omit({ handlers: true }).extend({
   data: z.record(z.string(), z.unknown()),
+  origin: z
+    .object({ occurredAt: z.iso.datetime(), actor: z.string() })
+    .describe('The first event of the correlation: what this one goes back to.'),
+  pushes: z.array(opsEventPushSchema),
   handlers: z.array(
     z.object({
       handler: z.string(),
@@ -54,8 +84,8 @@ export const opsEventWaySchema = opsEventSchema.omit({ handlers: true }).extend(
       receivedAt: moment,
       startedAt: moment,
       finishedAt: moment,
-      /** The message of the last failed try. */
-      error: z.string().nullable(),
+      /** In their order; the last 20. */
+      failedTries: z.array(failedTrySchema),
     }),
   ),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clientEventRequest } from '../client-event';
+import { SHOWN_LIMITS } from '../live';
 
 /** Longest name of a channel that a gateway takes by default. */
 const CHANNEL_LENGTH = 128;
@@ -11,6 +12,19 @@ const channel = z.string().min(1).max(CHANNEL_LENGTH);
 const epoch = z.string().min(1).max(64).describe('Offsets compare only within an epoch.');
 const offset = z.int().min(0);
 const position = z.object({ offset, epoch });
+const shownMs = z.int().min(0).max(SHOWN_LIMITS.LONGEST_MS);
+const shown = z.object({
+  channel,
+  from: z.int().min(1).describe('The first offset that was shown.'),
+  to: z
+    .int()
+    .min(1)
+    .nullish()
+    .describe(`The last one: from when absent, from + ${SHOWN_LIMITS.MESSAGES - 1} at most.`),
+  agoMs: shownMs.describe('How long ago they were painted when the ping left.'),
+  waitedMs: shownMs.describe('How long the first of them had been with the client by then.'),
+  tab: z.string().min(1).max(SHOWN_LIMITS.TAB_LENGTH).describe('Tells tabs that share a connection apart.'),
+});
 
 /** The frames that a client sends, by their `t`. */
 export const clientFrames = {
@@ -21,7 +35,10 @@ export const clientFrames = {
     since: position.nullish().describe('The last position that the client has; without it, from now on.'),
   }),
   unsubscribe: z.object({ t: z.literal('unsubscribe'), id: requestId, channel }),
-  ping: z.object({ t: z.literal('ping') }),
+  ping: z.object({
+    t: z.literal('ping'),
+    shown: z.array(shown).max(SHOWN_LIMITS.REPORTS).nullish().describe('What was shown since the last ping.'),
+  }),
   emit: z.object({
     t: z.literal('emit'),
     id: requestId,
