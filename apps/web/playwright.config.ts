@@ -7,7 +7,11 @@ import { chromiumLaunch } from '@skelly/testkit/browser';
  */
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.e2e.test.ts',
+  // What changes every page, of every test, comes last and alone (`--no-deps` runs it without the others).
+  projects: [
+    { name: 'together', testMatch: '**/*.e2e.test.ts', testIgnore: '**/*.alone.e2e.test.ts' },
+    { name: 'alone', testMatch: '**/*.alone.e2e.test.ts', dependencies: ['together'] },
+  ],
   outputDir: 'test-results',
   globalSetup: './e2e/support/global-setup.ts',
   workers: 2,

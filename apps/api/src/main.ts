@@ -1,6 +1,8 @@
+import { hostname } from 'node:os';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
+import { startHeartbeat } from '@skelly/domain/system';
 import { createEventSystem, createNotifier } from '@skelly/events';
 import {
   closeOnSignal,
@@ -53,10 +55,12 @@ runMain(async () => {
     loginAttemptsPerMinute: env.LOGIN_ATTEMPTS_PER_MINUTE,
   });
   const server = createApiServer(api);
+  let heartbeat: { stop(): Promise<void> } | undefined;
   closeOnSignal({
     log,
     timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     steps: () => [
+      { name: 'heartbeat', close: async () => heartbeat?.stop() },
       { name: 'http', close: () => closeServer(server) },
       { name: 'hints', close: () => notifier.close() },
       { name: 'database', close: () => database.close() },
@@ -68,5 +72,11 @@ runMain(async () => {
     [{ name: `postgres at ${hostOf(env.DATABASE_URL)}`, probe: () => database.pool.query('select 1') }],
     { log, readiness },
   );
+  heartbeat = startHeartbeat({
+    db: database.pool,
+    kind: 'api',
+    instance: `${hostname()}:${process.pid}`,
+    readiness,
+  });
   log.info('ready');
 });

@@ -3,6 +3,7 @@ import { notify, welcomeText } from '@skelly/domain/notification';
 import { notificationsResponse } from '@skelly/types/notification';
 import { opsEventsResponse, opsEventWaySchema, opsOverviewResponse } from '@skelly/types/ops';
 import { preferencesResponse } from '@skelly/types/preference';
+import { systemStatusResponse } from '@skelly/types/system';
 import { startTestApi, type TestApi, type TestClient } from './testing/test-api';
 
 const person = () => ({
@@ -221,6 +222,23 @@ describe('requests', () => {
     test('the overview has whole numbers', async () => {
       expect(opsOverviewResponse.parse((await operator.get('/api/ops/overview')).body).eventsToday).toBeGreaterThan(0);
     });
+  });
+
+  test('whoever is signed in learns how the system is, and from where to follow it', async () => {
+    expect((await api.client().get('/api/status')).status).toBe(401);
+    const client = api.client();
+    await client.post('/api/auth/register', person());
+    const status = async () => systemStatusResponse.parse((await client.get('/api/status')).body);
+    expect(await status()).toMatchObject({
+      health: { state: 'ok', parts: [] },
+      announcement: null,
+      stream: { channel: 'system', offset: 0 },
+    });
+    await api.database.pool.query(
+      `update system_health set version = 4, checked_at = now() - interval '1 minute',
+         parts = '{"worker": {"degraded": true, "turningSince": null}, "errors": {"degraded": false, "turningSince": 1}}'`,
+    );
+    expect((await status()).health).toMatchObject({ state: 'degraded', parts: ['worker', 'watch'], version: 4 });
   });
 
   test('the OpenAPI document lists every operation', async () => {

@@ -1,6 +1,8 @@
+import { hostname } from 'node:os';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { findSession } from '@skelly/domain/session';
+import { startHeartbeat } from '@skelly/domain/system';
 import { createEventSystem, createNotifier } from '@skelly/events';
 import { closeOnSignal, createLogger, createReadiness, runMain, waitForDependencies } from '@skelly/runtime';
 import { createSessionCheck } from './access/sessions';
@@ -50,10 +52,12 @@ async function main(): Promise<void> {
     readiness,
     postgresName: env.postgresName,
   });
+  let heartbeat: { stop(): Promise<void> } | undefined;
   closeOnSignal({
     log,
     timeoutMs: env.shutdownTimeoutMs,
     steps: () => [
+      { name: 'heartbeat', close: async () => heartbeat?.stop() },
       { name: 'gateway', close: () => gateway.close() },
       { name: 'hints', close: () => notifier.close() },
       { name: 'database', close: () => Promise.all([streams.close(), database.close(), written.close()]) },
@@ -65,6 +69,12 @@ async function main(): Promise<void> {
   log.info({ port }, 'listening');
   const probe = () => database.pool.query('select epoch from push_epoch');
   await waitForDependencies([{ name: env.postgresName, probe }], { log, readiness });
+  heartbeat = startHeartbeat({
+    db: database.pool,
+    kind: 'gateway',
+    instance: `${hostname()}:${process.pid}`,
+    readiness,
+  });
   log.info('ready');
 }
 

@@ -1,5 +1,8 @@
+import { hostname } from 'node:os';
 import { createDatabase } from '@skelly/db';
+import { startHeartbeat, startStatusWatch } from '@skelly/domain/system';
 import {
+  createEventSystem,
   createNotifier,
   createSqsTransport,
   type Relay,
@@ -51,10 +54,13 @@ runMain(async () => {
   let relay: Relay | undefined;
   let partitioner: { stop(): Promise<void> } | undefined;
   let retention: { stop(): Promise<void> } | undefined;
+  let heartbeat: { stop(): Promise<void> } | undefined;
+  let watch: { stop(): Promise<void> } | undefined;
   closeOnSignal({
     log,
     timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     steps: () => [
+      { name: 'status', close: () => Promise.all([watch?.stop(), heartbeat?.stop()]) },
       { name: 'relay', close: async () => relay?.stop() },
       { name: 'hints', close: () => notifier.close() },
       { name: 'partitions', close: async () => partitioner?.stop() },
@@ -74,6 +80,12 @@ runMain(async () => {
     ],
     { log, readiness },
   );
+  heartbeat = startHeartbeat({
+    db: database.pool,
+    kind: 'relay',
+    instance: `${hostname()}:${process.pid}`,
+    readiness,
+  });
   partitioner = startPartitioner({ database, log, now });
   retention = startRetention(
     { directUrl, log, now },
@@ -84,6 +96,7 @@ runMain(async () => {
     },
   );
   if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: events stay in the outbox');
+  watch = startStatusWatch({ events: createEventSystem({ database, notifier, now }), log });
   relay = startRelay(
     { database, directUrl, transport, notifier, log, now },
     {

@@ -1,6 +1,14 @@
 import { hostname } from 'node:os';
 import { createDatabase } from '@skelly/db';
-import { createHandlerRegistry, createNotifier, createSqsTransport, startWorker, type Worker } from '@skelly/events';
+import { startHeartbeat, startStatusWatch } from '@skelly/domain/system';
+import {
+  createEventSystem,
+  createHandlerRegistry,
+  createNotifier,
+  createSqsTransport,
+  startWorker,
+  type Worker,
+} from '@skelly/events';
 import {
   closeOnSignal,
   closeServer,
@@ -58,10 +66,14 @@ runMain(async () => {
 
   const health = createHealthServer(readiness);
   let worker: Worker | undefined;
+  let heartbeat: { stop(): Promise<void> } | undefined;
+  let watch: { stop(): Promise<void> } | undefined;
+  const instance = `${hostname()}:${process.pid}`;
   closeOnSignal({
     log,
     timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     steps: () => [
+      { name: 'status', close: () => Promise.all([watch?.stop(), heartbeat?.stop()]) },
       // What is left of the time is for giving back what did not end.
       { name: 'worker', close: async () => worker?.stop(env.SHUTDOWN_TIMEOUT_MS * 0.8) },
       { name: 'mail', close: async () => mailer.close() },
@@ -84,7 +96,10 @@ runMain(async () => {
     ],
     { log, readiness },
   );
+  heartbeat = startHeartbeat({ db: database.pool, kind: 'worker', instance, readiness });
   if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: messages stay in their queues');
+  // Relays watch as well: whichever kind is missed, the other says so.
+  watch = startStatusWatch({ events: createEventSystem({ database, notifier, now }), log });
   worker = await startWorker(
     {
       database,
@@ -94,7 +109,7 @@ runMain(async () => {
       log,
       now,
       random: Math.random,
-      worker: `${hostname()}:${process.pid}`,
+      worker: instance,
       maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE,
       defaults: {
         timeoutMs: env.EVENT_DEFAULT_TIMEOUT,

@@ -1,12 +1,14 @@
 import { isUnavailable } from '@skelly/db';
 import { describeError } from '@skelly/types/errors';
 import { Command } from 'commander';
+import { addAnnouncementCommands } from './announcement';
 import { addBreakerCommands } from './breakers';
 import { addRecurringCommands } from './recurring';
 import { addUserCommands } from './user';
 
 const program = new Command('skelly').description('Operates Skelly from a terminal').showHelpAfterError();
 addUserCommands(program);
+addAnnouncementCommands(program);
 addBreakerCommands(program);
 addRecurringCommands(program);
 

@@ -36,7 +36,7 @@ export interface ConnectionDependencies {
   /** Every frame but `pong`, in order. */
   readonly onFrame: (frame: Exclude<ServerFrame, { t: 'pong' }>) => void;
   /** What a ping takes along. */
-  readonly takeShown: () => readonly ShownReport[] | undefined;
+  readonly takeShown: () => ShownReport[] | undefined;
   /** The socket is gone. */
   readonly onLost: () => void;
   readonly onError: (error: unknown) => void;

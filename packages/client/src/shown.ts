@@ -23,7 +23,7 @@ export interface ShownTable {
   /** The message's handlers have run. It counts as shown at the next paint of a visible page, be that hours later. */
   handled(frame: PublicationFrame): void;
   /** Takes what a ping may carry. */
-  take(): readonly ShownReport[] | undefined;
+  take(): ShownReport[] | undefined;
   /** Another user's: nothing of it is reported. */
   clear(): void;
 }

@@ -15,4 +15,5 @@ export {
 export * from './schema/events';
 export * from './schema/members';
 export * from './schema/push';
+export * from './schema/system';
 export { tableNames } from './schema/tables';

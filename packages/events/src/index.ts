@@ -31,6 +31,7 @@ export type { PushFrame } from './hints/frames';
 export { createNotifier, HINT_CHANNELS, type Notifier } from './hints/notifier';
 export { type CommandIdentity, IdempotencyConflict, once } from './idempotency';
 export type { Log } from './log';
+export { createPulse, type Pulse } from './pulse';
 export { startPartitioner } from './relay/partitioner';
 export { type Relay, startRelay } from './relay/relay';
 export { startRetention } from './retention/retention';

@@ -11,6 +11,7 @@ import { listEvents } from './ops/list-events';
 import { overview } from './ops/overview';
 import { showEvent } from './ops/show-event';
 import { preferences } from './preferences';
+import { status } from './status';
 
 /** Every operation of the API. */
 export const routes: readonly Route[] = [
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   readAll,
   preferences,
   emit,
+  status,
   listEvents,
   showEvent,
   overview,

@@ -52,6 +52,7 @@ describe('decoding a client frame', () => {
     '{"t":"ping","shown":[{"channel":"all","from":0,"agoMs":0,"waitedMs":0,"tab":"a"}]}',
     '{"t":"ping","shown":[{"channel":"all","from":1,"agoMs":-1,"waitedMs":0,"tab":"a"}]}',
     '{"t":"ping","shown":[{"channel":"all","from":1,"agoMs":0,"waitedMs":0,"tab":""}]}',
+    '{"t":"ping","shown":[{"channel":"all","from":1,"agoMs":0,"waitedMs":0,"tab":"\\u0000"}]}',
   ])('refuses %s', (text) => {
     expect(() => decodeClientFrame(text, bounds)).toThrow(BadFrameError);
   });
@@ -84,10 +85,11 @@ describe('decoding a client frame', () => {
       to: fc.oneof(fc.constantFrom(undefined, null), whole),
       agoMs: whole,
       waitedMs: whole,
-      tab: fc.oneof({ weight: 20, arbitrary: fc.string({ minLength: 1, maxLength: 38 }) }, some),
+      tab: fc.oneof({ weight: 20, arbitrary: fc.stringMatching(/^[a-c_-]{1,38}$/) }, fc.string(), some),
     });
     const shown = fc.oneof(
       fc.constant(undefined),
+      fc.array(report, { minLength: 1, maxLength: 2 }),
       fc.array(fc.oneof({ weight: 9, arbitrary: report }, some), { maxLength: 14 }),
       some,
     );

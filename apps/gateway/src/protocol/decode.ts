@@ -91,15 +91,15 @@ function readEmit(frame: Record<string, unknown>): EmitFrame {
   return { ...base, key };
 }
 
-function readShown(value: unknown, bounds: { readonly channelLength: number }): readonly ShownReport[] {
+function readShown(value: unknown, bounds: { readonly channelLength: number }): ShownReport[] {
   if (!Array.isArray(value) || value.length > SHOWN_LIMITS.REPORTS) {
     throw new BadFrameError(`"shown" must be a list of ${SHOWN_LIMITS.REPORTS} reports at most.`);
   }
   return value.map((report: unknown) => {
     if (!isObject(report)) throw new BadFrameError('A report of "shown" must be an object.');
     const { tab } = report;
-    if (typeof tab !== 'string' || tab.length < 1 || tab.length > SHOWN_LIMITS.TAB_LENGTH) {
-      throw new BadFrameError(`"tab" must be a string of 1 to ${SHOWN_LIMITS.TAB_LENGTH} characters.`);
+    if (typeof tab !== 'string' || !SHOWN_LIMITS.TAB.test(tab)) {
+      throw new BadFrameError('"tab" must be 1 to 36 letters, digits, "_" or "-".');
     }
     const { MAX_SAFE_INTEGER } = Number;
     const from = readInteger(report, 'from', 1, MAX_SAFE_INTEGER);

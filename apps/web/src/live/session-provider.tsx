@@ -15,11 +15,13 @@ import { InteractionReports } from './interactions';
 import { useFreshness } from './use-freshness';
 import { useIdentity } from './use-identity';
 import { useMemberEvents } from './use-member-events';
+import { type SystemStatus, useSystemStatus } from './use-system-status';
 
 interface SessionState {
   readonly user: Member;
   readonly inbox: Inbox;
   readonly connection: Connection;
+  readonly status: SystemStatus;
   /** Shows everything as read at once and tells the server; null when it was done. A failure puts things back. */
   readonly markAllRead: () => Promise<Failure | null>;
   /** Loads the page after the oldest notification; null when it was done. */
@@ -46,7 +48,8 @@ export function SessionProvider({ session, children }: SessionProviderProps) {
   const handover = useHandover();
   const [stream] = useState(() => {
     const { channel } = session.me.stream;
-    return createEventStream({ url: '/ws', channels: { [channel]: handover.startOf(channel) ?? earlier(session) } });
+    const own = handover.startOf(channel) ?? earlier(session);
+    return createEventStream({ url: '/ws', channels: { [channel]: own, system: session.status?.stream } });
   });
   return (
     <EventStreamProvider stream={stream}>
@@ -78,6 +81,7 @@ function LiveSession({ session, children }: SessionProviderProps) {
   useIdentity(user);
   useMemberEvents({ setUser, setInbox });
   const connection = useFreshness();
+  const status = useSystemStatus(session.status);
 
   const markAllRead = useCallback(async () => {
     const ids = new Set(inbox.items.map((item) => item.id));
@@ -102,8 +106,8 @@ function LiveSession({ session, children }: SessionProviderProps) {
     [inbox, readAhead],
   );
   const value = useMemo(
-    () => ({ user, inbox: shown, connection, markAllRead, loadOlder }),
-    [user, shown, connection, markAllRead, loadOlder],
+    () => ({ user, inbox: shown, connection, status, markAllRead, loadOlder }),
+    [user, shown, connection, status, markAllRead, loadOlder],
   );
   return <SessionContext value={value}>{children}</SessionContext>;
 }

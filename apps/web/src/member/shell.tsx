@@ -9,6 +9,7 @@ import type { ReactNode } from 'react';
 import { ConnectionDot } from '../live/connection';
 import { useSession } from '../live/session-provider';
 import { UnreadBadge } from '../notifications/bell';
+import { StatusBanner } from '../status/banner';
 import { Wordmark } from '../ui/mark';
 import { SkipLink } from '../ui/skip-link';
 import { UserMenu } from './user-menu';
@@ -38,6 +39,7 @@ export function MemberShell({ children }: { readonly children: ReactNode }) {
           </Link>
           <ConnectionDot connection={connection} />
         </div>
+        <StatusBanner edge="px-9" />
         <main id="content" className="mx-auto max-w-270 px-9 py-6 max-md:px-4 max-md:pb-24">
           {children}
         </main>

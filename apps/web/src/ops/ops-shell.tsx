@@ -6,6 +6,7 @@ import { ConnectionDot } from '../live/connection';
 import { useSession } from '../live/session-provider';
 import { UserMenu } from '../member/user-menu';
 import { Bell } from '../notifications/bell';
+import { StatusBanner } from '../status/banner';
 import { Mark } from '../ui/mark';
 import { SkipLink } from '../ui/skip-link';
 
@@ -34,6 +35,7 @@ export function OpsShell({ children }: { readonly children: ReactNode }) {
           <UserMenu />
         </div>
       </header>
+      <StatusBanner edge="px-5.5" />
       <main id="content" className="flex min-h-0 flex-1 flex-col">
         <h1 className="sr-only">Events</h1>
         {children}

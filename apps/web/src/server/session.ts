@@ -1,4 +1,5 @@
 import type { NotificationsResponse } from '@skelly/types/notification';
+import type { SystemStatusResponse } from '@skelly/types/system';
 import type { MeResponse } from '@skelly/types/user';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
@@ -9,6 +10,8 @@ import { ApiUnavailable, needApi, readApi } from './api';
 export interface Session {
   readonly me: MeResponse;
   readonly inbox: NotificationsResponse;
+  /** null when it could not be read: a page does without. */
+  readonly status: SystemStatusResponse | null;
 }
 
 const SESSION_COOKIE = /(?:^|;\s*)(?:__Host-)?skelly_session=/;
@@ -25,7 +28,12 @@ const readMe = cache(async (): Promise<MeResponse | null> => {
 /** Who is here and what is in the inbox, or null for a visitor without a session. @throws ApiUnavailable */
 export const findSession = cache(async (): Promise<Session | null> => {
   const me = await readMe();
-  return me && { me, inbox: await needApi<NotificationsResponse>('/api/notifications?limit=20') };
+  if (!me) return null;
+  const [inbox, status] = await Promise.all([
+    needApi<NotificationsResponse>('/api/notifications?limit=20'),
+    readApi<SystemStatusResponse>('/api/status'),
+  ]);
+  return { me, inbox, status: status.ok ? status.data : null };
 });
 
 /** The session of a page for members only; a visitor is sent to sign in and comes back here. @throws ApiUnavailable */

@@ -295,6 +295,23 @@ describe('retention', () => {
       expect(await count('push_message')).toBe(0);
     });
 
+    test('forgets silent processes after an hour, and announcements 400 days later when they are over', async () => {
+      await query(
+        `insert into process_heartbeat (kind, instance, ready, at)
+         select 'worker', nth, true, at from unnest($1::timestamptz[]) with ordinality as given (at, nth)`,
+        [[at(0, -61 * 60_000), at(0, -59 * 60_000)]],
+      );
+      await query(
+        `insert into system_announcement (id, text, published_at, until, withdrawn_at)
+         select gen_random_uuid(), 'a', $1::timestamptz, null::timestamptz, $1::timestamptz from generate_series(1, 2)
+         union all select gen_random_uuid(), 'b', $1::timestamptz, null, null`,
+        [at(400, -1)],
+      );
+      await run(LATER);
+      expect(await query('select instance from process_heartbeat')).toEqual([{ instance: '2' }]);
+      expect(await query('select text from system_announcement')).toEqual([{ text: 'b' }]);
+    });
+
     test('forgets who was shown a message when the message goes', async () => {
       await query(
         `insert into push_seen (channel, "offset", user_id, tab, connection_id, shown_at, waited_ms)

@@ -12,7 +12,10 @@ export const MOST_ROWS = BATCH * BATCHES;
 /** Days that rows are kept, where the tables' comments leave no choice. */
 const NOTIFICATION_DAYS = 400;
 const DEAD_LETTER_DAYS = 400;
+const ANNOUNCEMENT_DAYS = 400;
 const SESSION_DAYS = 30;
+/** An hour: a kind of process that nobody has started since is missed no more. */
+const HEARTBEAT_DAYS = 1 / 24;
 /** As long as SQS keeps their message. */
 const SUSPECT_DAYS = 14;
 const DAY_MS = 86_400_000;
@@ -99,6 +102,12 @@ function rules(days: RowDays): readonly Rule[] {
       text: deletion('user_session', '(expires_at < $1 or revoked_at < $1)'),
     },
     { table: 'email_verification', days: SESSION_DAYS, text: deletion('email_verification', 'expires_at < $1') },
+    { table: 'process_heartbeat', days: HEARTBEAT_DAYS, text: deletion('process_heartbeat', 'at < $1') },
+    {
+      table: 'system_announcement',
+      days: ANNOUNCEMENT_DAYS,
+      text: deletion('system_announcement', 'published_at < $1 and (withdrawn_at is not null or until < $1)'),
+    },
     { table: 'notification', days: NOTIFICATION_DAYS, text: NOTIFICATIONS },
   ];
 }

@@ -5,6 +5,9 @@
  */
 export const LOG_CHANNEL = 'log';
 
+/** The state of the system, for everyone signed in. */
+export const SYSTEM_CHANNEL = 'system';
+
 /** The channel of one user. */
 export function userChannel(userId: string): `user:${string}` {
   return `user:${userId}`;

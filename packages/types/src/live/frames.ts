@@ -168,7 +168,7 @@ export interface UnsubscribeFrame {
 export interface PingFrame {
   readonly t: 'ping';
   /** What was shown since the last ping, {@link SHOWN_LIMITS.REPORTS} at most. A courtesy: what is lost is not asked for again. */
-  readonly shown?: readonly ShownReport[];
+  readonly shown?: ShownReport[];
 }
 
 /**
@@ -184,7 +184,7 @@ export interface ShownReport {
   readonly agoMs: number;
   /** How long the first of them had been here by then, in milliseconds: long when the page was hidden meanwhile. */
   readonly waitedMs: number;
-  /** Tells tabs that share a connection apart: 1 to 36 characters. */
+  /** Tells tabs that share a connection apart: 1 to 36 letters, digits, `_` or `-`. */
   readonly tab: string;
 }
 
@@ -196,8 +196,8 @@ export const SHOWN_LIMITS = {
   MESSAGES: 100,
   /** Longest time in a report, in milliseconds: a day. */
   LONGEST_MS: 86_400_000,
-  /** Characters of a tab's name. */
-  TAB_LENGTH: 36,
+  /** What names a tab. */
+  TAB: /^[A-Za-z0-9_-]{1,36}$/,
 } as const;
 
 /** Emits an event that clients may emit, on behalf of the connection's user. Answered by `ack` or `error`, not always in order. */

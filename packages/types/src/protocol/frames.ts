@@ -23,7 +23,7 @@ const shown = z.object({
     .describe(`The last one: from when absent, from + ${SHOWN_LIMITS.MESSAGES - 1} at most.`),
   agoMs: shownMs.describe('How long ago they were painted when the ping left.'),
   waitedMs: shownMs.describe('How long the first of them had been with the client by then.'),
-  tab: z.string().min(1).max(SHOWN_LIMITS.TAB_LENGTH).describe('Tells tabs that share a connection apart.'),
+  tab: z.string().regex(SHOWN_LIMITS.TAB).describe('Tells tabs that share a connection apart.'),
 });
 
 /** The frames that a client sends, by their `t`. */

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { defineEvent } from '../event';
+import { SYSTEM_CHANNEL } from '../live';
+import { announcementSchema, systemHealthSchema } from './api';
+
+const toSystem = (): typeof SYSTEM_CHANNEL => SYSTEM_CHANNEL;
+
+export const systemHealthChanged = defineEvent({
+  type: 'system:health.changed',
+  version: 1,
+  summary: 'A part of the system has become degraded, such as by errors above a rate, or has recovered.',
+  data: systemHealthSchema.extend({
+    /** What was seen of each of the parts, in their order, in words for operators. */
+    reasons: z.array(z.string()),
+  }),
+  subject: () => 'system:health',
+  push: [{ to: toSystem, client: ['state', 'parts', 'version', 'changedAt'] }],
+  handled: 'optional',
+});
+
+export const systemAnnouncementPublished = defineEvent({
+  type: 'system:announcement.published',
+  version: 1,
+  summary: 'An operator told everyone something.',
+  data: announcementSchema,
+  subject: (data) => `announcement:${data.announcementId}`,
+  push: [{ to: toSystem, client: ['announcementId', 'text', 'publishedAt', 'until'] }],
+  handled: 'optional',
+});
+
+export const systemAnnouncementWithdrawn = defineEvent({
+  type: 'system:announcement.withdrawn',
+  version: 1,
+  summary: 'An announcement no longer holds, or another one has taken its place.',
+  data: announcementSchema.pick({ announcementId: true }),
+  subject: (data) => `announcement:${data.announcementId}`,
+  push: [{ to: toSystem, client: ['announcementId'] }],
+  handled: 'optional',
+});
+
+/** By the names that code uses; part of the catalog. */
+export const systemEvents = {
+  SYSTEM_HEALTH_CHANGED: systemHealthChanged,
+  SYSTEM_ANNOUNCEMENT_PUBLISHED: systemAnnouncementPublished,
+  SYSTEM_ANNOUNCEMENT_WITHDRAWN: systemAnnouncementWithdrawn,
+} as const;
