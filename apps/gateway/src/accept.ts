@@ -4,27 +4,26 @@ import type { Socket } from 'node:net';
 import type { ClientEvents } from '@skelly/domain/client-event';
 import type { Logger } from '@skelly/runtime';
 import { CLOSE, reconnectAdvice } from '@skelly/types/live';
-import { parseCookie } from 'cookie';
-import type { Session, Sessions } from './access/sessions';
+import { type AdmitDependencies, admit } from './access/admit';
+import type { Refusal } from './access/lease';
+import type { Session } from './access/sessions';
 import { openConnection } from './connection/connection';
 import type { Connections } from './connection/connections';
 import type { FrameJoiner } from './connection/frame-joiner';
 import type { LiveSocket } from './connection/live-socket';
+import { logEnd } from './connection/log-end';
 import { createTransport } from './connection/transport';
 import type { Hub } from './hub/hub';
-import type { Limits } from './limits';
+import { BadFrameError } from './protocol/decode';
+import { encodeFrame } from './protocol/encode';
 import type { ShownWriter } from './shown/shown-writer';
 
-export interface AcceptDependencies {
-  readonly sessions: Sessions;
-  readonly cookieName: string;
+export interface AcceptDependencies extends AdmitDependencies {
   readonly connections: Connections;
   readonly hub: Hub;
   readonly joiner: FrameJoiner;
   readonly clientEvents: ClientEvents;
   readonly shownWriter: ShownWriter;
-  readonly limits: Limits;
-  readonly now: () => number;
   readonly isDraining: () => boolean;
   readonly log: Logger;
 }
@@ -37,38 +36,44 @@ export async function acceptSocket(
   request: IncomingMessage,
 ): Promise<void> {
   const { limits, log, connections } = deps;
+  const id = randomUUID();
   const transport = createTransport({ socket, stream, joiner: deps.joiner, limits });
-  const token = parseCookie(request.headers.cookie ?? '')[deps.cookieName];
-  let session: Session | null;
-  try {
-    session = token ? await within(deps.sessions.find(token), limits.authTimeoutMs) : null;
-  } catch (error) {
-    log.warn({ err: error }, 'the session of a new connection cannot be looked up');
+  socket.once('ending', (code, reason) => logEnd(log, { connectionId: id, code, reason }));
+  const refuse = ({ code, reason }: Refusal) => {
     socket.resume();
-    transport.close(CLOSE.UNAVAILABLE, 'try again');
-    return;
+    transport.close(code, reason);
+  };
+  try {
+    const answer = await admit(deps, socket, request.headers);
+    if (transport.isClosed) return;
+    if ('refusal' in answer) return refuse(answer.refusal);
+    const { session, lease, begin } = answer;
+    const excess = excessOf(deps, session);
+    if (excess) return refuse(excess);
+    const connection = openConnection({ ...deps, id, socket, transport, session, lease });
+    connections.add(connection);
+    log.debug({ connectionId: id, userId: session.userId }, 'connected');
+    socket.once('close', (code) => log.debug({ connectionId: id, code }, 'disconnected'));
+    transport.onClosed(() => connections.remove(connection));
+    begin();
+  } catch (error) {
+    if (error instanceof BadFrameError) {
+      transport.send(encodeFrame({ t: 'error', code: error.code, message: error.message, temporary: false }));
+      return refuse({ code: CLOSE.BAD_FRAME, reason: 'bad frame' });
+    }
+    log.warn({ err: error }, 'the session of a new connection cannot be looked up');
+    refuse({ code: CLOSE.UNAVAILABLE, reason: 'try again' });
   }
-  socket.resume();
-  if (transport.isClosed) return;
-  if (!session) return transport.close(CLOSE.UNAUTHENTICATED, 'no session');
-  if (deps.isDraining()) return transport.close(CLOSE.GOING_AWAY, reconnectAdvice(limits.drainSpreadMs.base));
-  if (connections.countOf(session.userId) >= limits.connectionsPerUser)
-    return transport.close(CLOSE.LIMITS, 'too many connections');
-  const connection = openConnection({ ...deps, id: randomUUID(), socket, transport, session });
-  connections.add(connection);
-  log.debug({ connectionId: connection.id, userId: session.userId }, 'connected');
-  socket.once('close', (code) => log.debug({ connectionId: connection.id, code }, 'disconnected'));
-  transport.onClosed(() => connections.remove(connection));
 }
 
-async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Why one connection more is too many now, whoever asks for it. */
+export function excessOf(
+  deps: Pick<AcceptDependencies, 'connections' | 'limits' | 'isDraining'>,
+  session: Session,
+): Refusal | undefined {
+  const { limits } = deps;
+  if (deps.isDraining()) return { code: CLOSE.GOING_AWAY, reason: reconnectAdvice(limits.drainSpreadMs.base) };
+  if (deps.connections.countOf(session.userId) >= limits.connectionsPerUser)
+    return { code: CLOSE.LIMITS, reason: 'too many connections' };
+  return undefined;
 }

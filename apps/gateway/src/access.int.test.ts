@@ -60,9 +60,13 @@ describe('who may connect, and what ends a connection', () => {
   it('closes with 4401 without a session, with an unknown one, and with an expired one', async () => {
     const expired = await harness.addMember({ expiresInMs: -1_000 });
     const unknown = { ...expired, cookie: `skelly_session=${'x'.repeat(43)}` };
-    for (const member of [undefined, unknown, expired]) {
-      const socket = harness.connect(gateway, member);
-      expect(await socket.waitForClose()).toMatchObject({ code: CLOSE.UNAUTHENTICATED });
+    for (const [member, headers] of [
+      [undefined, { origin: ORIGIN }] as const,
+      [unknown] as const,
+      [expired] as const,
+    ]) {
+      const socket = harness.connect(gateway, member, headers);
+      expect(await socket.waitForClose(1_000)).toMatchObject({ code: CLOSE.UNAUTHENTICATED, reason: 'no session' });
       expect(socket.frames).toEqual([]);
     }
   });

@@ -6,6 +6,7 @@ import { LOG_CHANNEL } from '@skelly/types/live';
 import { userLoggedOut, userRoleChanged } from '@skelly/types/user';
 import type pg from 'pg';
 import { acceptSocket } from './accept';
+import { createRevocationWatch } from './access/revocations';
 import type { Sessions } from './access/sessions';
 import { boundQueries } from './bounded-queries';
 import { createConnections } from './connection/connections';
@@ -151,6 +152,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   });
   acceptUpgrades({
     server,
+    log,
     limits,
     allowedOrigins: new Set(deps.allowedOrigins),
     openSockets: () => openSockets,
@@ -177,6 +179,15 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       logFollower.restart();
     },
   });
+  const revocations = createRevocationWatch({
+    db,
+    onRevoked: connections.endSession,
+    onMany: connections.recheckAll,
+    onError: onReadError('revoked sessions'),
+  });
+  const revocationPoll = setInterval(() => {
+    if (connections.size > 0) void revocations.check();
+  }, limits.revocationPollMs);
   const sweeper = setInterval(() => {
     connections.sweep();
     hub.sweep();
@@ -194,6 +205,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       connections.drain();
       await closeServer(server);
       clearInterval(sweeper);
+      clearInterval(revocationPoll);
       await Promise.all([shownWriter.close(), hints.close(), pushFollower.close(), logFollower.close()]);
     },
   };

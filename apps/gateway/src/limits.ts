@@ -25,8 +25,12 @@ export interface Limits {
   readonly sessionCheckMs: number;
   /** How often connections and channels are looked over for what is due: expiry, pings, idle channels. @defaultValue 1,000 */
   readonly sweepMs: number;
-  /** How long the session of a new connection may take to be found; then it is closed with 4002. @defaultValue 5,000 */
+  /** How often it is asked which sessions were revoked lately: within this an open socket of theirs is closed. @defaultValue 500 */
+  readonly revocationPollMs: number;
+  /** How long the session of a new connection may take to be found, then it is closed with 4002; and how long a client without cookie may take to send its token, then 4401. @defaultValue 5,000 */
   readonly authTimeoutMs: number;
+  /** How long a connection lasts that was opened or refreshed by a token. @defaultValue 900,000 */
+  readonly tokenConnectionMs: number;
   /** Messages of one channel that stay in memory, so that a reconnect costs no query: by number, size and age. @defaultValue 128, 128 KiB, 60,000 */
   readonly hotMessages: number;
   readonly hotBytes: number;
@@ -70,7 +74,9 @@ export const defaultLimits: Limits = {
   pingIntervalMs: 25_000,
   sessionCheckMs: 30_000,
   sweepMs: 1_000,
+  revocationPollMs: 500,
   authTimeoutMs: 5_000,
+  tokenConnectionMs: 900_000,
   hotMessages: 128,
   hotBytes: 131_072,
   hotAgeMs: 60_000,

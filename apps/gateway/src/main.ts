@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
-import { findSession } from '@skelly/domain/session';
+import { findSession, redeemLiveToken } from '@skelly/domain/session';
 import { startHeartbeat } from '@skelly/domain/system';
 import { createEventSystem, createNotifier } from '@skelly/events';
 import { closeOnSignal, createLogger, createReadiness, runMain, waitForDependencies } from '@skelly/runtime';
@@ -43,6 +43,7 @@ async function main(): Promise<void> {
     redisUrl: env.redisUrl,
     sessions: {
       find: (token) => findSession(database.queries, token),
+      redeem: (token) => redeemLiveToken(database.queries, token),
       check: createSessionCheck({ db: database.pool }),
     },
     clientEvents,

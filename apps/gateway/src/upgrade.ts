@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import type { Logger } from '@skelly/runtime';
+import { type ServerOptions, WebSocketServer } from 'ws';
 import { isAllowedOrigin } from './access/origin';
 import { LiveSocket } from './connection/live-socket';
 import type { Limits } from './limits';
@@ -16,6 +17,7 @@ export interface UpgradeDependencies {
   /** Sockets that are open now, whether their session is known yet or not. */
   readonly openSockets: () => number;
   readonly isDraining: () => boolean;
+  readonly log: Logger;
   /** Takes an accepted socket, paused: nothing that the client sent is read until it is resumed. */
   readonly onSocket: (socket: LiveSocket, stream: Socket, request: IncomingMessage) => void;
 }
@@ -26,17 +28,23 @@ export interface UpgradeDependencies {
  * accepted first and closed with a code that tells.
  */
 export function acceptUpgrades(deps: UpgradeDependencies): void {
-  const sockets = new WebSocketServer({
+  // `closeTimeout` is younger than the library's types.
+  const options: ServerOptions<typeof LiveSocket> & { readonly closeTimeout: number } = {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: deps.limits.frameBytes,
+    closeTimeout: deps.limits.closeTimeoutMs,
     WebSocket: LiveSocket,
-  });
+  };
+  const sockets = new WebSocketServer(options);
 
   deps.server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const refusal = refusalOf(request, deps);
-    if (refusal) return refuse(stream, refusal);
+    if (refusal) {
+      deps.log.info({ status: refusal }, 'refused an upgrade');
+      return refuse(stream, refusal);
+    }
     sockets.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', ignore);
       socket.pause();

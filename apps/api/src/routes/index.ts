@@ -5,6 +5,7 @@ import { me } from './auth/me';
 import { register } from './auth/register';
 import { verifyEmail } from './auth/verify-email';
 import { emit } from './events/emit';
+import { liveToken } from './live/token';
 import { list } from './notifications/list';
 import { readAll } from './notifications/read-all';
 import { listEvents } from './ops/list-events';
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   logout,
   me,
   verifyEmail,
+  liveToken,
   list,
   readAll,
   preferences,

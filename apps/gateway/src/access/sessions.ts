@@ -8,10 +8,15 @@ export interface Session {
   readonly expiresAt: Date;
 }
 
-/** Where sessions are looked up. Both throw when Postgres cannot be asked. */
+/** Whom a live token stands for, or why for nobody: a text for the reason of a close. */
+export type Redemption = { readonly session: Session } | { readonly refused: string };
+
+/** Where sessions are looked up. All throw when Postgres cannot be asked. */
 export interface Sessions {
   /** The session of a cookie's token; null when it is unknown, expired or revoked. */
   find(token: string): Promise<Session | null>;
+  /** Uses a live token up. */
+  redeem(token: string): Promise<Redemption>;
   /** Those of the sessions that are still valid, as they are now, by id. */
   check(sessionIds: readonly string[]): Promise<ReadonlyMap<string, Session>>;
 }

@@ -2,6 +2,7 @@ import type { ClientEvents } from '@skelly/domain/client-event';
 import type { Logger } from '@skelly/runtime';
 import {
   CLOSE,
+  type ClientFrame,
   type CloseCode,
   type ErrorFrame,
   LIVE_PROTOCOL_VERSION,
@@ -10,6 +11,7 @@ import {
 } from '@skelly/types/live';
 import type { RawData, WebSocket } from 'ws';
 import { maySee } from '../access/authorise';
+import type { Lease } from '../access/lease';
 import type { Session } from '../access/sessions';
 import type { Hub } from '../hub/hub';
 import type { Limits } from '../limits';
@@ -26,6 +28,8 @@ import type { Transport } from './transport';
 export interface Connection {
   readonly id: string;
   readonly session: Session;
+  /** When it ends by itself: with the session, or earlier when it was opened by a token and is not refreshed. */
+  readonly expiresAt: Date;
   /** When anything was heard of the client, by the gateway's clock. */
   readonly lastHeardAt: number;
   /** Asks for a sign of life by a control frame. */
@@ -39,6 +43,8 @@ export interface ConnectionDependencies {
   readonly socket: WebSocket;
   readonly transport: Transport;
   readonly session: Session;
+  /** How it is prolonged, when it was opened by a token; a connection by cookie lasts as long as its session. */
+  readonly lease?: Lease | undefined;
   readonly hub: Hub;
   readonly clientEvents: ClientEvents;
   readonly log: Logger;
@@ -49,7 +55,7 @@ export interface ConnectionDependencies {
 
 /** Speaks the protocol with one client, from `welcome` until the socket closes. */
 export function openConnection(deps: ConnectionDependencies): Connection {
-  const { id, socket, transport, session, hub, limits, now } = deps;
+  const { id, socket, transport, session, lease, hub, limits, now } = deps;
   const isWithinRate = createRate({ burst: limits.frameBurst, perSecond: limits.framesPerSecond, now: now() });
   let lastHeardAt = now();
 
@@ -82,6 +88,36 @@ export function openConnection(deps: ConnectionDependencies): Connection {
     transport.close(CLOSE.FORBIDDEN, 'channel not allowed');
   }
 
+  async function refresh(requestId: RequestId, token: string, held: Lease): Promise<void> {
+    const refused = await held.renew(token);
+    if (refused) transport.close(refused.code, refused.reason);
+    else send({ t: 'refreshed', id: requestId, expiresAt: held.expiresAt.toISOString() });
+  }
+
+  function handle(frame: ClientFrame): void {
+    switch (frame.t) {
+      case 'ping':
+        send({ t: 'pong' });
+        if (frame.shown) takeShown(frame.shown);
+        return;
+      case 'subscribe':
+        subscribe(frame.id, frame.channel, frame.since);
+        return;
+      case 'unsubscribe':
+        subscriptions.remove(frame.id, frame.channel);
+        return;
+      case 'emit':
+        emit(frame);
+        return;
+      case 'refresh':
+        if (!lease) throw new BadFrameError('A connection by cookie lasts as long as its session.');
+        void refresh(frame.id, frame.token, lease);
+        return;
+      case 'connect':
+        throw new BadFrameError('"connect" is the first frame of a client without cookie, and no other.');
+    }
+  }
+
   function receive(data: RawData, isBinary: boolean): void {
     lastHeardAt = now();
     if (!isWithinRate(lastHeardAt)) {
@@ -90,13 +126,7 @@ export function openConnection(deps: ConnectionDependencies): Connection {
     }
     try {
       if (isBinary) throw new BadFrameError('Frames are text.');
-      const frame = decodeClientFrame(data.toString(), limits);
-      if (frame.t === 'ping') {
-        send({ t: 'pong' });
-        if (frame.shown) takeShown(frame.shown);
-      } else if (frame.t === 'subscribe') subscribe(frame.id, frame.channel, frame.since);
-      else if (frame.t === 'emit') emit(frame);
-      else subscriptions.remove(frame.id, frame.channel);
+      handle(decodeClientFrame(data.toString(), limits));
     } catch (error) {
       if (!(error instanceof BadFrameError)) throw error;
       refuse({ code: error.code, message: error.message, temporary: false });
@@ -117,11 +147,15 @@ export function openConnection(deps: ConnectionDependencies): Connection {
     connectionId: id,
     user: { id: session.userId, role: session.role },
     pingIntervalMs: limits.pingIntervalMs,
+    ...(lease ? { expiresAt: lease.expiresAt.toISOString() } : {}),
   });
 
   return {
     id,
     session,
+    get expiresAt() {
+      return lease?.expiresAt ?? session.expiresAt;
+    },
     get lastHeardAt() {
       return lastHeardAt;
     },

@@ -1,5 +1,5 @@
 import { CLOSE, reconnectAdvice } from '@skelly/types/live';
-import type { Sessions } from '../access/sessions';
+import type { Session, Sessions } from '../access/sessions';
 import type { Limits } from '../limits';
 import type { Connection } from './connection';
 
@@ -14,6 +14,10 @@ export interface Connections {
   sweep(): void;
   /** Looks a user's sessions up now, because something was heard of them. */
   recheckUser(userId: string): void;
+  /** Looks every session up now; one run at a time. */
+  recheckAll(): void;
+  /** Closes what a session that was revoked has open here. */
+  endSession(session: Pick<Session, 'sessionId' | 'userId'>): void;
   /** Closes all with the advice to come back, spread over a window that grows with their number. */
   drain(): void;
 }
@@ -34,6 +38,7 @@ export function createConnections(deps: {
   const byUser = new Map<string, Set<Connection>>();
   let checkedAt = now();
   let pingedAt = now();
+  let isRechecking = false;
 
   async function recheck(connections: readonly Connection[]): Promise<void> {
     for (let from = 0; from < connections.length; from += CHECK_BATCH) {
@@ -45,6 +50,16 @@ export function createConnections(deps: {
         else if (session.role !== connection.session.role) connection.close(CLOSE.SESSION_CHANGED, 'role changed');
       }
     }
+  }
+
+  function recheckAll(): void {
+    if (isRechecking) return;
+    isRechecking = true;
+    recheck([...all])
+      .catch(deps.onCheckError)
+      .finally(() => {
+        isRechecking = false;
+      });
   }
 
   return {
@@ -71,14 +86,18 @@ export function createConnections(deps: {
       if (isPingDue) pingedAt = moment;
       for (const connection of [...all]) {
         const silence = moment - connection.lastHeardAt;
-        if (connection.session.expiresAt.getTime() <= moment)
-          connection.close(CLOSE.UNAUTHENTICATED, 'session expired');
+        if (connection.expiresAt.getTime() <= moment) connection.close(CLOSE.UNAUTHENTICATED, 'session expired');
         else if (silence > SILENT_INTERVALS * limits.pingIntervalMs) connection.close(CLOSE.LIMITS, 'ping timeout');
         else if (isPingDue) connection.ping();
       }
       if (moment - checkedAt < limits.sessionCheckMs || all.size === 0) return;
       checkedAt = moment;
-      recheck([...all]).catch(deps.onCheckError);
+      recheckAll();
+    },
+    recheckAll,
+    endSession({ sessionId, userId }) {
+      for (const connection of [...(byUser.get(userId) ?? [])])
+        if (connection.session.sessionId === sessionId) connection.close(CLOSE.UNAUTHENTICATED, 'session ended');
     },
     recheckUser(userId) {
       const siblings = byUser.get(userId);

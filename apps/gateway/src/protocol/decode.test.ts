@@ -23,6 +23,8 @@ describe('decoding a client frame', () => {
       '{"t":"emit","id":1,"type":"a:b","data":{"c":1},"key":"k"}',
       { t: 'emit', id: 1, type: 'a:b', data: { c: 1 }, key: 'k' },
     ],
+    ['{"t":"connect","token":"a"}', { t: 'connect', token: 'a' }],
+    ['{"t":"refresh","id":1,"token":"a"}', { t: 'refresh', id: 1, token: 'a' }],
     ['{"t":"unsubscribe","id":1,"channel":"all"}', { t: 'unsubscribe', id: 1, channel: 'all' }],
   ])('takes %s', (text, frame) => {
     expect(decodeClientFrame(text, bounds)).toEqual(frame);
@@ -40,6 +42,10 @@ describe('decoding a client frame', () => {
     '{"t":"emit","id":1,"data":{}}',
     '{"t":"emit","id":1,"type":"a:b","data":{},"key":"a b"}',
     '{"t":"emit","type":"a:b","data":{}}',
+    '{"t":"connect"}',
+    '{"t":"connect","token":""}',
+    `{"t":"refresh","id":1,"token":"${'x'.repeat(129)}"}`,
+    '{"t":"refresh","token":"a"}',
     '{"t":"subscribe","id":1.5,"channel":"all"}',
     '{"t":"subscribe","id":"","channel":"all"}',
     '{"t":"subscribe","id":1,"channel":""}',
@@ -95,7 +101,7 @@ describe('decoding a client frame', () => {
     );
     const frame = fc.record(
       {
-        t: fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping', 'emit'), some),
+        t: fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping', 'emit', 'connect', 'refresh'), some),
         id,
         channel,
         since: fc.oneof(position, some),
@@ -103,6 +109,7 @@ describe('decoding a client frame', () => {
         data: fc.oneof({ weight: 3, arbitrary: fc.dictionary(fc.string(), fc.jsonValue()) }, some),
         key: fc.oneof({ weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 110 }) }, some),
         shown,
+        token: fc.oneof({ weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 130 }) }, some),
       },
       { requiredKeys: [] },
     );

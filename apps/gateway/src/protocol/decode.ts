@@ -35,8 +35,12 @@ export function decodeClientFrame(text: string, bounds: { readonly channelLength
       return { t: 'unsubscribe', id: readId(frame['id']), channel: readChannel(frame['channel'], bounds) };
     case 'emit':
       return readEmit(frame);
+    case 'connect':
+      return { t: 'connect', token: readToken(frame['token']) };
+    case 'refresh':
+      return { t: 'refresh', id: readId(frame['id']), token: readToken(frame['token']) };
     default:
-      throw new BadFrameError('"t" must be "subscribe", "unsubscribe", "emit" or "ping".');
+      throw new BadFrameError('"t" must be "subscribe", "unsubscribe", "emit", "ping", "connect" or "refresh".');
   }
 }
 
@@ -64,6 +68,11 @@ function readId(value: unknown): RequestId {
 function readChannel(value: unknown, bounds: { readonly channelLength: number }): string {
   if (typeof value === 'string' && value.length >= 1 && value.length <= bounds.channelLength) return value;
   throw new BadFrameError(`"channel" must be a string of 1 to ${bounds.channelLength} characters.`);
+}
+
+function readToken(value: unknown): string {
+  if (typeof value === 'string' && value.length >= 1 && value.length <= 128) return value;
+  throw new BadFrameError('"token" must be a string of 1 to 128 characters.');
 }
 
 function readPosition(value: unknown): StreamPosition {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createLogger } from '@skelly/runtime';
 import { WebSocketServer } from 'ws';
 import { createFrameJoiner } from '../connection/frame-joiner';
 import { createTransport, type Transport } from '../connection/transport';
@@ -27,6 +28,7 @@ export async function startEchoServer(): Promise<EchoServer> {
     server,
     limits: LIMITS,
     allowedOrigins: new Set(),
+    log: createLogger({ service: 'echo', level: 'silent' }),
     openSockets: () => 0,
     isDraining: () => false,
     onSocket(socket, stream) {

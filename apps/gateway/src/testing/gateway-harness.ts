@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Database } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
-import { findSession } from '@skelly/domain/session';
+import { findSession, issueLiveToken, redeemLiveToken } from '@skelly/domain/session';
 import { createEventSystem, createNotifier } from '@skelly/events';
-import { createLogger, createReadiness } from '@skelly/runtime';
+import { createLogger, createReadiness, type Logger } from '@skelly/runtime';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import pg from 'pg';
 import { createSessionCheck } from '../access/sessions';
@@ -41,8 +41,11 @@ export interface Harness {
     clientEventsPerMinute?: number;
     /** Where events of clients are written, if not in the harness' own database pool. */
     writeTo?: Database;
+    log?: Logger;
   }): Promise<TestGateway>;
   addMember(options?: { userId?: string; role?: string; expiresInMs?: number }): Promise<TestMember>;
+  /** A token for one connection, as the API gives it. */
+  issueToken(member: TestMember): Promise<string>;
   connect(
     gateway: Pick<TestGateway, 'url'>,
     member: TestMember | undefined,
@@ -67,6 +70,7 @@ export async function createHarness(): Promise<Harness> {
   });
   const gateways: Gateway[] = [];
   const sockets: TestSocket[] = [];
+  const silence = createLogger({ service: 'gateway', level: 'silent' });
 
   return {
     database,
@@ -77,6 +81,7 @@ export async function createHarness(): Promise<Harness> {
       port: wanted = 0,
       clientEventsPerMinute = 600,
       writeTo = database,
+      log = silence,
     } = {}) {
       const now = () => new Date();
       const clientEvents = createClientEvents({
@@ -90,12 +95,13 @@ export async function createHarness(): Promise<Harness> {
         redisUrl,
         sessions: {
           find: (token) => findSession(database.queries, token),
+          redeem: (token) => redeemLiveToken(database.queries, token),
           check: createSessionCheck({ db: database.pool }),
         },
         clientEvents,
         cookieName: 'skelly_session',
         allowedOrigins: [ORIGIN],
-        log: createLogger({ service: 'gateway', level: 'silent' }),
+        log,
         readiness: createReadiness(),
         postgresName: 'postgres',
         limits: { sweepMs: 50, ...limits },
@@ -116,6 +122,9 @@ export async function createHarness(): Promise<Harness> {
         [createHash('sha256').update(token).digest(), sessionId, userId, new Date(Date.now() + expiresInMs)],
       );
       return { userId, sessionId, token, cookie: `skelly_session=${token}` };
+    },
+    async issueToken({ sessionId }) {
+      return (await issueLiveToken(database.queries, { sessionId, now: new Date() })).token;
     },
     connect(gateway, member, headers = {}) {
       const socket = openTestSocket(gateway.url, { ...(member ? { cookie: member.cookie } : {}), ...headers });

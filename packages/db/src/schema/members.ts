@@ -23,6 +23,16 @@ export const userSession = pgTable('user_session', {
   revokedAt: moment('revoked_at'),
 });
 
+export const liveToken = pgTable('live_token', {
+  tokenHash: bytea('token_hash').primaryKey(),
+  sessionId: uuid('session_id')
+    .references(() => userSession.id, { onDelete: 'cascade' })
+    .notNull(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+  expiresAt: moment('expires_at').notNull(),
+  usedAt: moment('used_at'),
+});
+
 export const emailVerification = pgTable('email_verification', {
   tokenHash: bytea('token_hash').primaryKey(),
   userId: ofUser().notNull(),

@@ -2,13 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type Queries, userSession, users } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { type Role, userLoggedIn, userLoggedOut } from '@skelly/types/user';
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, gt, isNull, type SQL } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 
 /** How long a session lasts, in days. */
 export const SESSION_DAYS = 30;
 const SESSION_MS = SESSION_DAYS * 86_400_000;
-const TOKEN_BYTES = 32;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /** Who is asking. */
@@ -27,13 +26,17 @@ export interface OpenedSession {
   readonly expiresAt: Date;
 }
 
-function hashToken(token: string): Buffer {
+/** A token that nobody guesses. */
+export const newToken = (): string => randomBytes(32).toString('base64url');
+
+/** What is kept of a token. */
+export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
 /** Opens a session for a member, without an event: the one of what opened it says enough. */
 export async function openSession(work: UnitOfWork, member: { userId: string; now: Date }): Promise<OpenedSession> {
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  const token = newToken();
   const sessionId = uuidv7();
   const expiresAt = new Date(member.now.getTime() + SESSION_MS);
   await work.tx
@@ -68,6 +71,11 @@ export async function findSession(
   now = new Date(),
 ): Promise<Session | null> {
   if (token === undefined || !TOKEN.test(token)) return null;
+  return findOpenSession(queries, eq(userSession.tokenHash, hashToken(token)), now);
+}
+
+/** The session that a condition names, unless it has expired or was revoked. */
+export async function findOpenSession(queries: Queries, which: SQL, now: Date): Promise<Session | null> {
   const [session] = await queries
     .select({
       sessionId: userSession.id,
@@ -78,8 +86,6 @@ export async function findSession(
     })
     .from(userSession)
     .innerJoin(users, eq(users.id, userSession.userId))
-    .where(
-      and(eq(userSession.tokenHash, hashToken(token)), gt(userSession.expiresAt, now), isNull(userSession.revokedAt)),
-    );
+    .where(and(which, gt(userSession.expiresAt, now), isNull(userSession.revokedAt)));
   return session ?? null;
 }

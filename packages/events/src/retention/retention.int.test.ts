@@ -337,6 +337,13 @@ describe('retention', () => {
         `insert into email_verification (token_hash, user_id, email, expires_at) values ('old', $1, 'a@b.c', $2), ('young', $1, 'a@b.c', $3)`,
         [userId, at(30, -1), at(30)],
       );
+      await query(
+        `insert into live_token (token_hash, session_id, expires_at)
+         select token.hash, session.id, token.expires_at
+           from user_session as session, (values ('old'::bytea, $1::timestamptz), ('young', $2)) as token (hash, expires_at)
+          where session.token_hash = 'open'`,
+        [at(1, -1), at(1)],
+      );
       for (const [createdAt, readAt] of [
         [at(400, -1), null],
         [at(400, -2), at(400)],
@@ -352,9 +359,8 @@ describe('retention', () => {
         { token: 'lately' },
         { token: 'open' },
       ]);
-      expect(await query(`select encode(token_hash, 'escape') as token from email_verification`)).toEqual([
-        { token: 'young' },
-      ]);
+      for (const table of ['email_verification', 'live_token'])
+        expect(await query(`select encode(token_hash, 'escape') as token from ${table}`)).toEqual([{ token: 'young' }]);
       expect(await count('notification')).toBe(1);
       expect(await query('select unread, version from notification_inbox')).toEqual([{ unread: 1, version: 8 }]);
     });

@@ -16,6 +16,8 @@ const ANNOUNCEMENT_DAYS = 400;
 const SESSION_DAYS = 30;
 /** An hour: a kind of process that nobody has started since is missed no more. */
 const HEARTBEAT_DAYS = 1 / 24;
+/** Long enough to say of a token that it was used, or came too late. */
+const LIVE_TOKEN_DAYS = 1;
 /** As long as SQS keeps their message. */
 const SUSPECT_DAYS = 14;
 const DAY_MS = 86_400_000;
@@ -101,6 +103,7 @@ function rules(days: RowDays): readonly Rule[] {
       days: SESSION_DAYS,
       text: deletion('user_session', '(expires_at < $1 or revoked_at < $1)'),
     },
+    { table: 'live_token', days: LIVE_TOKEN_DAYS, text: deletion('live_token', 'expires_at < $1') },
     { table: 'email_verification', days: SESSION_DAYS, text: deletion('email_verification', 'expires_at < $1') },
     { table: 'process_heartbeat', days: HEARTBEAT_DAYS, text: deletion('process_heartbeat', 'at < $1') },
     {

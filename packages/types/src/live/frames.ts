@@ -3,6 +3,7 @@
  *
  * The way of a connection:
  * 1. The client connects. A browser brings its session cookie by itself; a wrong `Origin` is answered 403 before the upgrade.
+ *    A client without cookie sends `connect` with a token first, and `refresh` with another one before `welcome.expiresAt`.
  * 2. The server accepts, looks the session up and sends `welcome`, or closes with a code (see `CLOSE`). Frames sent earlier wait.
  * 3. The client sends `subscribe` for each channel that it wants, with the position that it has, if it has one.
  * 4. The server answers `subscribed`, which carries a position, then `pub` for every message after that position, in order,
@@ -42,6 +43,16 @@ export interface WelcomeFrame {
   readonly user: { readonly id: string; readonly role: string };
   /** How often the client should send `ping`, in milliseconds. */
   readonly pingIntervalMs: number;
+  /** When a connection that was opened by a token ends, unless it is refreshed; ISO 8601, UTC. Absent with a cookie. */
+  readonly expiresAt?: string;
+}
+
+/** The connection lasts longer. */
+export interface RefreshedFrame {
+  readonly t: 'refreshed';
+  readonly id: RequestId;
+  /** When it ends now, unless it is refreshed again; ISO 8601, UTC. */
+  readonly expiresAt: string;
 }
 
 /**
@@ -147,8 +158,22 @@ export type ServerFrame =
   | PublicationFrame
   | UnsubscribedFrame
   | AckFrame
+  | RefreshedFrame
   | PongFrame
   | ErrorFrame;
+
+/** Says who a client without cookie is: its first frame. The token is of `POST /api/live/token` and opens one connection. */
+export interface ConnectFrame {
+  readonly t: 'connect';
+  readonly token: string;
+}
+
+/** Prolongs a connection that was opened by a token, by another one of the same session. */
+export interface RefreshFrame {
+  readonly t: 'refresh';
+  readonly id: RequestId;
+  readonly token: string;
+}
 
 /** Asks for a channel, from a position or from now on. */
 export interface SubscribeFrame {
@@ -211,3 +236,4 @@ export interface EmitFrame {
 }
 
 export type ClientFrame = SubscribeFrame | UnsubscribeFrame | PingFrame | EmitFrame;
+export type ClientFrame = ConnectFrame | RefreshFrame | SubscribeFrame | UnsubscribeFrame | PingFrame;

@@ -25,9 +25,12 @@ const shown = z.object({
   waitedMs: shownMs.describe('How long the first of them had been with the client by then.'),
   tab: z.string().regex(SHOWN_LIMITS.TAB).describe('Tells tabs that share a connection apart.'),
 });
+const token = z.string().min(1).max(128).describe('Of POST /api/live/token; good for one use, within a minute.');
 
 /** The frames that a client sends, by their `t`. */
 export const clientFrames = {
+  connect: z.object({ t: z.literal('connect'), token }),
+  refresh: z.object({ t: z.literal('refresh'), id: requestId, token }),
   subscribe: z.object({
     t: z.literal('subscribe'),
     id: requestId,
@@ -67,7 +70,12 @@ export const serverFrames = {
     connectionId: z.string(),
     user: z.object({ id: z.string(), role: z.string() }),
     pingIntervalMs: z.int().min(1),
+    expiresAt: z.iso
+      .datetime()
+      .optional()
+      .describe('When a connection that was opened by a token ends, unless it is refreshed.'),
   }),
+  refreshed: z.object({ t: z.literal('refreshed'), id: requestId, expiresAt: z.iso.datetime() }),
   subscribed: z.object({
     t: z.literal('subscribed'),
     id: requestId,

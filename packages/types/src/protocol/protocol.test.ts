@@ -16,6 +16,9 @@ type Agreements = [
 test('schemas take what the types allow, and have the same frames by name', () => {
   [true, true, true, true] satisfies Agreements;
   const names: Record<ClientFrame['t'] | ServerFrame['t'], true> = {
+    connect: true,
+    refresh: true,
+    refreshed: true,
     subscribe: true,
     unsubscribe: true,
     ping: true,

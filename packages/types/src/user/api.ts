@@ -52,6 +52,9 @@ export const verifyEmailBody = z.object({
 });
 export type VerifyEmailBody = z.input<typeof verifyEmailBody>;
 
+/** Opens one live connection, or prolongs it: once, and until `expiresAt`. */
+export const liveTokenResponse = z.object({ token: z.string(), expiresAt: z.iso.datetime() });
+
 export const registerResponse = z.object({ userId: z.uuid(), stream: channelPositionSchema });
 export type RegisterResponse = z.output<typeof registerResponse>;
 

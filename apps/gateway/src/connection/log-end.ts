@@ -1,0 +1,13 @@
+import type { Logger } from '@skelly/runtime';
+import { CLOSE } from '@skelly/types/live';
+
+/** Ends that say nothing about the client. */
+const OURS: ReadonlySet<number> = new Set([CLOSE.GOING_AWAY, CLOSE.UNAVAILABLE, CLOSE.SESSION_CHANGED]);
+
+/** One line for a connection that this side ends: what a client did to deserve it, or what became of its session. */
+export function logEnd(
+  log: Logger,
+  end: { readonly connectionId: string; readonly code: number; readonly reason: string },
+): void {
+  log[OURS.has(end.code) ? 'debug' : 'info'](end, 'ended a connection');
+}
