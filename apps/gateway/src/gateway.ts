@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { ClientEvents } from '@skelly/domain/client-event';
 import { createFollower, type Positioned } from '@skelly/events/follow';
@@ -19,6 +20,7 @@ import { createLogSource } from './hub/log-source';
 import { createPushSource } from './hub/push-source';
 import { defaultLimits, type Limits } from './limits';
 import { createShownWriter } from './shown/shown-writer';
+import { acceptStream, STREAM_PATH } from './sse/accept-stream';
 import { acceptUpgrades, LIVE_PATH } from './upgrade';
 
 export interface GatewayDependencies {
@@ -52,6 +54,9 @@ export interface Gateway {
   /** Refuses new connections, asks clients to come back elsewhere, and resolves when they and everything else are closed. */
   close(): Promise<void>;
 }
+
+/** How long a client may take to say what it wants, in milliseconds; streams and sockets last as long as they like after it. */
+const REQUEST_TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 10_000 };
 
 interface PushRow extends Positioned {
   readonly channel: string;
@@ -145,29 +150,42 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       log.warn(silence, 'hints are not heard now; messages come by polling, up to half a second later'),
   });
 
-  const server = createServer((request, response) => {
+  const entrance = {
+    ...deps,
+    allowedOrigins: new Set(deps.allowedOrigins),
+    connections,
+    hub,
+    joiner,
+    shownWriter,
+    limits,
+    now,
+    random: Math.random,
+    openSockets: () => openSockets,
+    isDraining: () => isDraining,
+  };
+  const countUntilClosed = (end: EventEmitter) => {
+    openSockets += 1;
+    end.once('close', () => {
+      openSockets -= 1;
+    });
+  };
+  const server = createServer(REQUEST_TIMEOUTS, (request, response) => {
     if (handleHealth(readiness, request, response)) return;
-    const isLive = request.url?.split('?', 1)[0] === LIVE_PATH;
+    const path = request.url?.split('?', 1)[0];
+    if (path === STREAM_PATH) {
+      countUntilClosed(response);
+      void acceptStream(entrance, request, response);
+      return;
+    }
+    const isLive = path === LIVE_PATH;
     response.writeHead(isLive ? 426 : 404, isLive ? { upgrade: 'websocket' } : {}).end();
   });
   acceptUpgrades({
+    ...entrance,
     server,
-    log,
-    limits,
-    allowedOrigins: new Set(deps.allowedOrigins),
-    openSockets: () => openSockets,
-    isDraining: () => isDraining,
     onSocket(socket, stream, request) {
-      openSockets += 1;
-      socket.once('close', () => {
-        openSockets -= 1;
-      });
-      void acceptSocket(
-        { ...deps, connections, hub, joiner, shownWriter, limits, now, isDraining: () => isDraining },
-        socket,
-        stream,
-        request,
-      );
+      countUntilClosed(socket);
+      void acceptSocket(entrance, socket, stream, request);
     },
   });
   const epochWatch = createEpochWatch({

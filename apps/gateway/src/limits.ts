@@ -21,6 +21,8 @@ export interface Limits {
   readonly connectionsPerUser: number;
   /** How often a client should ping. The server closes after two and a half of these without a sign of life. @defaultValue 25,000 */
   readonly pingIntervalMs: number;
+  /** How long a stream of events lasts; its client comes back, and one that is gone without a word is noticed. @defaultValue 300,000 */
+  readonly streamAgeMs: number;
   /** How often sessions are looked up again, all of them in batches. An expiry is noticed without that. @defaultValue 30,000 */
   readonly sessionCheckMs: number;
   /** How often connections and channels are looked over for what is due: expiry, pings, idle channels. @defaultValue 1,000 */
@@ -72,6 +74,7 @@ export const defaultLimits: Limits = {
   connections: 20_000,
   connectionsPerUser: 100,
   pingIntervalMs: 25_000,
+  streamAgeMs: 300_000,
   sessionCheckMs: 30_000,
   sweepMs: 1_000,
   revocationPollMs: 500,

@@ -9,3 +9,10 @@ export function isAllowedOrigin(headers: IncomingHttpHeaders, allowed: ReadonlyS
   if (headers.origin !== undefined) return allowed.has(headers.origin);
   return headers['sec-fetch-site'] === undefined;
 }
+
+/** Whether a page may read a stream here. A browser says of a plain GET whose page it is from, and sends `Origin` to others alone. */
+export function isAllowedReader(headers: IncomingHttpHeaders, allowed: ReadonlySet<string>): boolean {
+  if (headers.origin !== undefined) return allowed.has(headers.origin);
+  const site = headers['sec-fetch-site'];
+  return site === undefined || site === 'same-origin' || site === 'none';
+}

@@ -49,7 +49,7 @@ export async function attach(channel: Channel, subscriber: Subscriber, options: 
     const missed = channel.epoch === epoch ? channel.hot?.after(cursor) : undefined;
     if (missed) {
       begin();
-      for (const entry of missed) subscriber.deliver(entry.frame);
+      for (const entry of missed) subscriber.deliver(entry.frame, entry.offset);
       if (!isGone()) channel.receivers.add(subscriber);
       return;
     }
@@ -69,7 +69,7 @@ export async function attach(channel: Channel, subscriber: Subscriber, options: 
     if (isBroken) return join(channel, subscriber, { isGone, recovered: false, hasBegun });
     begin();
     for (const message of page.messages) {
-      subscriber.deliver(encodePublication(channel.name, epoch, message));
+      subscriber.deliver(encodePublication(channel.name, epoch, message), message.offset);
       cursor = message.offset;
       await subscriber.drained();
       if (isGone()) return;

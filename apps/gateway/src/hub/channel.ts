@@ -5,7 +5,7 @@ import type { StreamRequest, StreamSource, StreamState } from './stream-source';
 
 /** Who is told what a channel says, in order. */
 export interface Receiver {
-  deliver(frame: EncodedFrame): void;
+  deliver(frame: EncodedFrame, offset: number): void;
   /** What follows does not continue what went before: everything after the position does. */
   restart(position: StreamPosition): void;
 }
@@ -193,7 +193,7 @@ class StreamChannel implements Channel {
   #accept(message: StreamMessage, into: HotStream, inEpoch: string): void {
     const frame = encodePublication(this.name, inEpoch, message);
     into.append({ offset: message.offset, frame }, this.#deps.now());
-    for (const receiver of this.receivers) receiver.deliver(frame);
+    for (const receiver of this.receivers) receiver.deliver(frame, message.offset);
     if (this.#headWaiters.length > 0) this.#resolveHeadWaiters();
   }
 

@@ -235,5 +235,4 @@ export interface EmitFrame {
   readonly key?: string;
 }
 
-export type ClientFrame = SubscribeFrame | UnsubscribeFrame | PingFrame | EmitFrame;
-export type ClientFrame = ConnectFrame | RefreshFrame | SubscribeFrame | UnsubscribeFrame | PingFrame;
+export type ClientFrame = ConnectFrame | RefreshFrame | SubscribeFrame | UnsubscribeFrame | PingFrame | EmitFrame;
