@@ -8,7 +8,9 @@ import { createHandlerTable, type LiveHandler } from './handlers';
 import { type Fetch, type OutgoingEvent, postEvents } from './post-events';
 import { createShownTable } from './shown';
 import type { SocketConstructor } from './socket';
+import { withFallback } from './sse/fallback';
 import { type ConnectionState, createStateCell } from './state';
+import { type TokenDependencies, withToken } from './token-socket';
 
 export interface EventStreamOptions {
   /** Where the gateway is: a path on this origin such as `/ws`, or an absolute URL. */
@@ -19,8 +21,10 @@ export interface EventStreamOptions {
   readonly eventsUrl?: string;
   /** @defaultValue the global fetch */
   readonly fetch?: Fetch;
-  /** @defaultValue the global WebSocket */
+  /** @defaultValue the global WebSocket, and server-sent events from `/stream` of the same origin where WebSockets do not pass */
   readonly WebSocket?: SocketConstructor;
+  /** For a client without cookie: a token of `POST /api/live/token`, another one at every call. It connects and refreshes by it. */
+  readonly token?: () => Promise<string>;
   /** From 0 up to 1. @defaultValue Math.random */
   readonly random?: () => number;
   /** Milliseconds since 1970. @defaultValue Date.now */
@@ -80,6 +84,16 @@ export interface EventStream {
   onState(listener: () => void): () => void;
 }
 
+function socketOf(
+  options: EventStreamOptions,
+  deps: Pick<TokenDependencies, 'timers' | 'now' | 'onError'>,
+): SocketConstructor {
+  const WebSocket = options.WebSocket ?? (globalThis.WebSocket as unknown as SocketConstructor);
+  // A stream is opened by a cookie.
+  if (options.token) return withToken({ ...deps, WebSocket, token: options.token });
+  return options.WebSocket ?? withFallback({ ...deps, WebSocket, fetch: (...request) => globalThis.fetch(...request) });
+}
+
 /** A member's live events over one socket that is kept open, resumed and told apart from dead by itself. */
 export function createEventStream(options: EventStreamOptions): EventStream {
   const now = options.now ?? Date.now;
@@ -106,7 +120,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
 
   const connection = createConnection({
     url: () => socketUrl(options.url),
-    WebSocket: options.WebSocket ?? (globalThis.WebSocket as unknown as SocketConstructor),
+    WebSocket: socketOf(options, { timers, now, onError }),
     random,
     now,
     timers,

@@ -7,4 +7,5 @@ export type { LiveEvent, LiveHandler } from './handlers';
 export { newIdempotencyKey } from './idempotency-key';
 export { EmitRefused } from './post-events';
 export type { SocketConstructor, SocketLike } from './socket';
+export { withFallback } from './sse/fallback';
 export type { ConnectionState, ConnectionStatus, OfflineReason } from './state';

@@ -106,7 +106,7 @@ function refusalFor(
   channels: readonly string[],
 ): StreamRefusal | undefined {
   const hidden = channels.find((channel) => !maySee(session, channel));
-  if (hidden) return { status: 403, code: 'forbidden', detail: `You may not follow ${hidden}.` };
+  if (hidden) return { status: 403, code: 'forbidden', detail: `You may not follow ${hidden}.`, channel: hidden };
   if (deps.isDraining()) return UNAVAILABLE;
   return excessOf(deps, session)
     ? { status: 429, code: 'too_many_connections', detail: 'You have as many connections open as you may. Close one.' }

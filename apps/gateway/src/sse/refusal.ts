@@ -7,6 +7,8 @@ export interface StreamRefusal {
   readonly code: string;
   /** For people: what to do. */
   readonly detail: string;
+  /** Which channel may not be followed. */
+  readonly channel?: string;
 }
 
 const TITLES: Readonly<Record<StreamRefusal['status'], string>> = {
@@ -23,8 +25,8 @@ const RETRY_AFTER = 2;
 
 /** Answers with the problem. */
 export function answerRefusal(response: ServerResponse, refusal: StreamRefusal & { readonly requestId: string }): void {
-  const { status, code, detail, requestId } = refusal;
-  const problem: Problem = { type: 'about:blank', title: TITLES[status], status, code, detail, requestId };
+  const { status, ...rest } = refusal;
+  const problem: Problem = { type: 'about:blank', title: TITLES[status], status, ...rest };
   if (status === 405) response.setHeader('allow', 'GET');
   if (status === 503 || status === 429) response.setHeader('retry-after', RETRY_AFTER);
   response.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
