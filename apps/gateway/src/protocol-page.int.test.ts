@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LIVE_TOKENS_AT_MOST } from '@skelly/domain/session';
 import { clientEventEnv } from '@skelly/runtime';
 import { eventually } from '@skelly/testkit';
 import { CLOSE, userChannel } from '@skelly/types/live';
@@ -29,6 +30,8 @@ describe('docs/protocol.md', () => {
       `A connection has ${defaultLimits.emitsInFlight} emits under way at most, and a session ${clientEventEnv.CLIENT_EVENTS_PER_MINUTE.parse(undefined)} events a minute`,
       `A channel's name has ${defaultLimits.channelLength} characters at most.`,
       `its channels speak: ${outgoingBytes / 1_048_576} MiB waited for it`,
+      `ends at \`welcome.expiresAt\`, ${defaultLimits.tokenConnectionMs / 60_000} minutes later`,
+      `A session gets ${LIVE_TOKENS_AT_MOST} tokens a minute.`,
       `\`pingIntervalMs\` (${pingIntervalMs / 1_000} seconds)`,
     ])
       expect(said).toContain(limit);

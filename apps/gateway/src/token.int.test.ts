@@ -1,5 +1,7 @@
+import { createEventStream, type SocketConstructor } from '@skelly/client';
 import { eventually } from '@skelly/testkit';
 import { CLOSE } from '@skelly/types/live';
+import { WebSocket } from 'ws';
 import { createHarness, type Harness, ORIGIN, type TestGateway, type TestMember } from './testing/gateway-harness';
 import { writeMessages } from './testing/stream-writer';
 import type { TestSocket } from './testing/test-socket';
@@ -95,6 +97,48 @@ describe('a client without cookie', () => {
     const stranger = await harness.addMember();
     socket.send({ t: 'refresh', id: 's', token: await harness.issueToken(stranger) });
     expect(await socket.waitForClose()).toEqual({ code: CLOSE.UNAUTHENTICATED, reason: 'token of another session' });
+  });
+
+  it('may be the SDK, which connects and refreshes by itself, and says when there is no token', async () => {
+    const brief = await harness.startGateway({ limits: { tokenConnectionMs: 1_500 } });
+    let sockets = 0;
+    class CountedSocket extends WebSocket {
+      constructor(url: string) {
+        super(url);
+        sockets += 1;
+      }
+    }
+    let tokens = 0;
+    const errors: unknown[] = [];
+    const stream = createEventStream({
+      url: brief.url,
+      WebSocket: CountedSocket as unknown as SocketConstructor,
+      // The shortest wait before a refresh is five seconds; here it is a tenth of one.
+      timers: {
+        setTimeout: (run, ms) => setTimeout(run, ms === 5_000 ? 100 : ms),
+        clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+      },
+      async token() {
+        tokens += 1;
+        if (tokens === 1) throw new Error('nobody is signed in yet');
+        return harness.issueToken(member);
+      },
+      onError: (error) => errors.push(error),
+    });
+    const heard: number[] = [];
+    stream.subscribe('*', ({ offset }) => heard.push(offset));
+    stream.connect();
+    await eventually('a live stream', () => stream.state.status === 'live');
+    expect(errors).toEqual([new Error('nobody is signed in yet')]);
+    expect(sockets).toBe(2);
+    const since = Date.now();
+    await eventually('more than its time', () => Date.now() - since > 2_500);
+    const [message] = await writeMessages(harness.database.pool, `user:${member.userId}`, 1);
+    await eventually('the message', () => heard.length === 1);
+    stream.close();
+    expect(heard).toEqual([message?.offset]);
+    expect(sockets).toBe(2);
+    expect(tokens).toBeGreaterThan(2);
   });
 
   it('ends at once with its session', async () => {

@@ -22,10 +22,16 @@ export interface UpgradeDependencies {
   readonly onSocket: (socket: LiveSocket, stream: Socket, request: IncomingMessage) => void;
 }
 
+/** What Node calls requests that are none; everything else is a 400. */
+const STATUS_OF_ERROR: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
 /**
  * Takes WebSocket upgrades: 404 elsewhere than on {@link LIVE_PATH}, 403 for an origin that is not listed, 503 when full or
  * draining. Whether there is a session is not looked at here: a browser cannot read an upgrade's status, so the socket is
- * accepted first and closed with a code that tells.
+ * accepted first and closed with a code that tells. What is no HTTP, or no proper handshake, is a 4xx and one line too.
  */
 export function acceptUpgrades(deps: UpgradeDependencies): void {
   // `closeTimeout` is younger than the library's types.
@@ -38,13 +44,20 @@ export function acceptUpgrades(deps: UpgradeDependencies): void {
     WebSocket: LiveSocket,
   };
   const sockets = new WebSocketServer(options);
+  const turnAway = (stream: Duplex, status: string) => {
+    deps.log.info({ status }, 'refused a connection');
+    refuse(stream, status);
+  };
+  sockets.on('wsClientError', (_error, stream) => turnAway(stream, '400 Bad Request'));
+  deps.server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
+    // Whoever is gone needs no answer.
+    if (error.code === 'ECONNRESET' || !stream.writable) return stream.destroy();
+    return turnAway(stream, STATUS_OF_ERROR[error.code ?? ''] ?? '400 Bad Request');
+  });
 
   deps.server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const refusal = refusalOf(request, deps);
-    if (refusal) {
-      deps.log.info({ status: refusal }, 'refused an upgrade');
-      return refuse(stream, refusal);
-    }
+    if (refusal) return turnAway(stream, refusal);
     sockets.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', ignore);
       socket.pause();

@@ -52,6 +52,16 @@ describe('emitting', () => {
     expect(posts.posted).toEqual([]);
   });
 
+  it('goes by HTTP, under the same key, where the connection cannot take it now', async () => {
+    const stream = open();
+    welcome();
+    void stream.emit(uiInteraction, viewed, { key: 'k' }).catch(() => undefined);
+    const id = sent()[0]?.id ?? 0;
+    world.socket.say({ t: 'error', id, code: 'unavailable', message: 'a stream takes no frames', temporary: true });
+    await turn();
+    expect(JSON.stringify(posts.posted)).toContain('"idempotencyKey":"k"');
+  });
+
   it('does not compile for data that the contract has not, or a contract that clients may not emit', () => {
     const stream = open();
     const never = () => {

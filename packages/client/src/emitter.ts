@@ -108,6 +108,8 @@ export function createEmitter(deps: {
       const emission = frame.id === undefined ? undefined : settle(frame.id);
       if (!emission) return false;
       if (frame.t === 'ack') emission.resolve(frame.eventId);
+      // A stream of events takes none, and where a gateway cannot write the API may.
+      else if (frame.code === 'unavailable') byHttp(emission);
       else emission.reject(new EmitRefused(frame.code, frame.message, frame.temporary, frame.retryAfterMs));
       startNext();
       return true;
