@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { eventually } from '@skelly/testkit';
-import { CLOSE } from '@skelly/types/live';
+import { CLOSE, type SubscribedFrame } from '@skelly/types/live';
 import { createHarness, type Harness, type TestGateway } from './testing/gateway-harness';
 import { hintMessages, writeMessages } from './testing/stream-writer';
 
@@ -93,7 +93,7 @@ describe('what a client must not do', () => {
     const slow = harness.connect(tight, member);
     const good = harness.connect(tight, member);
     await slow.subscribe(channel);
-    await good.subscribe(channel);
+    const { epoch } = (await good.subscribe(channel)) as SubscribedFrame;
     slow.raw.pause();
     const data = { text: 'x'.repeat(6_000) };
     let sent = 0;
@@ -102,7 +102,7 @@ describe('what a client must not do', () => {
       sent += messages.length;
       await harness.database.pool.query('select pg_notify($1, $2)', [
         'skelly_push',
-        JSON.stringify(messages.map((message) => ({ channel, ...message, type: 'test:message', data }))),
+        JSON.stringify(messages.map((message) => ({ channel, epoch, ...message, type: 'test:message', data }))),
       ]);
     }
     expect(tight.gateway.connections).toBe(1);

@@ -14,7 +14,7 @@ describe('a transport', () => {
   const transport = () => eventually('an accepted socket', () => echo.transports[0]);
 
   beforeEach(async () => {
-    echo = await startEchoServer();
+    echo = await startEchoServer({ outgoingBytes: 1_048_576 });
     client = new WebSocket(echo.url);
     received = [];
     client.on('message', (data) => received.push(data.toString()));
@@ -42,5 +42,13 @@ describe('a transport', () => {
     client.close(1000);
     const [code] = await once(client, 'close');
     expect([code, received]).toEqual([1000, Array.from({ length: 50 }, (_, nth) => `${nth}`)]);
+  });
+
+  test('does not take a burst for a slow reader', async () => {
+    const given = await transport();
+    const text = 'x'.repeat(100_000);
+    for (let nth = 0; nth < 15; nth += 1) given.send(frameOf(text));
+    await eventually('all of it', () => received.length === 15);
+    expect(given.isClosed).toBe(false);
   });
 });

@@ -17,7 +17,7 @@ export interface Transport {
   onClosed(listener: () => void): void;
 }
 
-/** What may wait before a reader that catches up is held back, in bytes: much less than what closes it. */
+/** What may wait for the end of a turn, or before a reader that catches up is held back, in bytes: much less than what closes it. */
 const ROOM_BYTES = 65_536;
 
 export interface TransportDependencies {
@@ -57,6 +57,8 @@ class SocketTransport implements Transport, FrameSink {
 
   send({ message }: EncodedFrame): void {
     if (this.isClosed) return;
+    // A burst within one turn says nothing of the reader: what the kernel does not take does.
+    if (this.#queue.bytes > ROOM_BYTES) this.#queue.flush();
     // What waits already counts, not this frame: a single one always goes, however large, or it would come again for ever.
     if (this.#waitingBytes > this.#limits.outgoingBytes) this.close(CLOSE.SLOW_READER, 'slow reader');
     else this.#queue.add(message);

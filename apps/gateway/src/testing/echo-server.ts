@@ -20,7 +20,7 @@ export interface EchoServer {
   close(): Promise<void>;
 }
 
-export async function startEchoServer(): Promise<EchoServer> {
+export async function startEchoServer({ outgoingBytes = LIMITS.outgoingBytes } = {}): Promise<EchoServer> {
   const server = createServer();
   const joiner = createFrameJoiner();
   const transports: Transport[] = [];
@@ -32,7 +32,7 @@ export async function startEchoServer(): Promise<EchoServer> {
     openSockets: () => 0,
     isDraining: () => false,
     onSocket(socket, stream) {
-      const transport = createTransport({ socket, stream, joiner, limits: LIMITS });
+      const transport = createTransport({ socket, stream, joiner, limits: { ...LIMITS, outgoingBytes } });
       transports.push(transport);
       socket.on('message', (data: Buffer, isBinary) =>
         transport.send({ text: data, message: encodeMessage(data, isBinary ? 'binary' : 'text') }),
