@@ -134,7 +134,7 @@ describe('who may connect, and what ends a connection', () => {
     ['another member', 'user:somebody-else', 'member'],
     ['another role', 'role:admin', 'member'],
     ['the log', 'log', 'creator'],
-    ['a room', 'room:1', 'admin'],
+    ['a room that is none', 'room:1', 'admin'],
     ['an unknown kind', 'whatever', 'admin'],
   ])('refuses the channel of %s and closes with 4403', async (_what, channel, role) => {
     const socket = harness.connect(gateway, await harness.addMember({ role }));

@@ -58,10 +58,15 @@ describe.each(wires)('by $name', (wire) => {
   });
 
   /** Somebody who may follow the channel. */
-  function whoMayFollow(channel: string): Promise<TestMember> {
+  async function whoMayFollow(channel: string): Promise<TestMember> {
     const [kind, name] = channel.split(':');
     if (kind === 'user' && name) return harness.addMember({ userId: name });
     if (kind === 'role' && name) return harness.addMember({ role: name });
+    if (kind === 'room' && name) {
+      const member = await harness.addMember();
+      await harness.addRoom([member], name);
+      return member;
+    }
     if (channel === 'all' || channel === 'system') return harness.addMember();
     throw new Error(`Who may follow ${channel} must be said in ${__filename}.`);
   }

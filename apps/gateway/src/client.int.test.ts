@@ -100,6 +100,45 @@ describe('the browser SDK and the gateway', () => {
     await eventually('another event', () => events.length === 2);
   });
 
+  it('knows who is in a room, keeps it when it comes back, and gives up a room that it has left', async () => {
+    const gateway = await harness.startGateway();
+    const [mara, teo] = [await harness.addMember(), await harness.addMember()];
+    const roomId = await harness.addRoom([mara, teo]);
+    const channel = `room:${roomId}`;
+    const other = connect({ urlOf: () => gateway.url, member: teo });
+    const { stream, events, refetches, cut } = connect({
+      urlOf: () => gateway.url,
+      member: mara,
+      channels: { [channel]: undefined },
+    });
+    const seen: string[] = [];
+    const presence = stream.presence(channel);
+    presence.onChange(() => seen.push((presence.list?.members ?? []).map(({ state }) => state).join()));
+    const theirs = other.stream.presence(channel);
+    await eventually('both', () => presence.list?.count === 2);
+    theirs.typing();
+    await eventually('typing', () =>
+      presence.list?.members.some(({ userId, state }) => userId === teo.userId && state === 'typing'),
+    );
+    cut();
+    await eventually('the cut to be seen', () => stream.state.status !== 'live');
+    await eventually('a live stream', () => stream.state.status === 'live');
+    theirs.rest();
+    await eventually('rest', () => presence.list?.members.every(({ state }) => state === 'here'));
+    expect(seen.indexOf('')).toBe(-1);
+    expect(presence.list?.count).toBe(2);
+
+    await harness.database.pool.query('delete from room_membership where user_id = $1', [mara.userId]);
+    await writeMessages(harness.database.pool, channel, 1, 'room:member.left');
+    await eventually('the notice', () => refetches.length === 1);
+    expect(refetches).toEqual([{ channel, reason: 'forbidden' }]);
+    await eventually('nothing to see', () => presence.list === undefined);
+    await writeMessages(harness.database.pool, channel, 1);
+    await writeMessages(harness.database.pool, `user:${mara.userId}`, 1);
+    await eventually('what is hers', () => events.some((event) => event.channel === `user:${mara.userId}`));
+    expect(events.filter((event) => event.channel === channel && event.type === 'test:message')).toEqual([]);
+  });
+
   it('stops as signed out when the session is revoked, and goes on after signing in', async () => {
     const gateway = await harness.startGateway();
     const member = await harness.addMember();

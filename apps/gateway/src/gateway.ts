@@ -1,13 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { ClientEvents } from '@skelly/domain/client-event';
 import { createFollower, type Positioned } from '@skelly/events/follow';
 import { closeServer, handleHealth, type Logger, listen, type Readiness } from '@skelly/runtime';
 import { LOG_CHANNEL } from '@skelly/types/live';
+import { roomMemberLeft } from '@skelly/types/room';
 import { userLoggedOut, userRoleChanged } from '@skelly/types/user';
 import type pg from 'pg';
 import { acceptSocket } from './accept';
+import { roomOf } from './access/authorise';
 import { createRevocationWatch } from './access/revocations';
+import { createRoomAccess, type FindMembers } from './access/room-access';
+import { createRoomWatch } from './access/room-watch';
 import type { Sessions } from './access/sessions';
 import { boundQueries } from './bounded-queries';
 import { createConnections } from './connection/connections';
@@ -19,6 +24,9 @@ import { createHub } from './hub/hub';
 import { createLogSource } from './hub/log-source';
 import { createPushSource } from './hub/push-source';
 import { defaultLimits, type Limits } from './limits';
+import { PRESENCE_HINTS } from './presence/hints';
+import { createPresence } from './presence/presence';
+import { createPresenceStore } from './presence/store';
 import { createShownWriter } from './shown/shown-writer';
 import { acceptStream, STREAM_PATH } from './sse/accept-stream';
 import { acceptUpgrades, LIVE_PATH } from './upgrade';
@@ -33,6 +41,7 @@ export interface GatewayDependencies {
   readonly sessions: Sessions;
   /** Takes the events that clients emit. */
   readonly clientEvents: ClientEvents;
+  readonly findMembers: FindMembers;
   /** The session cookie's name. */
   readonly cookieName: string;
   /** Origins of pages that may connect. */
@@ -86,6 +95,23 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     onCheckError: (error) => log.warn({ err: error }, 'sessions cannot be checked now'),
   });
 
+  const rooms = createRoomAccess({ find: deps.findMembers, now });
+  const roomWatch = createRoomWatch({
+    find: deps.findMembers,
+    access: rooms,
+    connections: () => connections.all,
+    onError: (error) => log.warn({ err: error }, 'the members of a room cannot be read now; trying on'),
+  });
+  const gatewayId = randomUUID();
+  const presence = createPresence({
+    store: createPresenceStore({ db, gatewayId, leaseMs: limits.presence.leaseMs }),
+    gatewayId,
+    tell: (payload) => db.query('select pg_notify($1, $2)', [PRESENCE_HINTS, payload]),
+    limits: limits.presence,
+    now: () => performance.now(),
+    onError: (error) => log.warn({ err: error }, 'presence cannot be kept now; trying on'),
+  });
+
   const onReadError = (what: string) => (error: unknown) => {
     const isNews = !readiness.waitingFor.includes(deps.postgresName);
     readiness.waitFor(deps.postgresName);
@@ -121,10 +147,12 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     onReadError: onReadError('streams'),
   });
 
-  /** A sign-out ends a session, a new role changes what its holder may see: whoever is concerned is looked up at once. */
+  /** A sign-out ends a session, a new role or the end of a membership changes what may be seen: whoever is concerned is looked up at once. */
   function noticeAccess(channel: string, type: string): void {
     const concernsAccess = type === userLoggedOut.type || type === userRoleChanged.type;
     if (concernsAccess && channel.startsWith('user:')) connections.recheckUser(channel.slice('user:'.length));
+    const roomId = type === roomMemberLeft.type ? roomOf(channel) : undefined;
+    if (roomId !== undefined) roomWatch.changed(roomId);
   }
 
   function onPush(payload: string): void {
@@ -142,9 +170,11 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     ...deps,
     onPush,
     onLog: () => hub.follows(LOG_CHANNEL) && logFollower.wake(),
+    onPresence: presence.heard,
     onConnect() {
       pushFollower.wake();
       logFollower.wake();
+      presence.refresh();
     },
     onSilence: (silence) =>
       log.warn(silence, 'hints are not heard now; messages come by polling, up to half a second later'),
@@ -155,6 +185,8 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     allowedOrigins: new Set(deps.allowedOrigins),
     connections,
     hub,
+    rooms,
+    presence,
     joiner,
     shownWriter,
     limits,
@@ -209,6 +241,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const sweeper = setInterval(() => {
     connections.sweep();
     hub.sweep();
+    roomWatch.retry();
     void epochWatch.check();
   }, limits.sweepMs);
 
@@ -224,7 +257,13 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       await closeServer(server);
       clearInterval(sweeper);
       clearInterval(revocationPoll);
-      await Promise.all([shownWriter.close(), hints.close(), pushFollower.close(), logFollower.close()]);
+      await Promise.all([
+        shownWriter.close(),
+        hints.close(),
+        pushFollower.close(),
+        logFollower.close(),
+        presence.close(),
+      ]);
     },
   };
 }

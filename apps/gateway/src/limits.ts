@@ -1,3 +1,5 @@
+import { defaultPresenceLimits, type PresenceLimits } from './presence/presence';
+
 /** Every bound of the gateway. Sizes in bytes, times in milliseconds. */
 export interface Limits {
   /** Largest frame that a client may send; more closes with 4413. @defaultValue 4096 */
@@ -5,7 +7,7 @@ export interface Limits {
   /** Frames that a client may send at once, and how many a second it earns back; more closes with 4009. @defaultValue 100, 20 */
   readonly frameBurst: number;
   readonly framesPerSecond: number;
-  /** Channels of one connection; more is refused with `too_many_subscriptions`. @defaultValue 32 */
+  /** Channels of one connection, and those whose presence it follows, each; more is refused with `too_many_subscriptions`. @defaultValue 32 */
   readonly subscriptions: number;
   /** Longest channel name. @defaultValue 128 */
   readonly channelLength: number;
@@ -58,6 +60,7 @@ export interface Limits {
   readonly shownPerWrite: number;
   /** Shown messages that may wait for Postgres; more are dropped and counted. @defaultValue 10,000 */
   readonly shownQueue: number;
+  readonly presence: PresenceLimits;
   /** A drain asks clients to come back within this plus one for every connection, up to the maximum. @defaultValue 250, 2, 10,000 */
   readonly drainSpreadMs: { readonly base: number; readonly perConnection: number; readonly max: number };
 }
@@ -94,5 +97,6 @@ export const defaultLimits: Limits = {
   shownWriteMs: 250,
   shownPerWrite: 1_000,
   shownQueue: 10_000,
+  presence: defaultPresenceLimits,
   drainSpreadMs: { base: 250, perConnection: 2, max: 10_000 },
 };

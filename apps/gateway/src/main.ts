@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
+import { membersAmong } from '@skelly/domain/room';
 import { findSession, redeemLiveToken } from '@skelly/domain/session';
 import { startHeartbeat } from '@skelly/domain/system';
 import { createEventSystem, createNotifier } from '@skelly/events';
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
       check: createSessionCheck({ db: database.pool }),
     },
     clientEvents,
+    findMembers: (roomId, userIds) => membersAmong(database.queries, roomId, userIds),
     cookieName: env.cookieName,
     allowedOrigins: env.allowedOrigins,
     log,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { LIVE_TOKENS_AT_MOST } from '@skelly/domain/session';
 import { clientEventEnv } from '@skelly/runtime';
 import { eventually } from '@skelly/testkit';
-import { CLOSE, userChannel } from '@skelly/types/live';
+import { CLOSE, PRESENCE_SHOWN, TYPING_MS, userChannel } from '@skelly/types/live';
 import { notificationCreated } from '@skelly/types/notification';
 import { clientFrames, serverFrames } from '@skelly/types/protocol';
 import { uiInteraction } from '@skelly/types/ui';
@@ -21,10 +21,15 @@ describe('docs/protocol.md', () => {
       expect(page).toContain(frame === 'pub' ? '"t": "pub"' : `\`${frame}\``);
     for (const code of Object.values(CLOSE)) expect(page).toContain(`| ${code} |`);
     for (const code of serverFrames.error.shape.code.options) expect(page).toContain(`| \`${code}\``);
-    const { frameBytes, frameBurst, framesPerSecond, outgoingBytes, pingIntervalMs } = defaultLimits;
+    const { frameBytes, frameBurst, framesPerSecond, outgoingBytes, pingIntervalMs, presence } = defaultLimits;
     const said = page.replaceAll(/\s+/g, ' ');
     for (const limit of [
       `A connection follows ${defaultLimits.subscriptions} channels at most.`,
+      `It follows the presence of ${defaultLimits.subscriptions} at most.`,
+      `The list has the ${PRESENCE_SHOWN} who are there longest`,
+      `typing for ${TYPING_MS / 1_000} seconds`,
+      `stays for ${presence.lingerMs / 1_000} seconds`,
+      `for less than ${Math.ceil((presence.leaseMs + presence.lookMs) / 1_000)}, in which`,
       `A frame that a client sends has ${frameBytes / 1_024} KiB at most, and it may send ${frameBurst} at once and ${framesPerSecond} a second`,
       `A user has ${defaultLimits.connectionsPerUser} connections to one gateway at most, a gateway ${defaultLimits.connections.toLocaleString('en')}.`,
       `A connection has ${defaultLimits.emitsInFlight} emits under way at most, and a session ${clientEventEnv.CLIENT_EVENTS_PER_MINUTE.parse(undefined)} events a minute`,

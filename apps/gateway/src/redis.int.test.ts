@@ -127,6 +127,7 @@ const DEAF = { followIntervalMs: 60_000 };
       redisUrl: redis.url.replace('redis://', 'redis://default:secret@'),
       onPush: () => undefined,
       onLog: () => undefined,
+      onPresence: () => undefined,
       onConnect: () => {
         connects += 1;
       },

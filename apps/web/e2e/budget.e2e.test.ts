@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { GUILD_HALL } from './support/guild';
 import { join, newPerson, untilLive } from './support/people';
 
 /** Bytes of script, compressed, that a member page may load at first. */
@@ -7,9 +8,11 @@ const SCRIPT_BUDGET = 170_000;
 const LCP_BUDGET_MS = 1500;
 const CLS_BUDGET = 0.02;
 
-for (const path of ['/', '/login', '/register', '/home', '/notifications']) {
+const ofMembers = ['/home', '/notifications', '/guild', `/guild/${GUILD_HALL}`];
+
+for (const path of ['/', '/login', '/register', ...ofMembers]) {
   test(`${path} keeps its budget`, async ({ page }) => {
-    if (path === '/home' || path === '/notifications') await join(page, newPerson());
+    if (ofMembers.includes(path)) await join(page, newPerson());
     await page.goto('/verify-email');
     await page.addInitScript(() => {
       const seen = { lcp: 0, cls: 0 };
@@ -28,7 +31,7 @@ for (const path of ['/', '/login', '/register', '/home', '/notifications']) {
       .newCDPSession(page)
       .then((session) => session.send('Network.setCacheDisabled', { cacheDisabled: true }));
     await page.goto(path, { waitUntil: 'load' });
-    if (path === '/home' || path === '/notifications') await untilLive(page);
+    if (ofMembers.includes(path)) await untilLive(page);
     const script = await page.evaluate(() => {
       const first = [...document.querySelectorAll<HTMLScriptElement>('script[src]:not([nomodule])')].map(
         ({ src }) => src,

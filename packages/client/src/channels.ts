@@ -11,9 +11,10 @@ export interface RefetchNotice {
   readonly channel: string;
   /**
    * - `unrecovered`: the server no longer has what was missed.
+   * - `forbidden`: the user may not follow the channel, or not any more; it was given up.
    * - `stale`: state was read at a position that lies before the place where following the channel began.
    */
-  readonly reason: 'unrecovered' | 'stale';
+  readonly reason: 'unrecovered' | 'forbidden' | 'stale';
 }
 
 interface Followed {

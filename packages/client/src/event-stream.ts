@@ -6,6 +6,7 @@ import { createEmitter, type EmitOptions } from './emitter';
 import { type BrowserSignals, pageSignals, reportGlobally, socketUrl, systemTimers, type Timers } from './environment';
 import { createHandlerTable, type LiveHandler } from './handlers';
 import { type Fetch, type OutgoingEvent, postEvents } from './post-events';
+import { createPresenceTable, type Presence } from './presence';
 import { createShownTable } from './shown';
 import type { SocketConstructor } from './socket';
 import { withFallback } from './sse/fallback';
@@ -78,6 +79,11 @@ export interface EventStream {
     options?: EmitOptions,
   ): Promise<string>;
   emit(type: string, data: object, options?: EmitOptions): Promise<string>;
+  /**
+   * Who is on a channel, `room:{id}` or `{id}`, until it is left. In a room the user is there by it, in all eyes, unless
+   * `enter` is false; on a user's channel they only look on.
+   */
+  presence(channel: string, options?: { readonly enter?: boolean }): Presence;
   /** Calls the listener when state that was built from a channel must be read afresh. */
   onRefetch(listener: (notice: RefetchNotice) => void): () => void;
   readonly state: ConnectionState;
@@ -117,6 +123,16 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   let isWelcome = false;
   let requests = 0;
   let own: string | undefined;
+  const presence = createPresenceTable({
+    now,
+    timers,
+    send(frame) {
+      if (!isWelcome) return undefined;
+      requests += 1;
+      connection.send({ ...frame, id: requests });
+      return requests;
+    },
+  });
 
   const connection = createConnection({
     url: () => socketUrl(options.url),
@@ -202,6 +218,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       own = mine;
     }
     for (const channel of channels.names) request(channel);
+    presence.connected();
   }
 
   function receive(frame: Exclude<ServerFrame, { t: 'pong' }>): void {
@@ -226,8 +243,17 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       case 'ack':
         emitter.answered(frame);
         return;
+      case 'roster':
+        presence.received(frame);
+        return;
+      case 'unsubscribed': {
+        // Not in answer to us, whose requests to unsubscribe have ids of their own.
+        const channel = channels.refused(frame.id);
+        if (channel) lose(channel);
+        return;
+      }
       case 'error':
-        if (!emitter.answered(frame)) refused(frame);
+        if (!emitter.answered(frame) && !presence.refused(frame)) refused(frame);
         return;
     }
   }
@@ -242,8 +268,15 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       return;
     }
     onError(new Error(`${frame.code}: ${frame.message}`));
-    if (channel) channels.forget((name) => name === channel);
+    if (channel) lose(channel);
+    else if (isWelcome && channels.isComplete) connection.complete();
+  }
+
+  /** The channel is not this user's to follow, or not any more. */
+  function lose(channel: string): void {
+    channels.forget((name) => name === channel);
     if (isWelcome && channels.isComplete) connection.complete();
+    tellRefetch({ channel, reason: 'forbidden' });
   }
 
   for (const [channel, position] of Object.entries(options.channels ?? {})) hold(channel, position);
@@ -273,6 +306,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     emit(target: string | EventContract, data: object, how?: EmitOptions) {
       return emitter.emit(typeof target === 'string' ? target : target.type, data, how);
     },
+    presence: (channel, how) => presence.enter(channel, how?.enter !== false),
     onRefetch(listener) {
       refetchListeners.add(listener);
       return () => refetchListeners.delete(listener);

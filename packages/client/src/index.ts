@@ -6,6 +6,7 @@ export { createEventStream, type EventStream, type EventStreamOptions, type Subs
 export type { LiveEvent, LiveHandler } from './handlers';
 export { newIdempotencyKey } from './idempotency-key';
 export { EmitRefused } from './post-events';
+export type { Presence, PresenceList } from './presence';
 export type { SocketConstructor, SocketLike } from './socket';
 export { withFallback } from './sse/fallback';
 export type { ConnectionState, ConnectionStatus, OfflineReason } from './state';

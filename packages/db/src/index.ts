@@ -14,6 +14,8 @@ export {
 } from './retired-partitions';
 export * from './schema/events';
 export * from './schema/members';
+export * from './schema/presence';
 export * from './schema/push';
+export * from './schema/rooms';
 export * from './schema/system';
 export { tableNames } from './schema/tables';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { clientView, defineEvent } from './event';
 import { catalog, EventType, findContract } from './events';
 import * as notification from './notification/events';
+import * as room from './room/events';
 import * as system from './system/events';
 import * as ui from './ui/events';
 import * as user from './user/events';
@@ -17,7 +18,9 @@ describe('catalog', () => {
 
   test('has every contract that a feature defines', () => {
     const isContract = (value: object) => 'type' in value && 'subject' in value;
-    const defined = [user, notification, ui, system].flatMap((feature) => Object.values(feature).filter(isContract));
+    const defined = [user, notification, room, ui, system].flatMap((feature) =>
+      Object.values(feature).filter(isContract),
+    );
     expect(new Set(Object.values(catalog))).toEqual(new Set(defined));
   });
 

@@ -39,7 +39,7 @@ export function mountRoute(app: Express, route: Route, options: MountOptions): v
       key: route.method === 'post' ? request.get('idempotency-key') : undefined,
       // What anyone may ask is repeated by anyone with the key and the same body: a retry may have the first answer's cookie.
       scope: `${route.method.toUpperCase()} ${route.url} ${route.access === 'anyone' ? 'anyone' : actor}`,
-      body: parsed.body,
+      body: route.path ? [parsed.path, parsed.body] : parsed.body,
       secret: options.idempotencySecret,
       onRepeat: () => response.set('idempotency-replayed', 'true'),
     });

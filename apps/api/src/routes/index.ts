@@ -12,6 +12,16 @@ import { listEvents } from './ops/list-events';
 import { overview } from './ops/overview';
 import { showEvent } from './ops/show-event';
 import { preferences } from './preferences';
+import { createRoom } from './rooms/create-room';
+import { joinByInvitation } from './rooms/join-by-invitation';
+import { joinRoom } from './rooms/join-room';
+import { leaveRoom } from './rooms/leave-room';
+import { listNotes } from './rooms/list-notes';
+import { listRooms } from './rooms/list-rooms';
+import { postNote } from './rooms/post-note';
+import { removeMember } from './rooms/remove-member';
+import { removeNote } from './rooms/remove-note';
+import { showRoom } from './rooms/show-room';
 import { status } from './status';
 
 /** Every operation of the API. */
@@ -26,6 +36,16 @@ export const routes: readonly Route[] = [
   readAll,
   preferences,
   emit,
+  listRooms,
+  createRoom,
+  joinByInvitation,
+  showRoom,
+  joinRoom,
+  leaveRoom,
+  removeMember,
+  listNotes,
+  postNote,
+  removeNote,
   status,
   listEvents,
   showEvent,

@@ -7,9 +7,23 @@ export interface Member {
   readonly role: string;
 }
 
-/** Whether the member may see the channel. Rooms have no members yet, and a channel of no known kind is nobody's. */
+/** Whether the member may see the channel. Rooms are asked for elsewhere, and a channel of no known kind is nobody's. */
 export function maySee(member: Member, channel: string): boolean {
   if (channel === 'all' || channel === 'system') return true;
   if (channel === LOG_CHANNEL) return isOperator(member.role);
   return channel === userChannel(member.userId) || channel === `role:${member.role}`;
+}
+
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const ROOM = new RegExp(`^room:(${UUID})$`);
+const USER = new RegExp(`^user:(${UUID})$`);
+
+/** The room whose channel it is. */
+export function roomOf(channel: string): string | undefined {
+  return ROOM.exec(channel)?.[1];
+}
+
+/** The user whose channel it is. */
+export function userOf(channel: string): string | undefined {
+  return USER.exec(channel)?.[1];
 }

@@ -8,13 +8,17 @@ import {
   LIVE_PROTOCOL_VERSION,
   type RequestId,
   type ServerFrame,
+  userChannel,
 } from '@skelly/types/live';
 import type { RawData, WebSocket } from 'ws';
-import { maySee } from '../access/authorise';
+import { maySee, roomOf } from '../access/authorise';
 import type { Lease } from '../access/lease';
+import type { RoomAccess } from '../access/room-access';
 import type { Session } from '../access/sessions';
 import type { Hub } from '../hub/hub';
 import type { Limits } from '../limits';
+import { createAttendance, lingerOf } from '../presence/attendance';
+import type { Presence } from '../presence/presence';
 import { BadFrameError, decodeClientFrame } from '../protocol/decode';
 import { encodeFrame } from '../protocol/encode';
 import { createShownReports } from '../shown/shown-reports';
@@ -34,6 +38,10 @@ export interface Connection {
   readonly lastHeardAt: number;
   /** Asks for a sign of life by a control frame. */
   ping(): void;
+  /** Whether it follows the channel, or who is on it. */
+  follows(channel: string): boolean;
+  /** Takes a channel from it that its user may not see any more. */
+  revoke(channel: string): void;
   /** Ends the connection with a code and a reason of at most 123 bytes; once. */
   close(code: CloseCode, reason: string): void;
 }
@@ -49,13 +57,15 @@ export interface ConnectionDependencies {
   readonly clientEvents: ClientEvents;
   readonly log: Logger;
   readonly shownWriter: ShownWriter;
+  readonly rooms: RoomAccess;
+  readonly presence: Presence;
   readonly limits: Limits;
   readonly now: () => number;
 }
 
 /** Speaks the protocol with one client, from `welcome` until the socket closes. */
 export function openConnection(deps: ConnectionDependencies): Connection {
-  const { id, socket, transport, session, lease, hub, limits, now } = deps;
+  const { id, socket, transport, session, lease, hub, rooms, presence, limits, now } = deps;
   const isWithinRate = createRate({ burst: limits.frameBurst, perSecond: limits.framesPerSecond, now: now() });
   let lastHeardAt = now();
 
@@ -70,6 +80,17 @@ export function openConnection(deps: ConnectionDependencies): Connection {
     limits,
     now,
   });
+  const attendance = createAttendance({
+    presence,
+    rooms,
+    userId: session.userId,
+    connectionId: id,
+    send,
+    sendEncoded: (frame) => transport.send(frame),
+    limit: limits.subscriptions,
+    limits: limits.presence,
+  });
+  const online = userChannel(session.userId);
 
   const emit = createEmits({
     clientEvents: deps.clientEvents,
@@ -80,6 +101,11 @@ export function openConnection(deps: ConnectionDependencies): Connection {
   });
 
   function subscribe(requestId: RequestId, channel: string, since?: { offset: number; epoch: string }): void {
+    const roomId = roomOf(channel);
+    if (roomId !== undefined) {
+      subscriptions.add(requestId, channel, since, () => rooms.isMember(roomId, session.userId));
+      return;
+    }
     if (maySee(session, channel)) {
       subscriptions.add(requestId, channel, since);
       return;
@@ -108,6 +134,9 @@ export function openConnection(deps: ConnectionDependencies): Connection {
         return;
       case 'emit':
         emit(frame);
+        return;
+      case 'presence':
+        attendance.request(frame);
         return;
       case 'refresh':
         if (!lease) throw new BadFrameError('A connection by cookie lasts as long as its session.');
@@ -141,6 +170,11 @@ export function openConnection(deps: ConnectionDependencies): Connection {
     lastHeardAt = now();
   });
   transport.onClosed(() => subscriptions.endAll());
+  socket.once('close', (code) => {
+    attendance.end(code);
+    presence.leave(online, session.userId, id, lingerOf(code, limits.presence));
+  });
+  presence.enter(online, session.userId, id, 'here');
   send({
     t: 'welcome',
     v: LIVE_PROTOCOL_VERSION,
@@ -161,6 +195,11 @@ export function openConnection(deps: ConnectionDependencies): Connection {
     },
     ping() {
       if (!transport.isClosed) socket.ping();
+    },
+    follows: (channel) => subscriptions.has(channel) || attendance.has(channel),
+    revoke(channel) {
+      subscriptions.revoke(channel);
+      attendance.revoke(channel);
     },
     close(code, reason) {
       transport.close(code, reason);

@@ -6,6 +6,7 @@ import type { Connection } from './connection';
 /** All connections of the process: who is there, and what time does to them. */
 export interface Connections {
   readonly size: number;
+  readonly all: Iterable<Connection>;
   /** How many of them are a user's. */
   countOf(userId: string): number;
   add(connection: Connection): void;
@@ -66,6 +67,7 @@ export function createConnections(deps: {
     get size() {
       return all.size;
     },
+    all,
     countOf: (userId) => byUser.get(userId)?.size ?? 0,
     add(connection) {
       all.add(connection);

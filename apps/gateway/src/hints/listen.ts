@@ -1,6 +1,7 @@
 import { createListener, type Listener } from '@skelly/events/hints/listener';
 import { createRedisListener } from '@skelly/events/hints/redis-listener';
 import { hostOf } from '@skelly/runtime';
+import { PRESENCE_HINTS } from '../presence/hints';
 
 export interface HintSources {
   /** Postgres without a pooler. Nothing is heard without it. */
@@ -20,13 +21,14 @@ export interface Silence {
 const SILENCE_MS = 5_000;
 
 /**
- * Listens where hints come from: pushes by Redis when there is one, else by Postgres; that the log has moved always by Postgres.
+ * Listens where hints come from: pushes by Redis when there is one, else by Postgres; that the log or presence has moved always by Postgres.
  * A source that stays away is told of once, until it is there again.
  */
 export function listenForHints(
   options: HintSources & {
     readonly onPush: (payload: string) => void;
     readonly onLog: () => void;
+    readonly onPresence: (payload: string) => void;
     /** What was hinted before may have been missed. */
     readonly onConnect: () => void;
     readonly onSilence: (silence: Silence) => void;
@@ -34,7 +36,7 @@ export function listenForHints(
     readonly silenceMs?: number;
   },
 ): { close(): Promise<void> } {
-  const { directUrl, redisUrl, onPush, onLog, silenceMs = SILENCE_MS } = options;
+  const { directUrl, redisUrl, onPush, onLog, onPresence, silenceMs = SILENCE_MS } = options;
   const silences: { end(): void }[] = [];
 
   /** How a source says whether it is there. */
@@ -62,8 +64,12 @@ export function listenForHints(
       createListener({
         url: directUrl,
         applicationName: 'skelly-gateway-listen',
-        channels: redisUrl === undefined ? ['skelly_push', 'skelly_log'] : ['skelly_log'],
-        onHint: (channel, payload) => (channel === 'skelly_log' ? onLog() : onPush(payload)),
+        channels: ['skelly_log', PRESENCE_HINTS, ...(redisUrl === undefined ? ['skelly_push'] : [])],
+        onHint(channel, payload) {
+          if (channel === 'skelly_log') onLog();
+          else if (channel === PRESENCE_HINTS) onPresence(payload);
+          else onPush(payload);
+        },
         ...presence(`postgres at ${hostOf(directUrl)}`),
       }),
     );

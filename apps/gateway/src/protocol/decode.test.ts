@@ -26,6 +26,11 @@ describe('decoding a client frame', () => {
     ['{"t":"connect","token":"a"}', { t: 'connect', token: 'a' }],
     ['{"t":"refresh","id":1,"token":"a"}', { t: 'refresh', id: 1, token: 'a' }],
     ['{"t":"unsubscribe","id":1,"channel":"all"}', { t: 'unsubscribe', id: 1, channel: 'all' }],
+    ['{"t":"presence","id":1,"channel":"room:1","state":null}', { t: 'presence', id: 1, channel: 'room:1' }],
+    [
+      '{"t":"presence","id":1,"channel":"room:1","state":"typing"}',
+      { t: 'presence', id: 1, channel: 'room:1', state: 'typing' },
+    ],
   ])('takes %s', (text, frame) => {
     expect(decodeClientFrame(text, bounds)).toEqual(frame);
   });
@@ -50,6 +55,7 @@ describe('decoding a client frame', () => {
     '{"t":"subscribe","id":"","channel":"all"}',
     '{"t":"subscribe","id":1,"channel":""}',
     `{"t":"subscribe","id":1,"channel":"${'x'.repeat(129)}"}`,
+    '{"t":"presence","id":1,"channel":"room:1","state":"asleep"}',
     '{"t":"subscribe","id":1,"channel":"all","since":7}',
     '{"t":"subscribe","id":1,"channel":"all","since":{"offset":"1","epoch":"e"}}',
     '{"t":"subscribe","id":1,"channel":"all","since":{"offset":1,"epoch":""}}',
@@ -101,7 +107,10 @@ describe('decoding a client frame', () => {
     );
     const frame = fc.record(
       {
-        t: fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping', 'emit', 'connect', 'refresh'), some),
+        t: fc.oneof(
+          fc.constantFrom('subscribe', 'unsubscribe', 'presence', 'ping', 'emit', 'connect', 'refresh'),
+          some,
+        ),
         id,
         channel,
         since: fc.oneof(position, some),
@@ -110,6 +119,7 @@ describe('decoding a client frame', () => {
         key: fc.oneof({ weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 110 }) }, some),
         shown,
         token: fc.oneof({ weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 130 }) }, some),
+        state: fc.oneof(fc.constantFrom('here', 'typing', 'gone'), some),
       },
       { requiredKeys: [] },
     );

@@ -2,6 +2,7 @@ import { MAX_CLIENT_KEY, MAX_CLIENT_TYPE } from '@skelly/types/client-event';
 import {
   type ClientFrame,
   type EmitFrame,
+  type PresenceState,
   type RequestId,
   SHOWN_LIMITS,
   type ShownReport,
@@ -33,6 +34,11 @@ export function decodeClientFrame(text: string, bounds: { readonly channelLength
     }
     case 'unsubscribe':
       return { t: 'unsubscribe', id: readId(frame['id']), channel: readChannel(frame['channel'], bounds) };
+    case 'presence': {
+      const base = { t: 'presence', id: readId(frame['id']), channel: readChannel(frame['channel'], bounds) } as const;
+      const given = frame['state'];
+      return given === undefined || given === null ? base : { ...base, state: readPresenceState(given) };
+    }
     case 'emit':
       return readEmit(frame);
     case 'connect':
@@ -40,7 +46,9 @@ export function decodeClientFrame(text: string, bounds: { readonly channelLength
     case 'refresh':
       return { t: 'refresh', id: readId(frame['id']), token: readToken(frame['token']) };
     default:
-      throw new BadFrameError('"t" must be "subscribe", "unsubscribe", "emit", "ping", "connect" or "refresh".');
+      throw new BadFrameError(
+        '"t" must be "subscribe", "unsubscribe", "presence", "emit", "ping", "connect" or "refresh".',
+      );
   }
 }
 
@@ -73,6 +81,11 @@ function readChannel(value: unknown, bounds: { readonly channelLength: number })
 function readToken(value: unknown): string {
   if (typeof value === 'string' && value.length >= 1 && value.length <= 128) return value;
   throw new BadFrameError('"token" must be a string of 1 to 128 characters.');
+}
+
+function readPresenceState(value: unknown): PresenceState {
+  if (value === 'here' || value === 'typing' || value === 'gone') return value;
+  throw new BadFrameError('"state" must be "here", "typing" or "gone".');
 }
 
 function readPosition(value: unknown): StreamPosition {

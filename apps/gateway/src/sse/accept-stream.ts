@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { StreamPosition } from '@skelly/types/live';
+import { CLOSE, type StreamPosition } from '@skelly/types/live';
 import { type AcceptDependencies, excessOf } from '../accept';
 import { sessionOf } from '../access/admit';
-import { maySee } from '../access/authorise';
+import { maySee, roomOf } from '../access/authorise';
 import { isAllowedReader } from '../access/origin';
 import type { Session } from '../access/sessions';
 import { logEnd } from '../connection/log-end';
@@ -46,7 +46,11 @@ export async function acceptStream(
   if (response.destroyed) return;
   if (session && 'status' in session) return refuse(session);
   if (!session) return refuse({ status: 401, code: 'unauthenticated', detail: 'Sign in to go on.' });
-  const refusal = refusalFor(deps, session, wanted.channels);
+  const refusal = await refusalFor(deps, session, wanted.channels).catch((error) => {
+    log.warn({ err: error }, 'the rooms of a new stream cannot be looked up');
+    return UNAVAILABLE;
+  });
+  if (response.destroyed) return;
   if (refusal) return refuse(refusal);
 
   response.writeHead(200, {
@@ -66,6 +70,12 @@ export async function acceptStream(
   connections.add(connection);
   log.debug({ connectionId: id, userId: session.userId }, 'stream opened');
   transport.onClosed(() => connections.remove(connection));
+  // Whoever left a room while it was being asked for was not among the connections yet.
+  const hidden = hiddenAmong(deps, session, wanted.channels);
+  hidden.then(
+    (channel) => channel !== undefined && connection.revoke(channel),
+    () => connection.close(CLOSE.UNAVAILABLE, 'rooms cannot be looked up now'),
+  );
 }
 
 const UNAVAILABLE: StreamRefusal = {
@@ -100,13 +110,28 @@ function readRequest(
   return { channels, since };
 }
 
-function refusalFor(
+/** The first of the channels that the session may not see. @throws when Postgres cannot be asked */
+async function hiddenAmong(
+  { rooms }: AcceptStreamDependencies,
+  session: Session,
+  channels: readonly string[],
+): Promise<string | undefined> {
+  for (const channel of channels) {
+    const roomId = roomOf(channel);
+    const isVisible = roomId === undefined ? maySee(session, channel) : await rooms.isMember(roomId, session.userId);
+    if (!isVisible) return channel;
+  }
+  return undefined;
+}
+
+async function refusalFor(
   deps: AcceptStreamDependencies,
   session: Session,
   channels: readonly string[],
-): StreamRefusal | undefined {
-  const hidden = channels.find((channel) => !maySee(session, channel));
-  if (hidden) return { status: 403, code: 'forbidden', detail: `You may not follow ${hidden}.`, channel: hidden };
+): Promise<StreamRefusal | undefined> {
+  const hidden = await hiddenAmong(deps, session, channels);
+  if (hidden !== undefined)
+    return { status: 403, code: 'forbidden', detail: `You may not follow ${hidden}.`, channel: hidden };
   if (deps.isDraining()) return UNAVAILABLE;
   return excessOf(deps, session)
     ? { status: 429, code: 'too_many_connections', detail: 'You have as many connections open as you may. Close one.' }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Database } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
+import { membersAmong } from '@skelly/domain/room';
 import { findSession, issueLiveToken, redeemLiveToken } from '@skelly/domain/session';
 import { createEventSystem, createNotifier } from '@skelly/events';
 import { createLogger, createReadiness, type Logger } from '@skelly/runtime';
@@ -46,6 +47,8 @@ export interface Harness {
   addMember(options?: { userId?: string; role?: string; expiresInMs?: number }): Promise<TestMember>;
   /** A token for one connection, as the API gives it. */
   issueToken(member: TestMember): Promise<string>;
+  /** A room with these members. @returns its id */
+  addRoom(members: readonly TestMember[], roomId?: string): Promise<string>;
   connect(
     gateway: Pick<TestGateway, 'url'>,
     member: TestMember | undefined,
@@ -99,6 +102,7 @@ export async function createHarness(): Promise<Harness> {
           check: createSessionCheck({ db: database.pool }),
         },
         clientEvents,
+        findMembers: (roomId, userIds) => membersAmong(database.queries, roomId, userIds),
         cookieName: 'skelly_session',
         allowedOrigins: [ORIGIN],
         log,
@@ -125,6 +129,14 @@ export async function createHarness(): Promise<Harness> {
     },
     async issueToken({ sessionId }) {
       return (await issueLiveToken(database.queries, { sessionId, now: new Date() })).token;
+    },
+    async addRoom(members, roomId = randomUUID()) {
+      await database.pool.query(`insert into room (id, name, access) values ($1, 'A room', 'open')`, [roomId]);
+      await database.pool.query(
+        `insert into room_membership (room_id, user_id, role) select $1, unnest($2::uuid[]), 'member'`,
+        [roomId, members.map(({ userId }) => userId)],
+      );
+      return roomId;
     },
     connect(gateway, member, headers = {}) {
       const socket = openTestSocket(gateway.url, { ...(member ? { cookie: member.cookie } : {}), ...headers });

@@ -23,14 +23,15 @@ const TRIES = 3;
 const LOADING_MS = 3_000;
 
 /**
- * Follows a link of the main navigation while the server does not answer, until the page's loading state shows. The returned function lets
+ * Follows a link of the page while the server does not answer, until the page's loading state shows. The returned function lets
  * the server answer.
  *
  * @param way.from the page that has the link. @param way.to the address that it leads to. @param way.loading what the loading state says.
+ * @param way.within where on the page the link is; in the main navigation by default.
  */
 export async function openSlowly(
   page: Page,
-  way: { from: string; link: string; to: string; loading: string },
+  way: { from: string; link: string | RegExp; to: string; loading: string; within?: string },
 ): Promise<() => Promise<void>> {
   for (let tried = 1; ; tried += 1) {
     const ahead = fetchedAhead(page, way.to);
@@ -38,7 +39,10 @@ export async function openSlowly(
     await untilLive(page);
     await ahead;
     const release = await holdRequests(page, isNavigation);
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: way.link }).click();
+    await page
+      .locator(way.within ?? 'nav[aria-label="Main"]')
+      .getByRole('link', { name: way.link })
+      .click();
     try {
       await expect(page.getByText(way.loading)).toBeAttached({ timeout: LOADING_MS });
       return release;

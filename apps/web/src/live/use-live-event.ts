@@ -9,10 +9,13 @@ import { useEffect, useRef } from 'react';
 /**
  * `useEvent` of the SDK by the name of the event: typed by the catalog, without the contract's value and the schema
  * library that comes with it (33 kB of script on every page).
+ *
+ * @param channel events of this channel alone, which is followed meanwhile; without it, of those that are followed anyway
  */
 export function useLiveEvent<Type extends EventType>(
   type: Type,
   handler: LiveHandler<ClientData<ContractOf<Type>>, Type>,
+  channel?: string,
 ): void {
   const stream = useEventStream();
   const latest = useRef(handler);
@@ -20,7 +23,12 @@ export function useLiveEvent<Type extends EventType>(
     latest.current = handler;
   });
   useEffect(
-    () => stream.subscribe(type, (event) => latest.current(event as Parameters<typeof handler>[0])),
-    [stream, type],
+    () =>
+      stream.subscribe(
+        type,
+        (event) => latest.current(event as Parameters<typeof handler>[0]),
+        channel === undefined ? {} : { channel },
+      ),
+    [stream, type, channel],
   );
 }

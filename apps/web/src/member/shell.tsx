@@ -2,7 +2,7 @@
 
 import { isOperator } from '@skelly/types/role';
 import clsx from 'clsx';
-import { Bell as BellIcon, House, SquareActivity } from 'lucide-react';
+import { Bell as BellIcon, House, SquareActivity, Users } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -16,8 +16,15 @@ import { UserMenu } from './user-menu';
 
 const places = [
   { href: '/home', label: 'Home', Icon: House },
+  { href: '/guild', label: 'Guild', Icon: Users },
   { href: '/notifications', label: 'Notifications', Icon: BellIcon },
 ] as const;
+
+/** What a link to a place says of the page that is open: it is the place itself, or one below it. */
+function currentAt(path: string, href: string): 'page' | 'true' | undefined {
+  if (path === href) return 'page';
+  return path.startsWith(`${href}/`) ? 'true' : undefined;
+}
 
 /** The frame of the member app: a side bar on wide screens, a top line and bottom tabs on a phone. */
 export function MemberShell({ children }: { readonly children: ReactNode }) {
@@ -57,7 +64,7 @@ function SideNav() {
   return (
     <nav aria-label="Main" className="flex flex-col gap-0.5">
       {places.map(({ href, label }) => (
-        <Link key={href} href={href} aria-current={path === href ? 'page' : undefined} className={item}>
+        <Link key={href} href={href} aria-current={currentAt(path, href)} className={item}>
           {label}
           {href === '/notifications' && inbox.unread > 0 ? (
             <span className="tabular text-fine text-ink-2">{inbox.unread}</span>
@@ -87,8 +94,8 @@ function BottomTabs() {
         <Link
           key={href}
           href={href}
-          aria-current={path === href ? 'page' : undefined}
-          className={clsx(tab, path === href && 'font-medium')}
+          aria-current={currentAt(path, href)}
+          className={clsx(tab, currentAt(path, href) && 'font-medium')}
         >
           <span className="relative">
             <Icon aria-hidden="true" className="size-5" />

@@ -2,12 +2,14 @@ import { getTableName, is } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import * as events from './events';
 import * as members from './members';
+import * as presence from './presence';
 import * as push from './push';
+import * as rooms from './rooms';
 import * as system from './system';
 
 /** The name in Postgres of every table that the schema describes, in its order. */
 export function tableNames(): readonly string[] {
-  return [events, members, push, system]
+  return [events, members, push, rooms, presence, system]
     .flatMap((part): unknown[] => Object.values(part))
     .flatMap((value) => (is(value, PgTable) ? [getTableName(value)] : []));
 }

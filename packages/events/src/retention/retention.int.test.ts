@@ -323,6 +323,26 @@ describe('retention', () => {
       expect(await query('select "offset" from push_seen')).toEqual([{ offset: 2 }]);
     });
 
+    test('deletes notes after 400 days, and 30 days after they were taken down', async () => {
+      const userId = randomUUID();
+      await query(
+        `insert into users (id, email, display_name, password_hash) values ($1, 'mara@example.com', 'Mara', 'none')`,
+        [userId],
+      );
+      await query(
+        `insert into room_note (id, room_id, user_id, body, created_at, removed_at)
+         select gen_random_uuid(), room.id, $1, given.body, given.created_at, given.removed_at
+           from room, (values ('old', $2::timestamptz, null::timestamptz), ('young', $3, null), ('down', $3, $4), ('just down', $3, $5))
+             as given (body, created_at, removed_at)`,
+        [userId, at(400, -1), at(400), at(30, -1), at(30)],
+      );
+      expect((await run(LATER))?.rows).toEqual(new Map([['room_note', 2]]));
+      expect(await query('select body from room_note order by body')).toEqual([
+        { body: 'just down' },
+        { body: 'young' },
+      ]);
+    });
+
     test('deletes sessions and links 30 days after their end, notifications after 400 days with their count', async () => {
       const [{ id: userId }] = await query(
         `insert into users (id, email, display_name, password_hash) values (gen_random_uuid(), 'a@b.c', 'A', 'x') returning id`,

@@ -18,6 +18,9 @@ const SESSION_DAYS = 30;
 const HEARTBEAT_DAYS = 1 / 24;
 /** Long enough to say of a token that it was used, or came too late. */
 const LIVE_TOKEN_DAYS = 1;
+const NOTE_DAYS = 400;
+/** Of a note that was taken down. */
+const REMOVED_NOTE_DAYS = 30;
 /** As long as SQS keeps their message. */
 const SUSPECT_DAYS = 14;
 const DAY_MS = 86_400_000;
@@ -112,6 +115,8 @@ function rules(days: RowDays): readonly Rule[] {
       text: deletion('system_announcement', 'published_at < $1 and (withdrawn_at is not null or until < $1)'),
     },
     { table: 'notification', days: NOTIFICATION_DAYS, text: NOTIFICATIONS },
+    { table: 'room_note', days: NOTE_DAYS, text: deletion('room_note', 'created_at < $1') },
+    { table: 'room_note', days: REMOVED_NOTE_DAYS, text: deletion('room_note', 'removed_at < $1') },
   ];
 }
 

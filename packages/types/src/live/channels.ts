@@ -12,3 +12,8 @@ export const SYSTEM_CHANNEL = 'system';
 export function userChannel(userId: string): `user:${string}` {
   return `user:${userId}`;
 }
+
+/** The channel of a room. */
+export function roomChannel(roomId: string): `room:${string}` {
+  return `room:${roomId}`;
+}

@@ -100,7 +100,44 @@ export interface LogEntry {
   readonly causationId: string | null;
 }
 
-/** No further `pub` of the channel follows. */
+/**
+ * - `here`: a connection of theirs says so.
+ * - `typing`: that, and they typed in the last seconds. It ends by itself.
+ * - `gone`: no connection of theirs has said so for a while, or they do not fit in the list any more.
+ */
+export type PresenceState = 'here' | 'typing' | 'gone';
+
+/** One person, however many connections they have. */
+export interface PresentMember {
+  readonly userId: string;
+  readonly displayName: string;
+  readonly state: PresenceState;
+}
+
+/**
+ * Who is on a channel, or what has changed of it since the frame before. Comes five times a second at most.
+ *
+ * The list has the {@link PRESENCE_SHOWN} who are there longest; `count` has all of them.
+ */
+export interface RosterFrame {
+  readonly t: 'roster';
+  /** The request that it answers; absent when it tells of a change. */
+  readonly id?: RequestId;
+  readonly channel: string;
+  /** True: `members` is the list. False: those in it are new or have changed; the rest of the list stays. */
+  readonly whole: boolean;
+  /** How many are there, those beyond the list included. */
+  readonly count: number;
+  readonly members: readonly PresentMember[];
+}
+
+/** The longest list of who is on a channel. */
+export const PRESENCE_SHOWN = 100;
+
+/** How long somebody counts as typing after they said so, in milliseconds. */
+export const TYPING_MS = 5_000;
+
+/** No further `pub` of the channel follows. Comes without having been asked for when the user may not follow the channel any more. */
 export interface UnsubscribedFrame {
   readonly t: 'unsubscribed';
   readonly id: RequestId;
@@ -134,9 +171,10 @@ export interface ErrorFrame {
 
 /**
  * - `bad_frame`: not a text frame of JSON that this protocol knows; closed with 4400.
- * - `forbidden`: this user may not see the channel; closed with 4403.
+ * - `forbidden`: this user may not see the channel; closed with 4403, but for a room, whose members change. For the `id` of a
+ *   presence request that was answered: it is not followed any more.
  * - `already_subscribed`: the connection has this channel.
- * - `too_many_subscriptions`: the connection has as many channels as it may.
+ * - `too_many_subscriptions`: the connection has as many channels, or presences, as it may.
  * - `unavailable`: the server cannot read its streams, or write an event, now; temporary.
  * - `event_not_allowed`: clients, or this one, may not emit this event.
  * - `event_invalid`: the data is not what the event's contract says; `message` names every field.
@@ -159,6 +197,7 @@ export type ServerFrame =
   | UnsubscribedFrame
   | AckFrame
   | RefreshedFrame
+  | RosterFrame
   | PongFrame
   | ErrorFrame;
 
@@ -188,6 +227,22 @@ export interface UnsubscribeFrame {
   readonly t: 'unsubscribe';
   readonly id: RequestId;
   readonly channel: string;
+}
+
+/**
+ * Follows who is on a channel (`room:{id}`, or `user:{id}` for whether that user is online) and says what the asking user is
+ * there. A user is on their own channel by being connected; on a room's, by saying so.
+ *
+ * - no `state`: follows, and says nothing of the user. Answered by the whole list.
+ * - `here`: the same, and the user is there. Answered by the whole list.
+ * - `typing`: as `here`, and typing for {@link TYPING_MS}. Answered only if the channel was not followed yet.
+ * - `gone`: the connection follows no more, and the user is there by their other connections alone. Not answered.
+ */
+export interface PresenceFrame {
+  readonly t: 'presence';
+  readonly id: RequestId;
+  readonly channel: string;
+  readonly state?: PresenceState;
 }
 
 export interface PingFrame {
@@ -235,4 +290,11 @@ export interface EmitFrame {
   readonly key?: string;
 }
 
-export type ClientFrame = ConnectFrame | RefreshFrame | SubscribeFrame | UnsubscribeFrame | PingFrame | EmitFrame;
+export type ClientFrame =
+  | ConnectFrame
+  | RefreshFrame
+  | SubscribeFrame
+  | UnsubscribeFrame
+  | PresenceFrame
+  | PingFrame
+  | EmitFrame;

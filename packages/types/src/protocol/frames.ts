@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clientEventRequest } from '../client-event';
-import { SHOWN_LIMITS } from '../live';
+import { PRESENCE_SHOWN, SHOWN_LIMITS } from '../live';
 
 /** Longest name of a channel that a gateway takes by default. */
 const CHANNEL_LENGTH = 128;
@@ -11,6 +11,7 @@ const requestId = z
 const channel = z.string().min(1).max(CHANNEL_LENGTH);
 const epoch = z.string().min(1).max(64).describe('Offsets compare only within an epoch.');
 const offset = z.int().min(0);
+const presenceState = z.enum(['here', 'typing', 'gone']);
 const position = z.object({ offset, epoch });
 const shownMs = z.int().min(0).max(SHOWN_LIMITS.LONGEST_MS);
 const shown = z.object({
@@ -38,6 +39,12 @@ export const clientFrames = {
     since: position.nullish().describe('The last position that the client has; without it, from now on.'),
   }),
   unsubscribe: z.object({ t: z.literal('unsubscribe'), id: requestId, channel }),
+  presence: z.object({
+    t: z.literal('presence'),
+    id: requestId,
+    channel,
+    state: presenceState.nullish().describe('What the user is on the channel; without it, it is only followed.'),
+  }),
   ping: z.object({
     t: z.literal('ping'),
     shown: z.array(shown).max(SHOWN_LIMITS.REPORTS).nullish().describe('What was shown since the last ping.'),
@@ -96,6 +103,17 @@ export const serverFrames = {
   }),
   unsubscribed: z.object({ t: z.literal('unsubscribed'), id: requestId, channel }),
   ack: z.object({ t: z.literal('ack'), id: requestId, eventId: z.uuid() }),
+  roster: z.object({
+    t: z.literal('roster'),
+    id: requestId.optional(),
+    channel,
+    whole: z.boolean().describe('true: members is the list. false: those that are new or have changed.'),
+    count: z.int().min(0).describe('How many are there, those beyond the list included.'),
+    members: z
+      .array(z.object({ userId: z.uuid(), displayName: z.string(), state: presenceState }))
+      .max(2 * PRESENCE_SHOWN)
+      .readonly(),
+  }),
   pong: z.object({ t: z.literal('pong') }),
   error: z.object({
     t: z.literal('error'),

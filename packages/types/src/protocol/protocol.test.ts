@@ -21,6 +21,7 @@ test('schemas take what the types allow, and have the same frames by name', () =
     refreshed: true,
     subscribe: true,
     unsubscribe: true,
+    presence: true,
     ping: true,
     emit: true,
     welcome: true,
@@ -28,6 +29,7 @@ test('schemas take what the types allow, and have the same frames by name', () =
     pub: true,
     unsubscribed: true,
     ack: true,
+    roster: true,
     pong: true,
     error: true,
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channelPositionSchema } from '../http';
+import { UNPRINTABLE, VISIBLE } from '../text';
 
 /** What a member may be allowed to do; each role includes nothing of another but what its pages state. */
 export const ROLES = ['member', 'creator', 'support', 'admin'] as const;
@@ -19,12 +20,6 @@ export const passwordSchema = z
   .min(10, 'Use at least 10 characters.')
   .max(200, 'Use 200 characters at most.')
   .refine((value) => !value.includes('\u0000'), 'Leave out the null character.');
-
-/** Control, format and half characters, but for the two that join letters and emoji (U+200C, U+200D). */
-const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}]/u;
-
-/** Something that leaves a mark: neither a space nor one of the letters and symbols that are drawn as nothing. */
-const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** The name that others see: it shows, and nothing in it can hide or turn the text around it. */
 export const displayNameSchema = z
