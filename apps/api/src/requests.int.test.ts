@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { notify, welcomeText } from '@skelly/domain/notification';
-import { notificationsResponse } from '@skelly/types/notification';
 import { opsEventsResponse, opsEventWaySchema, opsOverviewResponse } from '@skelly/types/ops';
-import { preferencesResponse } from '@skelly/types/preference';
 import { systemStatusResponse } from '@skelly/types/system';
 import { startTestApi, type TestApi, type TestClient } from './testing/test-api';
 
@@ -113,51 +110,6 @@ describe('requests', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('x-powered-by')).toBeNull();
-    });
-  });
-
-  describe('of members', () => {
-    test('the inbox comes in pages, with a count that the server keeps', async () => {
-      const { client, userId } = await member();
-      for (let index = 0; index < 5; index += 1) {
-        await api.events.transaction((work) =>
-          notify(work, { userId, now: new Date() }, { ...welcomeText, title: `n${index}` }),
-        );
-      }
-      const first = notificationsResponse.parse((await client.get('/api/notifications?limit=3')).body);
-      expect(first.items.map(({ title }) => title)).toEqual(['n4', 'n3', 'n2']);
-      expect(first).toMatchObject({ unread: 5, inboxVersion: 5, stream: { channel: `user:${userId}`, offset: 6 } });
-      const second = notificationsResponse.parse(
-        (await client.get(`/api/notifications?limit=3&before=${first.nextCursor}`)).body,
-      );
-      expect(second.items.map(({ title }) => title)).toEqual(['n1', 'n0']);
-      expect(second.nextCursor).toBeNull();
-
-      expect((await client.post('/api/notifications/read-all')).body).toEqual({ unread: 0, inboxVersion: 6 });
-      expect((await client.post('/api/notifications/read-all')).body).toEqual({ unread: 0, inboxVersion: 6 });
-      const read = notificationsResponse.parse((await client.get('/api/notifications')).body);
-      expect(read.items.every(({ readAt }) => readAt !== null)).toBe(true);
-    });
-
-    test('an inbox is its owner’s alone, and empty at first', async () => {
-      const [one, other] = [await member(), await member()];
-      await api.events.transaction((work) => notify(work, { userId: one.userId, now: new Date() }, welcomeText));
-      expect(notificationsResponse.parse((await other.client.get('/api/notifications')).body)).toMatchObject({
-        items: [],
-        unread: 0,
-        inboxVersion: 0,
-        nextCursor: null,
-      });
-    });
-
-    test('preferences are the defaults until they exist', async () => {
-      const { client } = await member();
-      expect(preferencesResponse.parse((await client.get('/api/preferences')).body)).toEqual({
-        mail: true,
-        inApp: true,
-        locale: 'en',
-        timeZone: 'UTC',
-      });
     });
   });
 

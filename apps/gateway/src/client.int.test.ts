@@ -52,6 +52,7 @@ describe('the browser SDK and the gateway', () => {
         title: 'Welcome',
         body: 'You are in.',
         href: null,
+        sourceEventId: null,
         createdAt: new Date().toISOString(),
         unread: 1,
         inboxVersion: 1,

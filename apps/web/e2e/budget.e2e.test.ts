@@ -8,11 +8,11 @@ const SCRIPT_BUDGET = 170_000;
 const LCP_BUDGET_MS = 1500;
 const CLS_BUDGET = 0.02;
 
-const ofMembers = ['/home', '/notifications', '/guild', `/guild/${GUILD_HALL}`];
+const memberPaths = ['/home', '/notifications', '/settings/notifications', '/guild', `/guild/${GUILD_HALL}`];
 
-for (const path of ['/', '/login', '/register', ...ofMembers]) {
+for (const path of ['/', '/login', '/register', ...memberPaths]) {
   test(`${path} keeps its budget`, async ({ page }) => {
-    if (ofMembers.includes(path)) await join(page, newPerson());
+    if (memberPaths.includes(path)) await join(page, newPerson());
     await page.goto('/verify-email');
     await page.addInitScript(() => {
       const seen = { lcp: 0, cls: 0 };
@@ -31,7 +31,7 @@ for (const path of ['/', '/login', '/register', ...ofMembers]) {
       .newCDPSession(page)
       .then((session) => session.send('Network.setCacheDisabled', { cacheDisabled: true }));
     await page.goto(path, { waitUntil: 'load' });
-    if (ofMembers.includes(path)) await untilLive(page);
+    if (memberPaths.includes(path)) await untilLive(page);
     const script = await page.evaluate(() => {
       const first = [...document.querySelectorAll<HTMLScriptElement>('script[src]:not([nomodule])')].map(
         ({ src }) => src,

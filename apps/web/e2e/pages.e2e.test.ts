@@ -3,7 +3,7 @@ import { expect, test as plain } from '@playwright/test';
 import { type BrokenWeb, startBrokenWeb } from './support/broken-web';
 import { type ConsoleWatch, watchConsole } from './support/console-watch';
 import { command, GUILD_HALL, makeRoom, postNote } from './support/guild';
-import { holdRequests, openSlowly } from './support/hold';
+import { holdRequests, isNavigation, openSlowly } from './support/hold';
 import { mailTo, verificationLink } from './support/mail';
 import { fillRegistration, join, joinAsAdmin, newPerson, openForm, register, untilLive } from './support/people';
 import { takePictures } from './support/pictures';
@@ -188,8 +188,19 @@ const tours: Record<string, Tour> = {
       await join(page, newPerson());
       await page.goto('/notifications');
       await untilLive(page);
-      await expect(page.getByRole('list', { name: 'Notifications' }).getByRole('listitem')).toHaveCount(1);
+      const list = page.getByRole('list', { name: 'Notifications' });
+      await expect(list.getByRole('listitem')).toHaveCount(1);
       await shoot();
+      await list.getByRole('button', { name: 'Why this?' }).click();
+      await expect(list.getByText('In the app: delivered')).toBeVisible();
+      await takePictures(page, 'notifications.why');
+      await list.getByRole('button', { name: 'Archive' }).click();
+      await expect(page.getByRole('button', { name: 'Undo' })).toBeFocused();
+      await takePictures(page, 'notifications.archived');
+      await page.getByRole('button', { name: 'Archive', exact: true }).click();
+      await expect(page).toHaveURL(/\?show=archived$/);
+      await expect(list.getByRole('button', { name: 'Put back' })).toBeVisible();
+      await takePictures(page, 'notifications.archive');
     },
     loading: async ({ page, shoot }) => {
       await join(page, newPerson());
@@ -227,6 +238,44 @@ const tours: Record<string, Tour> = {
     error: async (stage) => {
       await join(stage.page, newPerson());
       await unreachable(stage, '/notifications');
+    },
+  },
+  '/settings/notifications': {
+    normal: async ({ page, shoot }) => {
+      await join(page, newPerson());
+      await page.goto('/settings/notifications');
+      await untilLive(page);
+      await page.getByRole('group', { name: 'Account' }).getByRole('switch', { name: 'By mail' }).click();
+      await expect(page.getByRole('group', { name: 'Account' }).getByRole('switch', { name: 'By mail' })).toBeChecked();
+      await shoot();
+    },
+    loading: async ({ page, shoot }) => {
+      await join(page, newPerson());
+      await page.goto('/notifications');
+      await untilLive(page);
+      const release = await holdRequests(page, isNavigation);
+      await page.getByRole('link', { name: 'Settings', exact: true }).click();
+      await expect(page.getByText('Loading settings')).toBeAttached();
+      await shoot();
+      await release();
+      await expect(page.getByRole('group', { name: 'Account' })).toBeVisible();
+    },
+    empty: 'there is always something to choose',
+    offline: async ({ page, context, shoot }) => {
+      await join(page, newPerson());
+      await page.goto('/settings/notifications');
+      await untilLive(page);
+      await context.setOffline(true);
+      const account = page.getByRole('group', { name: 'Account' });
+      await account.getByRole('switch', { name: 'By mail' }).click();
+      // Put back, with a word at its place.
+      await expect(account.getByRole('alert')).toContainText('Not kept');
+      await expect(account.getByRole('switch', { name: 'By mail' })).not.toBeChecked();
+      await shoot();
+    },
+    error: async (stage) => {
+      await join(stage.page, newPerson());
+      await unreachable(stage, '/settings/notifications');
     },
   },
   '/guild': {

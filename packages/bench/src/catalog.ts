@@ -9,6 +9,7 @@ import { growthBench } from './growth/bench';
 import type { Bench } from './harness/bench';
 import { heldSnapshotBench } from './held-snapshot/bench';
 import { httpBench } from './http/bench';
+import { inboxBench } from './inbox/bench';
 import { memoryBench } from './memory/bench';
 import { pushLatencyBench } from './push-latency/bench';
 import { relayBench } from './relay/bench';
@@ -29,6 +30,7 @@ export const benches: readonly Bench[] = [
   httpBench,
   growthBench,
   timersBench,
+  inboxBench,
   memoryBench,
   fanoutBench,
   fanoutOverloadBench,

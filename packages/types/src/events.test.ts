@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { clientView, defineEvent } from './event';
 import { catalog, EventType, findContract } from './events';
 import * as notification from './notification/events';
+import * as preference from './preference/events';
 import * as room from './room/events';
 import * as system from './system/events';
 import * as ui from './ui/events';
@@ -18,7 +19,7 @@ describe('catalog', () => {
 
   test('has every contract that a feature defines', () => {
     const isContract = (value: object) => 'type' in value && 'subject' in value;
-    const defined = [user, notification, room, ui, system].flatMap((feature) =>
+    const defined = [user, notification, preference, room, ui, system].flatMap((feature) =>
       Object.values(feature).filter(isContract),
     );
     expect(new Set(Object.values(catalog))).toEqual(new Set(defined));

@@ -1,12 +1,20 @@
 import type { EventContract } from './event';
 import { notificationEvents } from './notification/events';
+import { preferenceEvents } from './preference/events';
 import { roomEvents } from './room/events';
 import { systemEvents } from './system/events';
 import { uiEvents } from './ui/events';
 import { userEvents } from './user/events';
 
 /** Every kind of event there is, by the name that code uses. A contract that is not here cannot be emitted. */
-export const catalog = { ...userEvents, ...notificationEvents, ...roomEvents, ...uiEvents, ...systemEvents } as const;
+export const catalog = {
+  ...userEvents,
+  ...notificationEvents,
+  ...preferenceEvents,
+  ...roomEvents,
+  ...uiEvents,
+  ...systemEvents,
+} as const;
 
 export type Catalog = typeof catalog;
 

@@ -4,6 +4,7 @@ import { AppError } from '@skelly/types/errors';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { SessionCookie } from './cookie';
+import { describeDevice } from './device';
 import { onceFor } from './idempotency';
 import { invalidRequest } from './problem';
 import type { Route, RouteAccess, Services } from './route';
@@ -50,7 +51,18 @@ export function mountRoute(app: Express, route: Route, options: MountOptions): v
       traceparent: traceparentOf(request),
     };
     const reply = await withEventContext(context, () =>
-      route.handle({ ...parsed, session: session as Session, once }, options.services),
+      route.handle(
+        {
+          ...parsed,
+          session: session as Session,
+          once,
+          // Few ask, and it is dear to read.
+          get device() {
+            return describeDevice(request.get('user-agent'));
+          },
+        },
+        options.services,
+      ),
     );
     if (reply.session) {
       response.append(

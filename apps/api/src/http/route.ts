@@ -28,6 +28,8 @@ export interface RouteRequest<Body, Query, Path, Access extends RouteAccess> {
   /** Never null where the route asks for somebody. */
   readonly session: Access extends 'anyone' ? Session | null : Session;
   readonly once: Once;
+  /** Browser and system, such as "Firefox on Linux"; null when the client does not say. */
+  readonly device: string | null;
 }
 
 export interface Reply<T = unknown> {
@@ -48,7 +50,8 @@ export interface Route<
   Response extends z.ZodType = z.ZodType,
   Access extends RouteAccess = RouteAccess,
 > {
-  readonly method: 'get' | 'post';
+  /** `put` settles state and is the same however often it comes; `post` may carry an Idempotency-Key. */
+  readonly method: 'get' | 'post' | 'put';
   /** With parameters as `:name`. */
   readonly url: `/api/${string}`;
   readonly summary: string;

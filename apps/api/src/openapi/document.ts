@@ -8,6 +8,8 @@ const COMMON_ERRORS = {
   503: 'A dependency is away; try again after Retry-After.',
 };
 
+const OPERATION = { get: 'Get', post: 'Post', put: 'Put' } as const;
+
 /** The OpenAPI 3.1 document of the routes; generated, so that it cannot say anything else than the server does. */
 export function createOpenApiDocument(routes: readonly Route[]): object {
   const paths: Record<string, Record<string, object>> = {};
@@ -49,7 +51,7 @@ function operation(route: Route): object {
       route.url
         .slice('/api/'.length)
         .replace(/[^a-zA-Z]+(.)?/g, (_match, next: string | undefined) => (next ?? '').toUpperCase()) +
-      (route.method === 'get' ? 'Get' : 'Post'),
+      OPERATION[route.method],
     summary: route.summary,
     security: route.access === 'anyone' ? [] : [{ session: [] }],
     ...(typeof route.access === 'object' ? { 'x-roles': route.access } : {}),
@@ -108,8 +110,8 @@ function responsesOf(route: Route): object {
   });
   const errors: Record<string, string> = { ...COMMON_ERRORS };
   if (route.access !== 'anyone') errors[401] = 'Not signed in: `unauthenticated`.';
+  if (route.method !== 'get') errors[403] = 'Sent by another site’s page: `cross_site`.';
   if (route.method === 'post') {
-    errors[403] = 'Sent by another site’s page: `cross_site`.';
     errors[422] = 'The key was used with another request: `idempotency_key_reused`.';
   }
   if (typeof route.access === 'object') errors[403] = `For ${route.access.join(' and ')} only: \`forbidden\`.`;

@@ -6,12 +6,16 @@ import { register } from './auth/register';
 import { verifyEmail } from './auth/verify-email';
 import { emit } from './events/emit';
 import { liveToken } from './live/token';
+import { changes } from './notifications/change';
 import { list } from './notifications/list';
 import { readAll } from './notifications/read-all';
+import { why } from './notifications/why';
 import { listEvents } from './ops/list-events';
 import { overview } from './ops/overview';
 import { showEvent } from './ops/show-event';
-import { preferences } from './preferences';
+import { whyNotified } from './ops/why';
+import { choose } from './preferences/choose';
+import { showPreferences } from './preferences/show';
 import { createRoom } from './rooms/create-room';
 import { joinByInvitation } from './rooms/join-by-invitation';
 import { joinRoom } from './rooms/join-room';
@@ -34,7 +38,6 @@ export const routes: readonly Route[] = [
   liveToken,
   list,
   readAll,
-  preferences,
   emit,
   listRooms,
   createRoom,
@@ -47,7 +50,12 @@ export const routes: readonly Route[] = [
   postNote,
   removeNote,
   status,
+  ...changes,
+  why,
+  showPreferences,
+  choose,
   listEvents,
   showEvent,
+  whyNotified,
   overview,
 ];

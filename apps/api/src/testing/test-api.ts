@@ -26,6 +26,7 @@ export type Answer = { status: number; headers: Headers; body: any };
 export interface TestClient {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** The session cookie, once there is one. */
   cookie: string | undefined;
 }
@@ -91,16 +92,18 @@ function createClient(origin: string): TestClient {
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
   }
+  const command = (method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
+    send(
+      method,
+      path,
+      { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      typeof body === 'string' ? body : JSON.stringify(body),
+    );
   const client: TestClient = {
     cookie: undefined,
     get: (path, headers = {}) => send('GET', path, headers),
-    post: (path, body, headers = {}) =>
-      send(
-        'POST',
-        path,
-        { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-        typeof body === 'string' ? body : JSON.stringify(body),
-      ),
+    post: (path, body, headers) => command('POST', path, body, headers),
+    put: (path, body, headers) => command('PUT', path, body, headers),
   };
   return client;
 }

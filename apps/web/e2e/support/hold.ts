@@ -63,7 +63,7 @@ async function fetchedAhead(page: Page, path: string): Promise<void> {
 }
 
 /** Whether a request asks the server for a page in the midst of a click, and not ahead of one. */
-function isNavigation(request: Request): boolean {
+export function isNavigation(request: Request): boolean {
   const headers = request.headers();
   return 'rsc' in headers && !('next-router-prefetch' in headers) && !('next-router-segment-prefetch' in headers);
 }

@@ -16,7 +16,7 @@ export type Sent<T> = { readonly ok: true; readonly data: T } | { readonly ok: f
 const TIMEOUT_MS = 15_000;
 
 interface SendOptions {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly body?: unknown;
   /** The same for every try of the same command, so that it is done once. */
   readonly idempotencyKey?: string;
@@ -29,7 +29,7 @@ export async function send<T>(
   { method = 'POST', body, idempotencyKey, signal }: SendOptions = {},
 ): Promise<Sent<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
-  if (method === 'POST') headers['content-type'] = 'application/json';
+  if (method !== 'GET') headers['content-type'] = 'application/json';
   if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
@@ -38,7 +38,7 @@ export async function send<T>(
       headers,
       cache: 'no-store',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
+      ...(method !== 'GET' ? { body: JSON.stringify(body ?? {}) } : {}),
     });
     if (answer.ok) return { ok: true, data: (answer.status === 204 ? undefined : await answer.json()) as T };
     return { ok: false, failure: await readFailure(answer) };

@@ -3,29 +3,24 @@
 import { createEventStream } from '@skelly/client';
 import { EventStreamProvider } from '@skelly/client/react';
 import type { ChannelPosition } from '@skelly/types/live';
-import type { NotificationsResponse, ReadAllResponse } from '@skelly/types/notification';
 import type { Member } from '@skelly/types/user';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
-import { type Failure, send } from '../http/send';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { Session } from '../server/session';
 import type { Connection } from './connection';
 import { useHandover } from './handover';
-import { extendInbox, type Inbox, openInbox, readNamed, refreshInbox } from './inbox';
+import { type Inbox, openInbox, refreshInbox } from './inbox';
 import { InteractionReports } from './interactions';
 import { useFreshness } from './use-freshness';
 import { useIdentity } from './use-identity';
+import { type InboxCommands, useInbox } from './use-inbox';
 import { useMemberEvents } from './use-member-events';
 import { type SystemStatus, useSystemStatus } from './use-system-status';
 
-interface SessionState {
+interface SessionState extends InboxCommands {
   readonly user: Member;
   readonly inbox: Inbox;
   readonly connection: Connection;
   readonly status: SystemStatus;
-  /** Shows everything as read at once and tells the server; null when it was done. A failure puts things back. */
-  readonly markAllRead: () => Promise<Failure | null>;
-  /** Loads the page after the oldest notification; null when it was done. */
-  readonly loadOlder: () => Promise<Failure | null>;
 }
 
 const SessionContext = createContext<SessionState | null>(null);
@@ -68,7 +63,6 @@ function earlier({ me, inbox }: Session): ChannelPosition {
 function LiveSession({ session, children }: SessionProviderProps) {
   const [user, setUser] = useState(session.me.user);
   const [inbox, setInbox] = useState(() => openInbox(session.inbox));
-  const [readAhead, setReadAhead] = useState<ReadonlySet<string> | null>(null);
 
   const merged = useRef(session);
   useEffect(() => {
@@ -83,31 +77,10 @@ function LiveSession({ session, children }: SessionProviderProps) {
   const connection = useFreshness();
   const status = useSystemStatus(session.status);
 
-  const markAllRead = useCallback(async () => {
-    const ids = new Set(inbox.items.map((item) => item.id));
-    setReadAhead(ids);
-    const sent = await send<ReadAllResponse>('/api/notifications/read-all');
-    if (sent.ok) setInbox((now) => readNamed(now, ids, sent.data));
-    setReadAhead(null);
-    return sent.ok ? null : sent.failure;
-  }, [inbox.items]);
-
-  const loadOlder = useCallback(async () => {
-    if (inbox.nextCursor === null) return null;
-    const page = await send<NotificationsResponse>(`/api/notifications?limit=20&before=${inbox.nextCursor}`, {
-      method: 'GET',
-    });
-    if (page.ok) setInbox((now) => extendInbox(now, page.data));
-    return page.ok ? null : page.failure;
-  }, [inbox.nextCursor]);
-
-  const shown = useMemo(
-    () => (readAhead ? readNamed(inbox, readAhead, { unread: 0, inboxVersion: inbox.inboxVersion }) : inbox),
-    [inbox, readAhead],
-  );
+  const { shown, commands } = useInbox(inbox, setInbox);
   const value = useMemo(
-    () => ({ user, inbox: shown, connection, status, markAllRead, loadOlder }),
-    [user, shown, connection, status, markAllRead, loadOlder],
+    () => ({ user, inbox: shown, connection, status, ...commands }),
+    [user, shown, connection, status, commands],
   );
   return <SessionContext value={value}>{children}</SessionContext>;
 }

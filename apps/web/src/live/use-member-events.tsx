@@ -1,11 +1,13 @@
 'use client';
 
 import { useRefetch } from '@skelly/client/react';
+import type { ClientData } from '@skelly/types/event';
+import type { ContractOf } from '@skelly/types/events';
 import type { Member } from '@skelly/types/user';
 import { useRouter } from 'next/navigation';
 import type { Dispatch, SetStateAction } from 'react';
 import { NotificationPicture } from '../notifications/picture';
-import { addToInbox, type Inbox, readInbox } from './inbox';
+import { type Inbox, putIntoInbox, readInbox, staleInbox } from './inbox';
 import { useToast } from './toasts';
 import { useLiveEvent } from './use-live-event';
 
@@ -14,14 +16,18 @@ interface MemberState {
   readonly setInbox: Dispatch<SetStateAction<Inbox>>;
 }
 
+/** A notification as a change has left it. */
+type Change = ClientData<ContractOf<'notification:read'>>;
+
 /** Brings every event of the member's stream to the state of the page. */
 export function useMemberEvents({ setUser, setInbox }: MemberState): void {
   const router = useRouter();
   const toast = useToast();
 
   useLiveEvent('notification:created', ({ data }) => {
-    const { notificationId, unread, inboxVersion, ...shown } = data;
-    setInbox((now) => addToInbox(now, { ...shown, id: notificationId, readAt: null }, { unread, inboxVersion }));
+    const { notificationId, unread, inboxVersion, sourceEventId = null, ...shown } = data;
+    const item = { ...shown, id: notificationId, sourceEventId, readAt: null, archivedAt: null };
+    setInbox((now) => putIntoInbox(now, item, { unread, inboxVersion }));
     toast({
       id: notificationId,
       title: shown.title,
@@ -30,6 +36,12 @@ export function useMemberEvents({ setUser, setInbox }: MemberState): void {
       picture: <NotificationPicture category={shown.category} />,
     });
   });
+  const onChange = ({ data: { notificationId, unread, inboxVersion, ...shown } }: { readonly data: Change }) =>
+    setInbox((now) => putIntoInbox(now, { ...shown, id: notificationId }, { unread, inboxVersion }));
+  useLiveEvent('notification:read', onChange);
+  useLiveEvent('notification:unread', onChange);
+  useLiveEvent('notification:archived', onChange);
+  useLiveEvent('notification:restored', onChange);
   useLiveEvent('notification:inbox.read', ({ data }) => {
     setInbox((now) => readInbox(now, data.readAt, data));
   });
@@ -37,5 +49,8 @@ export function useMemberEvents({ setUser, setInbox }: MemberState): void {
   useLiveEvent('user:role.changed', ({ data }) => setUser((now) => ({ ...now, role: data.role })));
 
   // Too much was missed to catch up from the stream: the state is read afresh.
-  useRefetch(() => router.refresh());
+  useRefetch(() => {
+    setInbox(staleInbox);
+    router.refresh();
+  });
 }

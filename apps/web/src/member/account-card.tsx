@@ -1,8 +1,10 @@
 'use client';
 
+import type { NotificationChannel } from '@skelly/types/notification-category';
 import type { Preferences } from '@skelly/types/preference';
 import type { Role } from '@skelly/types/user';
 import { BadgeCheck, CircleDashed } from 'lucide-react';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useSession } from '../live/session-provider';
 import { Card } from '../ui/card';
@@ -34,10 +36,20 @@ export function AccountCard({ preferences }: { readonly preferences: Preferences
           <Fact name={roles[user.role]}>since {since}</Fact>
         </dl>
       </Card>
-      <Card title="How we reach you">
+      <Card
+        title="How we reach you"
+        aside={
+          <Link
+            href="/settings/notifications"
+            className="rounded-sm py-2 text-ink-2 underline-offset-4 hover:text-ink hover:underline"
+          >
+            Change
+          </Link>
+        }
+      >
         <dl className="px-5 pb-3">
-          <Fact name="In the app">{onOff(preferences.inApp)}</Fact>
-          <Fact name="By mail">{onOff(preferences.mail)}</Fact>
+          <Fact name="In the app">{extentOf(preferences, 'in-app')}</Fact>
+          <Fact name="By mail">{extentOf(preferences, 'mail')}</Fact>
           <Fact name="Language">{languageName(preferences.locale)}</Fact>
           <Fact name="Time zone">{preferences.timeZone.replaceAll('_', ' ')}</Fact>
         </dl>
@@ -55,8 +67,11 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-function onOff(on: boolean): string {
-  return on ? 'On' : 'Off';
+/** How much of what there is comes by a channel. */
+function extentOf({ notifications }: Preferences, channel: NotificationChannel): string {
+  const all = notifications.filter((choice) => choice.channel === channel);
+  const on = all.filter(({ enabled }) => enabled).length;
+  return on === all.length ? 'Everything' : on === 0 ? 'Nothing' : `${on} of ${all.length} kinds`;
 }
 
 function languageName(locale: string): string {

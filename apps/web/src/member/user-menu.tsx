@@ -1,7 +1,7 @@
 'use client';
 
 import { isOperator } from '@skelly/types/role';
-import { CircleUser, LogOut, Moon, SquareActivity, Sun } from 'lucide-react';
+import { CircleUser, LogOut, Moon, Settings, SquareActivity, Sun } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useSession } from '../live/session-provider';
@@ -51,6 +51,10 @@ export function UserMenu({ tabClass }: UserMenuProps) {
                 Operations
               </Link>
             ) : null}
+            <Link href="/settings/notifications" onClick={close} className={item}>
+              <Settings aria-hidden="true" className="size-4 text-ink-2" />
+              Notification settings
+            </Link>
             <ThemeItem />
             <SignOutItem />
           </div>

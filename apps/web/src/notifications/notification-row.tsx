@@ -1,6 +1,10 @@
+'use client';
+
 import type { Notification } from '@skelly/types/notification';
 import clsx from 'clsx';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { useSession } from '../live/session-provider';
 import { RelativeTime } from '../ui/relative-time';
 import { NotificationPicture } from './picture';
 
@@ -8,11 +12,22 @@ interface NotificationRowProps {
   readonly item: Notification;
   /** Called when the member follows it somewhere. */
   readonly onFollow?: () => void;
+  /** What can be done with it, below its words. */
+  readonly children?: ReactNode;
 }
 
-/** One notification in a list. The dot says that it is new; the words "New" say so to a screen reader. */
-export function NotificationRow({ item, onFollow }: NotificationRowProps) {
-  const unread = item.readAt === null;
+/**
+ * One notification in a list. The dot says that it is new; the words "New" say so to a screen reader. Whoever follows it has
+ * read it.
+ */
+export function NotificationRow({ item, onFollow, children }: NotificationRowProps) {
+  const { act } = useSession();
+  const unread = item.readAt === null && item.archivedAt === null;
+  const follow = () => {
+    // A reading that is lost is no harm: the notification stays new.
+    if (item.readAt === null) void act(item.id, 'read');
+    onFollow?.();
+  };
   const body = (
     <>
       <span className="relative shrink-0">
@@ -34,20 +49,17 @@ export function NotificationRow({ item, onFollow }: NotificationRowProps) {
       <RelativeTime at={item.createdAt} className="shrink-0 pt-px text-fine text-ink-2" />
     </>
   );
-  const row = 'flex min-h-16 items-start gap-3.5 px-5 py-3.5';
+  const row = clsx('flex min-h-16 items-start gap-3.5 px-5 pt-3.5', children ? 'pb-1' : 'pb-3.5');
   return (
     <li data-notification={item.id} className="border-line border-t first:border-t-0">
       {item.href ? (
-        <Link
-          href={item.href}
-          {...(onFollow ? { onClick: onFollow } : {})}
-          className={clsx(row, '-outline-offset-2 hover:bg-sunk/45')}
-        >
+        <Link href={item.href} onClick={follow} className={clsx(row, '-outline-offset-2 hover:bg-sunk/45')}>
           {body}
         </Link>
       ) : (
         <div className={row}>{body}</div>
       )}
+      {children}
     </li>
   );
 }

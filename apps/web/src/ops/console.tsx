@@ -2,13 +2,13 @@
 
 import type { OpsEventsResponse, OpsOverview } from '@skelly/types/ops';
 import { useCallback, useEffect, useRef } from 'react';
+import { useAddress } from '../ui/use-address';
 import { shownRows } from './event-log';
 import { EventPanel } from './event-panel';
 import { EventTable } from './event-table';
 import { Figures } from './figures';
 import { cleanType } from './filter';
 import { FilterBar } from './filter-bar';
-import { useAddress } from './use-address';
 import { useEventLog } from './use-event-log';
 
 interface ConsoleProps {

@@ -1,8 +1,11 @@
 import type { HandlerMap } from '@skelly/events';
 import type { Catalog } from '@skelly/types/events';
+import { createNotificationMail } from './notification/mail';
 import { countInteractions } from './ui/count-interactions';
 import { countRegistration } from './user/count-registration';
 import { initializePreferences } from './user/initialize-preferences';
+import { createRoleNotification } from './user/role-notification';
+import { createSignInNotification } from './user/sign-in-notification';
 import { createWelcomeMail, type WelcomeMailPort } from './user/welcome-mail';
 import { createWelcomeNotification } from './user/welcome-notification';
 
@@ -19,5 +22,8 @@ export function createHandlers(ports: HandlerPorts): HandlerMap<Catalog> {
       countRegistration,
     ],
     'ui:interaction': [countInteractions],
+    'user:logged.in': [createSignInNotification(ports)],
+    'user:role.changed': [createRoleNotification(ports)],
+    'notification:mail.requested': [createNotificationMail(ports)],
   };
 }

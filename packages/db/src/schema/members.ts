@@ -1,3 +1,5 @@
+import { DELIVERY_REASONS, DELIVERY_STATUSES } from '@skelly/types/notification';
+import { NOTIFICATION_CATEGORIES, NOTIFICATION_CHANNELS } from '@skelly/types/notification-category';
 import { ROLES } from '@skelly/types/user';
 import { boolean, date, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, int8, moment } from './columns';
@@ -12,6 +14,8 @@ export const users = pgTable('users', {
   createdAt: moment('created_at').notNull().defaultNow(),
 });
 
+const category = () => text('category', { enum: NOTIFICATION_CATEGORIES }).notNull();
+const channel = () => text('channel', { enum: NOTIFICATION_CHANNELS }).notNull();
 const ofUser = () => uuid('user_id').references(() => users.id, { onDelete: 'cascade' });
 
 export const userSession = pgTable('user_session', {
@@ -21,6 +25,7 @@ export const userSession = pgTable('user_session', {
   createdAt: moment('created_at').notNull().defaultNow(),
   expiresAt: moment('expires_at').notNull(),
   revokedAt: moment('revoked_at'),
+  device: text('device'),
 });
 
 export const liveToken = pgTable('live_token', {
@@ -48,18 +53,21 @@ export const userPreference = pgTable('user_preference', {
   inApp: boolean('in_app').notNull().default(true),
   locale: text('locale').notNull().default('en'),
   timeZone: text('time_zone').notNull().default('UTC'),
+  version: int8('version').notNull().default(0),
   updatedAt: moment('updated_at').notNull().defaultNow(),
 });
 
 export const notification = pgTable('notification', {
   id: uuid('id').primaryKey(),
   userId: ofUser().notNull(),
-  category: text('category', { enum: ['welcome'] }).notNull(),
+  category: category(),
   title: text('title').notNull(),
   body: text('body').notNull(),
   href: text('href'),
   createdAt: moment('created_at').notNull(),
   readAt: moment('read_at'),
+  archivedAt: moment('archived_at'),
+  sourceEventId: uuid('source_event_id'),
 });
 
 export const notificationInbox = pgTable('notification_inbox', {
@@ -67,6 +75,36 @@ export const notificationInbox = pgTable('notification_inbox', {
   unread: integer('unread').notNull(),
   version: int8('version').notNull(),
 });
+
+export const notificationPreference = pgTable(
+  'notification_preference',
+  {
+    userId: ofUser().notNull(),
+    category: category(),
+    channel: channel(),
+    enabled: boolean('enabled').notNull(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.category, table.channel] })],
+);
+
+export const notificationDelivery = pgTable(
+  'notification_delivery',
+  {
+    eventId: uuid('event_id').notNull(),
+    userId: ofUser().notNull(),
+    category: category(),
+    channel: channel(),
+    status: text('status', { enum: DELIVERY_STATUSES }).notNull(),
+    reason: text('reason', { enum: DELIVERY_REASONS }).notNull(),
+    tries: integer('tries').notNull().default(0),
+    error: text('error'),
+    dedupKey: text('dedup_key'),
+    decidedAt: moment('decided_at').notNull(),
+    at: moment('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.userId, table.category, table.channel] })],
+);
 
 export const analyticsCounter = pgTable(
   'analytics_counter',

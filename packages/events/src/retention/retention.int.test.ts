@@ -364,14 +364,16 @@ describe('retention', () => {
           where session.token_hash = 'open'`,
         [at(1, -1), at(1)],
       );
-      for (const [createdAt, readAt] of [
-        [at(400, -1), null],
-        [at(400, -2), at(400)],
-        [at(400, 1), null],
+      for (const [createdAt, readAt, archivedAt] of [
+        [at(400, -1), null, null],
+        [at(400, -2), at(400), null],
+        [at(400, -3), null, at(400)],
+        [at(400, 1), null, null],
       ])
         await query(
-          `insert into notification (id, user_id, category, title, body, created_at, read_at) values (uuid_floor($2), $1, 'c', 't', 'b', $2, $3)`,
-          [userId, createdAt, readAt],
+          `insert into notification (id, user_id, category, title, body, created_at, read_at, archived_at)
+           values (uuid_floor($2), $1, 'c', 't', 'b', $2, $3, $4)`,
+          [userId, createdAt, readAt, archivedAt],
         );
       await query('insert into notification_inbox (user_id, unread, version) values ($1, 2, 7)', [userId]);
       await run(LATER);
@@ -383,6 +385,54 @@ describe('retention', () => {
         expect(await query(`select encode(token_hash, 'escape') as token from ${table}`)).toEqual([{ token: 'young' }]);
       expect(await count('notification')).toBe(1);
       expect(await query('select unread, version from notification_inbox')).toEqual([{ unread: 1, version: 8 }]);
+    });
+
+    test('leaves an inbox that somebody is changing for the next run, and others not', async () => {
+      const users = await query(
+        `insert into users (id, email, display_name, password_hash)
+         values (gen_random_uuid(), 'held@b.c', 'A', 'x'), (gen_random_uuid(), 'free@b.c', 'A', 'x') returning id`,
+      );
+      const [held, free] = users.map(({ id }) => id);
+      await query(
+        `insert into notification (id, user_id, category, title, body, created_at)
+         select uuid_floor($2::timestamptz - nth * interval '1 second'), id, 'c', 't', 'b', $2
+         from unnest($1::uuid[]) with ordinality as given (id, nth)`,
+        [[held, free], at(400, -1)],
+      );
+      await query(
+        'insert into notification_inbox (user_id, unread, version) select id, 1, 1 from unnest($1::uuid[]) as id',
+        [[held, free]],
+      );
+      await inClient(async (client) => {
+        await client.query('begin');
+        await client.query('select from notification_inbox where user_id = $1 for update', [held]);
+        expect((await run(LATER))?.rows.get('notification')).toBe(1);
+        await client.query('rollback');
+      });
+      expect(await query('select user_id as id from notification where user_id = any ($1)', [[held, free]])).toEqual([
+        { id: held },
+      ]);
+      expect((await run(LATER))?.rows.get('notification')).toBe(1);
+      expect(
+        await query('select unread, version from notification_inbox where user_id = any ($1)', [[held, free]]),
+      ).toEqual([
+        { unread: 0, version: 2 },
+        { unread: 0, version: 2 },
+      ]);
+    });
+
+    test('forgets what became of notifications after 400 days', async () => {
+      const [{ id: userId }] = await query(
+        `insert into users (id, email, display_name, password_hash) values (gen_random_uuid(), 'told@b.c', 'A', 'x') returning id`,
+      );
+      for (const moment of [at(400, -1), at(400)])
+        await query(
+          `insert into notification_delivery (event_id, user_id, category, channel, status, reason, decided_at, at)
+           values (gen_random_uuid(), $1, 'c', 'mail', 'delivered', 'default', $2, $2)`,
+          [userId, moment],
+        );
+      expect((await run(LATER))?.rows).toEqual(new Map([['notification_delivery', 1]]));
+      expect(await query('select at from notification_delivery')).toEqual([{ at: at(400) }]);
     });
 
     test('forgets how far a subject has come after 400 days, and suspects after 14', async () => {

@@ -38,18 +38,21 @@ const deletion = (table: string, condition: string, order = '') => `
   delete from ${table} where ctid = any (array(
     select ctid from ${table} as old where ${condition} ${order} limit ${BATCH} for update skip locked))`;
 
-// Unread ones leave the count as well. Rows first, then the inbox: the order of those who mark them as read.
+// Unread ones leave the count as well. The inboxes first, as everybody does who changes one; those that are held wait for the next run.
 const NOTIFICATIONS = `
-  with gone as (
-    delete from notification where id = any (array(
-      select id from notification where id < uuid_floor($1::timestamptz + interval '1 day') and created_at < $1
-      order by id limit ${BATCH} for update skip locked))
-    returning user_id, read_at
+  with old as materialized (
+    select id, user_id from notification where id < uuid_floor($1::timestamptz + interval '1 day') and created_at < $1
+    order by id limit ${BATCH}
+  ), held as materialized (
+    select user_id from notification_inbox where user_id in (select user_id from old) order by user_id for update skip locked
+  ), gone as (
+    delete from notification where id in (select id from old where user_id in (select user_id from held))
+    returning user_id, read_at, archived_at
   ), counted as (
-    select user_id, count(*) filter (where read_at is null)::int as unread from gone group by user_id
+    select user_id, count(*)::int as unread from gone where read_at is null and archived_at is null group by user_id
   ), moved as (
-    update notification_inbox as inbox set unread = greatest(inbox.unread - counted.unread, 0), version = version + 1
-    from counted where inbox.user_id = counted.user_id and counted.unread > 0
+    update notification_inbox as inbox set unread = inbox.unread - counted.unread, version = version + 1
+    from counted where inbox.user_id = counted.user_id
   )
   select from gone`;
 
@@ -117,6 +120,11 @@ function rules(days: RowDays): readonly Rule[] {
     { table: 'notification', days: NOTIFICATION_DAYS, text: NOTIFICATIONS },
     { table: 'room_note', days: NOTE_DAYS, text: deletion('room_note', 'created_at < $1') },
     { table: 'room_note', days: REMOVED_NOTE_DAYS, text: deletion('room_note', 'removed_at < $1') },
+    {
+      table: 'notification_delivery',
+      days: NOTIFICATION_DAYS,
+      text: deletion('notification_delivery', 'at < $1'),
+    },
   ];
 }
 

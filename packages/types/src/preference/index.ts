@@ -1,11 +1,2 @@
-import { z } from 'zod';
-
-export const preferencesResponse = z.object({
-  mail: z.boolean(),
-  inApp: z.boolean(),
-  /** BCP 47. */
-  locale: z.string(),
-  /** IANA name. */
-  timeZone: z.string(),
-});
-export type Preferences = z.output<typeof preferencesResponse>;
+export * from './api';
+export * from './events';

@@ -19,7 +19,12 @@ export const userLoggedIn = defineEvent({
   type: 'user:logged.in',
   version: 1,
   summary: 'A member opened a session.',
-  data: z.object({ userId: z.uuid(), sessionId: z.uuid() }),
+  data: z.object({
+    userId: z.uuid(),
+    sessionId: z.uuid(),
+    /** Browser and system, such as "Firefox on Linux", when the member has had sessions before and none of them there. */
+    newDevice: z.string().optional(),
+  }),
   subject: userSubject,
   push: [{ to: toUser, client: ['userId', 'sessionId'] }],
   handled: 'optional',

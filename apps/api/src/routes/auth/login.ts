@@ -13,7 +13,7 @@ export const login = defineRoute({
   body: loginBody,
   response: { status: 200, schema: userIdResponse },
   errors: { 401: ['invalid_credentials'], 429: ['too_many_attempts'] },
-  async handle({ body, once }, { database, events, passwords, now }) {
+  async handle({ body, once, device }, { database, events, passwords, now }) {
     const known = await findCredentials(database.queries, body.email);
     const matches = await passwords.verify(body.password, known?.passwordHash);
     if (!known || !matches) {
@@ -23,7 +23,7 @@ export const login = defineRoute({
         message: 'Address and password do not match an account.',
       });
     }
-    const member = { userId: known.userId, now: now() };
+    const member = { userId: known.userId, device, now: now() };
     return events.transaction(async (work) => {
       let session: OpenedSession | undefined;
       const answer = await once(work, async () => {

@@ -14,7 +14,7 @@ export const register = defineRoute({
   body: registerBody,
   response: { status: 201, schema: registerResponse },
   errors: { 409: ['email_taken'] },
-  async handle({ body, once }, { events, passwords, now }) {
+  async handle({ body, once, device }, { events, passwords, now }) {
     const { password, ...member } = body;
     const passwordHash = await passwords.hash(password);
     return events.transaction(async (work) => {
@@ -24,7 +24,7 @@ export const register = defineRoute({
         return { userId, stream: { channel, offset: BEFORE_FIRST, epoch } };
       });
       // Not part of what is repeated: cookies are not kept, so a retry gets a session of its own.
-      const session = await openSession(work, { userId: registered.userId, now: now() });
+      const session = await openSession(work, { userId: registered.userId, device, now: now() });
       return { status: 201, body: registered, session };
     });
   },

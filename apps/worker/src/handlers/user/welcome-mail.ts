@@ -1,9 +1,9 @@
 import type { Database } from '@skelly/db';
+import { MAIL_TRIES, recordMail, welcomeMailText } from '@skelly/domain/notification';
 import { requestVerification, VERIFICATION_DAYS } from '@skelly/domain/user';
 import { defineEffect } from '@skelly/events';
 import { userRegistered } from '@skelly/types/user';
 import type { Mailer } from '../../mail/mailer';
-import { welcomeMail } from '../../mail/welcome-mail';
 
 /** What the welcome mail needs of the outside. */
 export interface WelcomeMailPort {
@@ -24,11 +24,11 @@ export function createWelcomeMail(port: WelcomeMailPort) {
     on: userRegistered,
     queue: 'mail',
     timeoutMs: 15_000,
-    retry: { maxAttempts: 8 },
+    retry: { maxAttempts: MAIL_TRIES },
     port,
-    async effect({ data }, { mailer, database, verificationSecret, publicUrl, now }, key) {
+    async effect({ eventId, data: { userId } }, { mailer, database, verificationSecret, publicUrl, now }, key) {
       const request = await requestVerification(database.queries, {
-        userId: data.userId,
+        userId,
         effectKey: key,
         secret: verificationSecret,
         now: now(),
@@ -36,8 +36,12 @@ export function createWelcomeMail(port: WelcomeMailPort) {
       if (!request) return;
       const link = new URL('/verify-email', publicUrl);
       link.searchParams.set('token', request.token);
-      const words = welcomeMail({ displayName: request.displayName, link: link.href, days: VERIFICATION_DAYS });
-      await mailer.send({ to: { name: request.displayName, address: request.email }, key, ...words });
+      const { displayName, email } = request;
+      const words = welcomeMailText({ link: link.href, days: VERIFICATION_DAYS }, { displayName, publicUrl });
+      const delivery = { eventId, userId, category: 'welcome', reason: 'always', now } as const;
+      await recordMail(database.queries, delivery, () =>
+        mailer.send({ to: { name: displayName, address: email }, key, ...words }),
+      );
     },
   });
 }
