@@ -22,10 +22,11 @@ async function main(): Promise<void> {
       onConnectionError: (error) => log.warn({ err: error }, 'an idle connection to Postgres broke'),
     });
   // Streams have connections of their own: a thousand clients that come back at once do not hold up those who are live.
-  const streams = connect(Math.ceil(env.poolMax / 2));
-  const database = connect(Math.ceil(env.poolMax / 4));
+  const shares = shareConnections(env.poolMax);
+  const streams = connect(shares.streams);
+  const database = connect(shares.sessions);
   // And so have the events of clients: while they cannot be written, sessions can be looked up.
-  const written = connect(Math.max(1, Math.floor(env.poolMax / 4)));
+  const written = connect(shares.events);
   const notifier = createNotifier({
     url: env.directUrl,
     redisUrl: env.redisUrl,
@@ -79,6 +80,13 @@ async function main(): Promise<void> {
     readiness,
   });
   log.info('ready');
+}
+
+/** Half of a process' connections for streams, a quarter for events of clients, the rest for sessions: one each at least. */
+function shareConnections(max: number): { streams: number; events: number; sessions: number } {
+  const streams = Math.ceil(max / 2);
+  const events = Math.max(1, Math.floor(max / 4));
+  return { streams, events, sessions: Math.max(1, max - streams - events) };
 }
 
 runMain(main);

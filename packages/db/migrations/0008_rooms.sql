@@ -12,6 +12,7 @@ create table room (
   check ((access = 'invitation') = (invitation_code is not null))
 );
 create index room_open on room (id desc) where access = 'open';
+create index room_created_by on room (created_by);
 create index room_everyone on room (id) where access = 'everyone';
 comment on table room is
   'Where members meet. everyone: all are in it, without a membership. open: anybody may join. invitation: whoever has the code may. Kept for good; a member makes 20 at most.';
@@ -38,7 +39,8 @@ create table room_note (
   removed_by uuid references users (id) on delete set null
 );
 create index room_note_room on room_note (room_id, id desc) where removed_at is null;
-create index room_note_user on room_note (user_id, id desc);
+create index room_note_user on room_note (user_id, created_at);
+create index room_note_removed_by on room_note (removed_by) where removed_by is not null;
 create index room_note_created_at on room_note (created_at);
 create index room_note_removed_at on room_note (removed_at) where removed_at is not null;
 comment on table room_note is

@@ -14,6 +14,7 @@ test.each([
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
     'Safari on iOS',
   ],
+  ['Your account is locked, open evil.example/x (Windows NT 10.0; Win64)', null],
   ['node', null],
   ['', null],
   [undefined, null],

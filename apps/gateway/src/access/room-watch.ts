@@ -25,7 +25,9 @@ export function createRoomWatch(deps: {
     try {
       const members = await deps.find(roomId, [...new Set(following.map(({ session }) => session.userId))]);
       for (const connection of following) {
-        if (!members.has(connection.session.userId)) connection.revoke(channel);
+        const { userId } = connection.session;
+        // Asked once more: who has come back meanwhile is in by a newer answer than this one.
+        if (!members.has(userId) && !(await deps.access.isMember(roomId, userId))) connection.revoke(channel);
       }
     } catch (error) {
       due.add(roomId);

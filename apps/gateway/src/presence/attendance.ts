@@ -109,9 +109,10 @@ export function createAttendance(deps: {
         return;
       }
       known.id = id;
-      known.state = state ?? known.state;
+      known.state = state;
       if (!known.followed) return;
-      claim(channel, known);
+      if (state === undefined) presence.leave(channel, userId, connectionId, 0);
+      else claim(channel, known);
       const { whole } = known.followed;
       if (whole && state !== 'typing') send({ t: 'roster', id, channel, ...whole });
     },

@@ -97,6 +97,7 @@ export function openStreamSocket(url: string, deps: StreamSocketDependencies): S
 
   const openSoon = () => openIn(Math.max(0, openedAt + TIMES.GATHER - now()));
 
+  /** Presence is passed over: it is asked for again by the next WebSocket. */
   function take(frame: ClientFrame): void {
     if (frame.t === 'subscribe') subscribe(frame);
     else if (frame.t === 'unsubscribe') {
@@ -106,7 +107,7 @@ export function openStreamSocket(url: string, deps: StreamSocketDependencies): S
       owesPong = now() - heardAt >= TIMES.FRESH;
       if (owesPong) openSoon();
       else sayFrame({ t: 'pong' });
-    } else if ('id' in frame) refuse(frame.id, 'unavailable', 'A stream of events takes no frames.');
+    } else if ('id' in frame && frame.t !== 'presence') refuse(frame.id, 'unavailable', 'A stream of events takes no frames.');
   }
 
   function subscribe({ id, channel, since }: SubscribeFrame): void {
@@ -161,8 +162,15 @@ export function openStreamSocket(url: string, deps: StreamSocketDependencies): S
   async function refused(response: Response, signal: AbortSignal): Promise<void> {
     const problem = (await response.json().catch(() => ({}))) as { channel?: string; detail?: string };
     if (signal.aborted) return;
-    const request = problem.channel === undefined ? undefined : followed.get(problem.channel);
+    const { channel } = problem;
+    const request = channel === undefined ? undefined : followed.get(channel);
     if (request) refuse(request.id, 'forbidden', problem.detail ?? '');
+    if (request && channel?.startsWith('room:')) {
+      // Whoever has left a room goes on without it, as on a socket.
+      followed.delete(channel);
+      openSoon();
+      return;
+    }
     closed(CLOSE_OF_STATUS[response.status] ?? ABNORMAL, problem.detail ?? '');
   }
 

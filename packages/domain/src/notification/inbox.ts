@@ -27,11 +27,16 @@ export async function lockInbox(work: UnitOfWork, userId: string): Promise<Inbox
   return inbox as InboxState;
 }
 
-/** Notes a change of a locked inbox. @param by what it does to the count */
+/**
+ * Notes a change of a locked inbox. A count that the version before has left too low, which marks archived ones as read too,
+ * stops at 0 and is right again when all is read.
+ *
+ * @param by what it does to the count
+ */
 export async function moveInbox(work: UnitOfWork, userId: string, by: number): Promise<InboxState> {
   const [inbox] = await work.tx
     .update(notificationInbox)
-    .set({ unread: sql`${notificationInbox.unread} + ${by}::int`, version: sql`${notificationInbox.version} + 1` })
+    .set({ unread: sql`greatest(${notificationInbox.unread} + ${by}::int, 0)`, version: sql`${notificationInbox.version} + 1` })
     .where(eq(notificationInbox.userId, userId))
     .returning(stateColumns);
   return inbox as InboxState;

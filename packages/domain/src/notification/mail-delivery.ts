@@ -2,7 +2,7 @@ import { notificationDelivery, type Queries } from '@skelly/db';
 import { describeError } from '@skelly/types/errors';
 import type { DeliveryReason } from '@skelly/types/notification';
 import type { NotificationCategory } from '@skelly/types/notification-category';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 
 /** Tries in all before a mail counts as failed, and its event becomes a dead letter. */
 export const MAIL_TRIES = 8;
@@ -88,5 +88,7 @@ async function record(queries: Queries, mail: MailDelivery, { error }: { error: 
         error,
         at,
       },
+      // A try that was given up may fail after the next one has delivered.
+      ...(error === null ? {} : { setWhere: ne(notificationDelivery.status, 'delivered') }),
     });
 }

@@ -1,4 +1,4 @@
-import { type Queries, room, roomMembership } from '@skelly/db';
+import { type Queries, room, roomMembership, users } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { type RoomRole, roomMemberJoined, roomMemberLeft } from '@skelly/types/room';
@@ -96,7 +96,7 @@ export async function leaveRoom(work: UnitOfWork, { roomId, userId }: Omit<Chang
 }
 
 /**
- * Takes a member out of a room for good. Emits `room:member.left`, unless they are out already.
+ * Takes a member out of a room for good, and keeps out one who has left. Emits `room:member.left` when they were in it.
  *
  * @throws AppError `room_not_found`, `room_for_everyone`; `not_a_moderator`; `cannot_remove_moderator`.
  */
@@ -106,18 +106,25 @@ export async function removeMember(work: UnitOfWork, given: Change & { readonly 
   if (access === 'everyone') throw roomForEveryone();
   if (role !== 'moderator') throw notAModerator('take members out');
   await lockRoom(work, roomId);
-  const [removed] = await work.tx
-    .update(roomMembership)
-    .set({ removedAt: sql`coalesce(${roomMembership.removedAt}, ${now})` })
-    .where(and(eq(roomMembership.roomId, roomId), eq(roomMembership.userId, userId)))
-    .returning({ role: roomMembership.role, removedAt: roomMembership.removedAt });
-  if (removed?.role === 'moderator')
+  const which = and(eq(roomMembership.roomId, roomId), eq(roomMembership.userId, userId));
+  const [known] = await work.tx
+    .select({ role: roomMembership.role, removedAt: roomMembership.removedAt })
+    .from(roomMembership)
+    .where(which);
+  if (known?.role === 'moderator')
     throw new AppError({
       kind: 'forbidden',
       code: 'cannot_remove_moderator',
       message: 'A moderator leaves by themselves, or not at all.',
     });
-  if (removed?.removedAt?.getTime() !== now.getTime()) return;
+  if (known?.removedAt) return;
+  if (!known) {
+    // Whoever has left is kept out too; there is nobody to tell.
+    const [user] = await work.tx.select({ id: users.id }).from(users).where(eq(users.id, userId));
+    if (user) await work.tx.insert(roomMembership).values({ roomId, userId, role: 'member', joinedAt: now, removedAt: now });
+    return;
+  }
+  await work.tx.update(roomMembership).set({ removedAt: now }).where(which);
   work.emit(roomMemberLeft, { roomId, userId, removedBy: by.userId, members: await countMembers(work.tx, roomId) });
 }
 

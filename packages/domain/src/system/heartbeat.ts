@@ -12,7 +12,7 @@ const GOODBYE_MS = 1_000;
 export type ProcessKind = 'api' | 'gateway' | 'relay' | 'worker';
 
 export interface HeartbeatDependencies {
-  readonly db: Pick<Database['pool'], 'query'>;
+  readonly db: Database['pool'];
   readonly kind: ProcessKind;
   /** Tells it from others of its kind, now and before: `host:pid`. */
   readonly instance: string;
@@ -29,6 +29,9 @@ const BEAT = `
   on conflict (kind, instance) do update set ready = excluded.ready, waiting_for = excluded.waiting_for, at = now(),
     ready_at = case when excluded.ready then now() else known.ready_at end`;
 
+/** One after the other: of two that leave at once each would take the other for the one that stays. */
+const GOODBYE_TURN = `select pg_advisory_xact_lock(hashtextextended('heartbeat ' || $1, 0))`;
+
 const GOODBYE = `
   delete from process_heartbeat where kind = $1 and instance = $2 and exists (
     select from process_heartbeat where kind = $1 and instance <> $2 and ready_at > now() - $3 * interval '1 ms')`;
@@ -42,13 +45,26 @@ export function startHeartbeat({ db, kind, instance, readiness }: HeartbeatDepen
       return BEAT_MS;
     },
   });
+  async function sayGoodbye(): Promise<void> {
+    const client = await db.connect();
+    try {
+      await client.query('begin');
+      await client.query(GOODBYE_TURN, [kind]);
+      await client.query(GOODBYE, [kind, instance, LEASE_MS]);
+      await client.query('commit');
+      client.release();
+    } catch (error) {
+      client.release(error as Error);
+    }
+  }
+
   return {
     async stop() {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, GOODBYE_MS);
       });
-      const goodbye = pulse.stop().then(() => db.query(GOODBYE, [kind, instance, LEASE_MS]));
+      const goodbye = pulse.stop().then(sayGoodbye);
       await Promise.race([late, goodbye.catch(() => undefined)]);
       clearTimeout(timer);
     },

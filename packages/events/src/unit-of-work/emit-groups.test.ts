@@ -60,14 +60,17 @@ describe('emit groups', () => {
     expect(answers().slice(2)).toEqual([['a', 'b', 'c'], ['a'], ['b'], ['c']]);
   });
 
-  test('without an answer nothing is written again, and every call learns that', async () => {
+  test.each([
+    ['without an answer', new Error('the connection was lost')],
+    ['when the server ends', Object.assign(new Error('shutdown'), { code: '57P01', severity: 'FATAL' })],
+  ])('%s nothing is written again, and every call learns that', async (_, error) => {
     const { writes, groups } = createWrites();
     const first = [groups.write(call('x')), groups.write(call('y'))];
     const settled = Promise.allSettled([groups.write(call('a')), groups.write(call('b'))]);
     for (const { end } of [...writes]) end();
     await Promise.all(first);
     await turn();
-    writes[2]?.end(new Error('the connection was lost'));
+    writes[2]?.end(error);
     expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(writes).toHaveLength(3);
   });

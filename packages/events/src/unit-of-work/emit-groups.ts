@@ -18,6 +18,9 @@ const WRITES = 2;
 /** Events of one group, unless a single call has more: a commit of more would keep all of them waiting. */
 const MAX_EVENTS = 500;
 
+/** States that say nothing about the events: the connection, the server or its resources failed, perhaps after the commit. */
+const UNCERTAIN = /^(08|53|57|58|XX)/;
+
 /**
  * A call that finds nothing under way is written at once and alone. When a group is refused each of its calls is written alone, so
  * that one does not fail for another; without an answer it is not known what became of it, and all of its calls learn that.
@@ -43,7 +46,8 @@ export function createEmitGroups(write: (emits: readonly PreparedEmit[]) => Prom
       await write(group.flatMap(({ emits }) => emits));
       for (const { resolve } of group) resolve();
     } catch (error) {
-      const isRefused = group.length > 1 && sqlState(error) !== undefined;
+      const state = sqlState(error);
+      const isRefused = group.length > 1 && state !== undefined && !UNCERTAIN.test(state);
       for (const call of group) {
         if (isRefused) await write(call.emits).then(call.resolve, call.reject);
         else call.reject(error);

@@ -62,7 +62,8 @@ export const proxyEnv = {
 /** What every process reads by which clients emit events. */
 export const clientEventEnv = {
   CLIENT_EVENTS_PER_MINUTE: integer({
-    min: 1,
+    // As many as one request may have: it would be refused for ever.
+    min: 50,
     max: 1_000_000_000,
     default: 600,
     description: 'events that one session may emit, and a third of what one user may, a minute and process',

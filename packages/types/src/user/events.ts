@@ -23,7 +23,7 @@ export const userLoggedIn = defineEvent({
     userId: z.uuid(),
     sessionId: z.uuid(),
     /** Browser and system, such as "Firefox on Linux", when the member has had sessions before and none of them there. */
-    newDevice: z.string().optional(),
+    newDevice: z.string().max(100).optional(),
   }),
   subject: userSubject,
   push: [{ to: toUser, client: ['userId', 'sessionId'] }],
