@@ -91,7 +91,9 @@ test('a note stands at once, says when it takes long, and comes back with a word
 test('an invitation leads into a room, and whoever is taken out of it is told', async ({ page, browser }) => {
   await join(page, newPerson());
   await page.goto('/guild');
-  await expect(page.locator('form[data-ready="true"]').first()).toBeVisible();
+  await untilLive(page);
+  await page.getByRole('button', { name: 'Make a room' }).click();
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
   await page.getByLabel('Name', { exact: true }).fill('Lantern night');
   await page.getByLabel('Whoever has the invitation code').check();
   await page.getByRole('button', { name: 'Make room' }).click();
@@ -103,12 +105,13 @@ test('an invitation leads into a room, and whoever is taken out of it is told', 
   await teo.goto(page.url());
   await expect(teo.getByRole('heading', { level: 1, name: 'There is nothing here' })).toBeVisible();
   await teo.goto('/guild');
-  await expect(teo.locator('form[data-ready="true"]').first()).toBeVisible();
+  await untilLive(teo);
+  await teo.getByRole('button', { name: 'Come in by invitation' }).click();
   await teo.getByRole('textbox', { name: 'Invitation code' }).fill('AAAABBBBCCCC');
-  await teo.getByRole('button', { name: 'Come in' }).click();
+  await teo.getByRole('button', { name: 'Come in', exact: true }).click();
   await expect(teo.getByRole('alert').filter({ hasText: 'No room has this invitation' })).toBeVisible();
   await teo.getByRole('textbox', { name: 'Invitation code' }).fill(code.toLowerCase());
-  await teo.getByRole('button', { name: 'Come in' }).click();
+  await teo.getByRole('button', { name: 'Come in', exact: true }).click();
   await teo.waitForURL(page.url());
   await untilLive(teo);
 

@@ -304,6 +304,7 @@ const tours: Record<string, Tour> = {
       await join(page, newPerson());
       await page.goto('/guild');
       await untilLive(page);
+      await page.getByRole('button', { name: 'Make a room' }).click();
       await page.getByLabel('Name', { exact: true }).fill('Night watch');
       await context.setOffline(true);
       await page.getByRole('button', { name: 'Make room' }).click();

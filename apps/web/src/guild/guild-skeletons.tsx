@@ -19,18 +19,12 @@ export function RoomsSkeleton() {
             <Lines rows={3} hasFaces={false} />
           </Card>
         </div>
-        <div className="grid gap-4.5">
-          <Card title="Make a room" className="h-[340px] max-md:h-[356px]">
-            <div className="px-5">
-              <Bone className="mt-7 h-11 w-full" />
-            </div>
-          </Card>
-          <Card title="Come in by invitation" className="h-[228px]">
-            <div className="px-5">
-              <Bone className="mt-7 h-11 w-full" />
-            </div>
-          </Card>
-        </div>
+        <Card title="More rooms">
+          <div className="grid gap-3 px-5 pb-5">
+            <Bone className="h-9 w-full max-md:h-11" />
+            <Bone className="h-9 w-full max-md:h-11" />
+          </div>
+        </Card>
       </div>
     </div>
   );

@@ -28,7 +28,7 @@ export function NewRoomForm() {
     <Card title="Make a room">
       <div className="px-5 pb-5">
         <CommandForm form={form} action="Make room" comfort="No room is made twice." known={{}}>
-          <Field label="Name" name="name" autoComplete="off" maxLength={80} error={form.errors['name']} />
+          <Field label="Name" name="name" autoFocus autoComplete="off" maxLength={80} error={form.errors['name']} />
           <fieldset className="grid gap-1">
             <legend className="mb-1 font-medium text-small">Who may come in</legend>
             <Choice value="open" isFirst>
@@ -72,6 +72,7 @@ export function InvitationForm() {
           <Field
             label="Invitation code"
             name="code"
+            autoFocus
             autoComplete="off"
             autoCapitalize="characters"
             spellCheck={false}

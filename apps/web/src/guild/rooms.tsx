@@ -7,7 +7,7 @@ import Link from 'next/link';
 import { PageHeader } from '../member/page-header';
 import { Card } from '../ui/card';
 import { JoinButton } from './join-room';
-import { InvitationForm, NewRoomForm } from './room-forms';
+import { MoreRooms } from './more-rooms';
 import { roomWords } from './room-words';
 
 /** Rooms of which it is shown live who is there; a connection follows 32 at most. */
@@ -47,10 +47,7 @@ export function Rooms({ rooms: { mine, open } }: { readonly rooms: RoomsResponse
             )}
           </Card>
         </div>
-        <div className="grid gap-4.5">
-          <NewRoomForm />
-          <InvitationForm />
-        </div>
+        <MoreRooms />
       </div>
     </>
   );
