@@ -80,7 +80,7 @@ export interface EventStream {
   ): Promise<string>;
   emit(type: string, data: object, options?: EmitOptions): Promise<string>;
   /**
-   * Who is on a channel, `room:{id}` or `{id}`, until it is left. In a room the user is there by it, in all eyes, unless
+   * Who is on a channel, `room:{id}` or `user:{id}`, until it is left. In a room the user is there by it, in all eyes, unless
    * `enter` is false; on a user's channel they only look on.
    */
   presence(channel: string, options?: { readonly enter?: boolean }): Presence;
@@ -260,16 +260,16 @@ export function createEventStream(options: EventStreamOptions): EventStream {
 
   function refused(frame: Extract<ServerFrame, { t: 'error' }>): void {
     const channel = frame.id === undefined ? undefined : channels.refused(frame.id);
-    if (channel && frame.temporary) {
+    if (frame.temporary) {
       const wait = 500 + Math.floor(random() * 1_000);
+      // An answer that nobody waits for any more is no news.
       timers.setTimeout(() => {
-        if (frame.id !== undefined && channels.refused(frame.id) === channel) request(channel);
+        if (channel && frame.id !== undefined && channels.refused(frame.id) === channel) request(channel);
       }, wait);
       return;
     }
     onError(new Error(`${frame.code}: ${frame.message}`));
     if (channel) lose(channel);
-    else if (isWelcome && channels.isComplete) connection.complete();
   }
 
   /** The channel is not this user's to follow, or not any more. */

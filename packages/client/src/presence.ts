@@ -33,9 +33,9 @@ interface Place {
   parties: number;
   /** Of the parties, those that are there themselves. */
   entered: number;
-  list: PresenceList | undefined;
-  request: RequestId | undefined;
-  typedAt: number | undefined;
+  list?: PresenceList | undefined;
+  request?: RequestId | undefined;
+  typedAt?: number | undefined;
 }
 
 /** The channels whose presence is wanted. */
@@ -64,12 +64,12 @@ export function createPresenceTable(deps: {
   const places = new Map<string, Place>();
 
   function ask(place: Place, state: PresenceFrame['state'] = place.entered > 0 ? 'here' : undefined): void {
-    place.request = deps.send({ t: 'presence', channel: place.channel, ...(state ? { state } : {}) }) ?? place.request;
+    place.request = deps.send({ t: 'presence', channel: place.channel, state }) ?? place.request;
   }
 
   function show(place: Place, list: PresenceList | undefined): void {
     place.list = list;
-    for (const listener of [...place.listeners]) listener();
+    for (const listener of place.listeners) listener();
   }
 
   return {
@@ -81,17 +81,14 @@ export function createPresenceTable(deps: {
         listeners: new Set(),
         parties: 0,
         entered: 0,
-        list: undefined,
-        request: undefined,
-        typedAt: undefined,
       };
       places.set(channel, place);
       place.parties += 1;
       if (isThere) place.entered += 1;
-      if (!known || (isThere && place.entered === 1)) ask(place);
+      if (!known || (isThere && place.entered < 2)) ask(place);
       let isLeft = false;
       const rest = () => {
-        if (isLeft || place.typedAt === undefined) return;
+        if (isLeft || !place.typedAt) return;
         place.typedAt = undefined;
         ask(place);
       };
@@ -104,15 +101,15 @@ export function createPresenceTable(deps: {
           return () => place.listeners.delete(listener);
         },
         typing() {
-          if (isLeft || (place.typedAt !== undefined && now() - place.typedAt < TELL_MS)) return;
+          if (isLeft || now() - (place.typedAt ?? 0) < TELL_MS) return;
           place.typedAt = now();
           ask(place, 'typing');
         },
         rest,
         leave() {
           if (isLeft) return;
-          rest();
           isLeft = true;
+          place.typedAt = undefined;
           place.parties -= 1;
           if (isThere) place.entered -= 1;
           if (place.parties > 0 && (!isThere || place.entered > 0)) return;
@@ -134,13 +131,11 @@ export function createPresenceTable(deps: {
       show(place, { count, members: [...place.members.values()] });
     },
     refused({ id, temporary }) {
-      const place = [...places.values()].find(({ request }) => id !== undefined && request === id);
+      const isOf = (place: Place) => id !== undefined && place.request === id && places.get(place.channel) === place;
+      const place = [...places.values()].find(isOf);
       if (!place) return false;
-      if (temporary) {
-        deps.timers.setTimeout(() => {
-          if (places.get(place.channel) === place && place.request === id) ask(place);
-        }, RETRY_MS);
-      } else show(place, undefined);
+      if (temporary) deps.timers.setTimeout(() => isOf(place) && ask(place), RETRY_MS);
+      else show(place, undefined);
       return true;
     },
     connected() {

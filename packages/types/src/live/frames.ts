@@ -242,7 +242,7 @@ export interface PresenceFrame {
   readonly t: 'presence';
   readonly id: RequestId;
   readonly channel: string;
-  readonly state?: PresenceState;
+  readonly state?: PresenceState | undefined;
 }
 
 export interface PingFrame {
