@@ -3,7 +3,7 @@
 import type { Room } from '@skelly/types/room';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { Doorway } from '../art/doorway';
+import { Skull } from '../art/skull';
 import { PENDING_AFTER_MS } from '../http/pending';
 import { send } from '../http/send';
 import { Button } from '../ui/button';
@@ -13,11 +13,7 @@ import { roomWords } from './room-words';
 /** An open room from outside. */
 export function JoinRoom({ room }: { readonly room: Room }) {
   return (
-    <StatePage
-      art={<Doorway mood="awake" className="h-40" />}
-      title={room.name}
-      action={<JoinButton roomId={room.id} />}
-    >
+    <StatePage art={<Skull className="size-24" />} title={room.name} action={<JoinButton roomId={room.id} />}>
       {roomWords(room)}. Join it to read its notes and write your own.
     </StatePage>
   );
