@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   compareFeatureMap,
@@ -37,9 +37,10 @@ function readCode(): Inventory {
     handlers: Object.values(createHandlers(noPorts)).flatMap((handlers) => handlers.map(({ id }) => id)),
     pushes: contracts.flatMap((contract) => pushesOf(contract)),
     pages: pagesOf(join(__dirname, 'apps/web/src/app')),
-    docs: filesOf(join(__dirname, 'docs'))
-      .filter((path) => path.endsWith('.md'))
-      .map((path) => `docs/${path}`),
+    docs: [
+      ...filesOf(join(__dirname, 'docs')).map((path) => `docs/${path}`),
+      ...readdirSync(join(__dirname, 'packages')).map((name) => `packages/${name}/README.md`),
+    ].filter((path) => path.endsWith('.md') && existsSync(join(__dirname, path))),
   };
 }
 

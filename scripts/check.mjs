@@ -11,7 +11,7 @@ const steps = [
   ['types of scripts and documents', 'tsc', '--noEmit', '--project', 'docs'],
   ['unused code', 'knip'],
   [
-    'feature map and documents',
+    'feature map, documents and size of the SDK',
     'jest',
     '--ci',
     '--testPathPatterns',
@@ -19,6 +19,7 @@ const steps = [
     'docs/',
     'openapi',
     'asyncapi',
+    'packages/client/src/bundle',
     '--selectProjects',
     'unit',
   ],

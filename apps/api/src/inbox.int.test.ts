@@ -47,8 +47,19 @@ describe('the inbox', () => {
     expect(second.items.map(({ id }) => id)).toEqual(ids.slice(3));
     expect(second.nextCursor).toBeNull();
 
-    expect((await client.post('/api/notifications/read-all')).body).toEqual({ unread: 0, inboxVersion: 6 });
-    expect((await client.post('/api/notifications/read-all')).body).toEqual({ unread: 0, inboxVersion: 6 });
+    const readAll = async (headers = {}) => {
+      const answer = await client.post('/api/notifications/read-all', {}, headers);
+      expect(answer.body).toEqual({ unread: 0, inboxVersion: 6 });
+      return answer.headers.get('x-correlation-id');
+    };
+    const key = { 'idempotency-key': randomUUID() };
+    const correlationId = await readAll(key);
+    const { rows } = await api.database.pool.query('select type from push_message where correlation_id = $1', [
+      correlationId,
+    ]);
+    expect(rows).toEqual([{ type: 'notification:inbox.read' }]);
+    // No event follows what changed nothing, or was answered before.
+    expect([await readAll(), await readAll(key)]).toEqual([null, null]);
     expect((await list(client)).items.every(({ readAt }) => readAt !== null)).toBe(true);
   });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createEventSystem, createNotifier, type Notifier } from '@skelly/events';
 import { eventually } from '@skelly/testkit';
 import { notificationCreated } from '@skelly/types/notification';
@@ -36,13 +37,16 @@ describe('the browser SDK and the gateway', () => {
     const { stream } = connect({ urlOf: () => gateway.url, member });
     const titles: string[] = [];
     const seen: object[] = [];
-    stream.subscribe(notificationCreated, ({ data }) => {
+    const correlations: unknown[] = [];
+    stream.subscribe(notificationCreated, ({ data, correlationId }) => {
       titles.push(data.title);
+      correlations.push(correlationId);
       seen.push(data);
     });
     await eventually('a live stream', () => stream.state.status === 'live');
 
     const events = createEventSystem({ database: harness.database, notifier, now: () => new Date() });
+    const correlationId = randomUUID();
     await events.emitEvent(
       notificationCreated,
       {
@@ -58,8 +62,15 @@ describe('the browser SDK and the gateway', () => {
         inboxVersion: 1,
       },
       'test',
+      { correlationId },
     );
     await eventually('the notification', () => titles.length > 0);
+    expect(correlations).toEqual([correlationId]);
+    // As a gateway reads it that had no hint of it.
+    const later = harness.connect(await harness.startGateway(), member);
+    const { rows } = await harness.database.pool.query<{ epoch: string }>('select epoch from push_epoch');
+    await later.subscribe(`user:${member.userId}`, { offset: 0, epoch: rows[0]?.epoch ?? '' });
+    expect((await later.waitForPublications(1))[0]).toMatchObject({ correlationId });
     expect(titles).toEqual(['Welcome']);
     expect(Object.keys(seen[0] ?? {}).sort()).toEqual([...(notificationCreated.push[0]?.client ?? [])].sort());
     expect(stream.state.lastEventAt).toBeGreaterThan(0);

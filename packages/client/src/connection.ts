@@ -64,7 +64,8 @@ export function createConnection(deps: ConnectionDependencies): LiveConnection {
   /** Whether the last attempt, or the browser, gave reason to call it offline. */
   let isDown = false;
   let openedAt = 0;
-  let heardAt = 0;
+  /** Whether anything was heard since the last ping; no moment, as clocks are set. */
+  let isHeard = false;
   let pingIntervalMs = 0;
   let retry: unknown;
   let deadline: unknown;
@@ -139,7 +140,7 @@ export function createConnection(deps: ConnectionDependencies): LiveConnection {
   }
 
   function receive(text: string): void {
-    heardAt = now();
+    isHeard = true;
     const frame = parse(text);
     if (!frame || frame.t === 'pong') return;
     if (frame.t === 'welcome') {
@@ -176,12 +177,11 @@ export function createConnection(deps: ConnectionDependencies): LiveConnection {
 
   /** Asks for a sign of life. */
   function probe(withinMs: number): void {
-    const askedAt = now();
-    heardAt = Math.min(heardAt, askedAt - 1);
+    isHeard = false;
     ping();
     timers.clearTimeout(deadline);
     deadline = timers.setTimeout(() => {
-      if (heardAt < askedAt) lost();
+      if (!isHeard) lost();
     }, withinMs);
   }
 

@@ -36,7 +36,7 @@ describe('event stream', () => {
     if (request?.t !== 'subscribe') throw new Error(`${channel} was not asked for.`);
     world.socket.say({ t: 'subscribed', id: request.id, channel, offset, epoch, recovered });
   };
-  const publish = (offset: number, { channel = CHANNEL, epoch = EPOCH, type = 'a:b' } = {}) =>
+  const publish = (offset: number, { channel = CHANNEL, epoch = EPOCH, type = 'user:email.verified' } = {}) =>
     world.socket.say({ t: 'pub', channel, offset, epoch, type, eventId: `${offset}`, at: '', data: { n: offset } });
   const asked = () => world.socket.sent.filter((frame) => frame.t === 'subscribe');
 
@@ -80,7 +80,7 @@ describe('event stream', () => {
   it('starts from the position that it is given, and resumes from where it came to', () => {
     const stream = open({ channels: { [CHANNEL]: { offset: 7, epoch: EPOCH } } });
     const offsets: number[] = [];
-    stream.subscribe('a:b', (event) => offsets.push(event.offset));
+    stream.subscribe('user:email.verified', (event) => offsets.push(event.offset));
     welcome();
     expect(asked()).toMatchObject([{ since: { offset: 7, epoch: EPOCH } }]);
     grant(7);
@@ -221,6 +221,18 @@ describe('event stream', () => {
     expect(world.sockets).toHaveLength(2);
   });
 
+  it.each([-3_600_000, 3_600_000])('is not misled by a clock that is set by %i ms', (jump) => {
+    let ahead = 0;
+    open({ now: () => world.now() + ahead });
+    welcome();
+    grant(0);
+    world.pass(25_000);
+    ahead += jump;
+    world.socket.say({ t: 'pong' });
+    world.pass(20_000);
+    expect(world.sockets).toHaveLength(1);
+  });
+
   it('gives an attempt ten seconds', () => {
     open();
     world.pass(10_000);
@@ -285,10 +297,10 @@ describe('event stream', () => {
   it("keeps one handler's failure from the others, and reports it", () => {
     const stream = open();
     let calls = 0;
-    stream.subscribe('a:b', () => {
+    stream.subscribe('user:email.verified', () => {
       throw new Error('broken');
     });
-    const stop = stream.subscribe('a:b', () => {
+    const stop = stream.subscribe('user:email.verified', () => {
       calls += 1;
     });
     welcome();
@@ -314,7 +326,7 @@ describe('event stream', () => {
 
   it('reports what it has shown with a ping soon after, which puts off the next, and never what nobody handled', () => {
     const stream = open();
-    stream.subscribe('a:b', () => undefined);
+    stream.subscribe('user:email.verified', () => undefined);
     const pings = () => world.socket.sent.filter((frame) => frame.t === 'ping');
     welcome();
     grant(0);

@@ -1,5 +1,13 @@
-import type { ClientInput, EventContract } from '@skelly/types/event';
-import { LOG_CHANNEL, type LogEntry, type ServerFrame, type StreamPosition, userChannel } from '@skelly/types/live';
+import type { ClientData, ClientInput, EventContract } from '@skelly/types/event';
+import type { ContractOf, EventType } from '@skelly/types/events';
+import {
+  LOG_CHANNEL,
+  type LogEntry,
+  type PublicationFrame,
+  type ServerFrame,
+  type StreamPosition,
+  userChannel,
+} from '@skelly/types/live';
 import { createChannelTable, type RefetchNotice } from './channels';
 import { createConnection } from './connection';
 import { createEmitter, type EmitOptions } from './emitter';
@@ -41,24 +49,26 @@ export interface SubscribeOptions {
   readonly channel?: string;
 }
 
-/** What a handler of a contract receives as data. */
-type ViewOf<Contract> = Contract extends EventContract<string, infer _Data, infer Client> ? Client : never;
-
 export interface EventStream {
   /** Connects; also the way on after `close()`, and after it has stopped as signed out. Does nothing while it is connected. */
   connect(): void;
   /** Disconnects. Handlers and positions stay. */
   close(): void;
   /**
-   * Calls the handler for every event of the contract, in the order of its channel, each once.
-   * A type string is as good as the contract; `*` means every type.
+   * Calls the handler for every event of the contract, in the order of its channel, each once. A type of the catalog is as good as its
+   * contract, and brings no schema library into the bundle; `*` means every type.
    */
   subscribe<Contract extends EventContract>(
     contract: Contract,
-    handler: LiveHandler<ViewOf<Contract>, Contract['type']>,
+    handler: LiveHandler<ClientData<Contract>, Contract['type']>,
     options?: SubscribeOptions,
   ): () => void;
-  subscribe(type: string, handler: LiveHandler, options?: SubscribeOptions): () => void;
+  subscribe<Type extends EventType>(
+    type: Type,
+    handler: LiveHandler<ClientData<ContractOf<Type>>, Type>,
+    options?: SubscribeOptions,
+  ): () => void;
+  subscribe(type: '*', handler: LiveHandler, options?: SubscribeOptions): () => void;
   /** Follows the operations feed for as long as the subscription lasts; for admins and support. */
   subscribeLog(handler: LiveHandler<LogEntry>, options?: { readonly since?: StreamPosition }): () => void;
   /**
@@ -86,6 +96,8 @@ export interface EventStream {
   presence(channel: string, options?: { readonly enter?: boolean }): Presence;
   /** Calls the listener when state that was built from a channel must be read afresh. */
   onRefetch(listener: (notice: RefetchNotice) => void): () => void;
+  /** Calls the listener for every message after its handlers. It is none of them: what only it has seen was not shown. */
+  observe(listener: (message: PublicationFrame) => void): () => void;
   readonly state: ConnectionState;
   onState(listener: () => void): () => void;
 }
@@ -110,6 +122,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   const state = createStateCell();
   const channels = createChannelTable();
   const handlers = createHandlerTable({ onError });
+  const observers = new Set<(message: PublicationFrame) => void>();
   const refetchListeners = new Set<(notice: RefetchNotice) => void>();
   const shown = createShownTable({
     tab: tabName(random),
@@ -237,6 +250,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
         if (arrival === 'resubscribe') requestAgain(frame.channel);
         if (arrival !== 'deliver') return;
         if (handlers.dispatch(frame)) shown.handled(frame);
+        for (const observer of observers) observer(frame);
         state.set({ lastEventAt: now() });
         return;
       }
@@ -307,6 +321,10 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       return emitter.emit(typeof target === 'string' ? target : target.type, data, how);
     },
     presence: (channel, how) => presence.enter(channel, how?.enter !== false),
+    observe(listener) {
+      observers.add(listener);
+      return () => observers.delete(listener);
+    },
     onRefetch(listener) {
       refetchListeners.add(listener);
       return () => refetchListeners.delete(listener);

@@ -5,6 +5,8 @@ export interface LiveEvent<Data = unknown, Type extends string = string> {
   readonly type: Type;
   /** The same for the same event on every channel and in every tab. */
   readonly eventId: string;
+  /** Shared by everything that one command set in motion. */
+  readonly correlationId?: string | undefined;
   readonly channel: string;
   readonly offset: number;
   /** When it happened, ISO 8601, UTC. */
@@ -41,13 +43,13 @@ export function createHandlerTable(deps: { readonly onError: (error: unknown) =>
       entries.add(entry);
       return () => entries.delete(entry);
     },
-    dispatch({ type, eventId, channel, offset, at, data }) {
+    dispatch({ type, eventId, correlationId, channel, offset, at, data }) {
       let isHandled = false;
       for (const entry of [...entries]) {
         const wantsChannel = entry.channel === undefined ? channel !== LOG_CHANNEL : entry.channel === channel;
         if (!wantsChannel || (entry.type !== '*' && entry.type !== type)) continue;
         try {
-          entry.handler({ type, eventId, channel, offset, at, data });
+          entry.handler({ type, eventId, correlationId, channel, offset, at, data });
           isHandled = true;
         } catch (error) {
           deps.onError(error);

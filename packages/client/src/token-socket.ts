@@ -92,7 +92,7 @@ export function withToken(deps: TokenDependencies): SocketConstructor {
   }
 
   // A function that returns an object may be called with `new`.
-  return function TokenSocket(url: string) {
+  return function openWithToken(url: string) {
     return open(url);
   } as unknown as SocketConstructor;
 }

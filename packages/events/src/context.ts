@@ -8,11 +8,13 @@ export interface EventContext {
   readonly correlationId: string;
   readonly causationId: string | null;
   readonly traceparent: string | null;
+  /** Told whenever an event is emitted; a timer is none yet. */
+  readonly onEmit?: (() => void) | undefined;
 }
 
 const storage = new AsyncLocalStorage<EventContext>();
 
-const SYSTEM = { actor: 'system', causationId: null, traceparent: null };
+const SYSTEM = { actor: 'system', causationId: null, traceparent: null, onEmit: undefined };
 
 /** Runs `fn`, and everything that it awaits, in a context. What is left out comes from the context around it. */
 export function withEventContext<T>(context: Partial<EventContext>, fn: () => T): T {
@@ -22,8 +24,9 @@ export function withEventContext<T>(context: Partial<EventContext>, fn: () => T)
     correlationId = around.correlationId,
     causationId = around.causationId,
     traceparent = around.traceparent,
+    onEmit = around.onEmit,
   } = context;
-  return storage.run({ actor, correlationId, causationId, traceparent }, fn);
+  return storage.run({ actor, correlationId, causationId, traceparent, onEmit }, fn);
 }
 
 /** The context of the running code; outside any, the system's own with a new correlation. */

@@ -1,6 +1,7 @@
 import { findSession, type Session } from '@skelly/domain/session';
 import { withEventContext } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
+import { CORRELATION_HEADER } from '@skelly/types/live';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { SessionCookie } from './cookie';
@@ -44,11 +45,14 @@ export function mountRoute(app: Express, route: Route, options: MountOptions): v
       secret: options.idempotencySecret,
       onRepeat: () => response.set('idempotency-replayed', 'true'),
     });
+    const correlationId: string = response.locals['requestId'];
     const context = {
       actor,
-      correlationId: response.locals['requestId'],
+      correlationId,
       causationId: null,
       traceparent: traceparentOf(request),
+      // Only where there is an event to wait for: none follows a command that changed nothing, or an answer that is repeated.
+      onEmit: () => response.set(CORRELATION_HEADER, correlationId),
     };
     const reply = await withEventContext(context, () =>
       route.handle(

@@ -7,6 +7,7 @@ const frame = {
   position: 9,
   type: 'a:b',
   eventId: 'e',
+  correlationId: 'c',
   at: 't',
   data: { a: 1 },
 };
@@ -19,7 +20,7 @@ describe('push hints', () => {
         {
           channel: 'all',
           epoch: 'now',
-          message: { prev: 1, offset: 2, type: 'a:b', eventId: 'e', at: 't', dataJson: '{"a":1}' },
+          message: { prev: 1, offset: 2, type: 'a:b', eventId: 'e', correlationId: 'c', at: 't', dataJson: '{"a":1}' },
         },
       ],
     });

@@ -29,10 +29,15 @@ export function decodePushHint(payload: string): PushHint {
 
 function decodeFrame(item: unknown): HintFrame | undefined {
   if (typeof item !== 'object' || item === null) return undefined;
-  const { channel, epoch, offset, eventId, type, at, data } = item as Record<string, unknown>;
+  const { channel, epoch, offset, eventId, correlationId, type, at, data } = item as Record<string, unknown>;
   if (typeof channel !== 'string' || typeof eventId !== 'string' || typeof type !== 'string' || typeof at !== 'string')
     return undefined;
   if (typeof epoch !== 'string') return undefined;
+  if (correlationId !== undefined && typeof correlationId !== 'string') return undefined;
   if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 1 || data === undefined) return undefined;
-  return { channel, epoch, message: { prev: offset - 1, offset, type, eventId, at, dataJson: JSON.stringify(data) } };
+  return {
+    channel,
+    epoch,
+    message: { prev: offset - 1, offset, type, eventId, correlationId, at, dataJson: JSON.stringify(data) },
+  };
 }

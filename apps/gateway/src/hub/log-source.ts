@@ -84,6 +84,7 @@ function toMessage(row: Row, prev: number): StreamMessage {
     offset: row.position,
     type: row.type,
     eventId: row.event_id,
+    correlationId: row.correlation_id,
     at: row.occurred_at.toISOString(),
     dataJson: JSON.stringify(entry),
   };

@@ -9,6 +9,7 @@ interface Row {
   offset: number | null;
   type: string;
   event_id: string;
+  correlation_id: string | null;
   created_at: Date;
   data: string;
 }
@@ -19,7 +20,7 @@ export function createPushSource(deps: { readonly db: Queryable }): StreamSource
     async read(requests, limit) {
       const { rows } = await deps.db.query<Row>(
         `select wanted.channel, epoch, coalesce(head."offset", 0)::float8 as head,
-                message."offset"::float8 as "offset", message.type, message.event_id, message.created_at, message.data::text as data
+                message."offset"::float8 as "offset", message.type, message.event_id, message.correlation_id, message.created_at, message.data::text as data
            from unnest($1::text[], $2::bigint[]) as wanted (channel, after)
           cross join push_epoch
            left join push_channel as head on head.channel = wanted.channel
@@ -47,6 +48,7 @@ function toMessage(row: Row, offset: number): StreamMessage {
     offset,
     type: row.type,
     eventId: row.event_id,
+    correlationId: row.correlation_id ?? undefined,
     at: row.created_at.toISOString(),
     dataJson: row.data,
   };

@@ -7,6 +7,8 @@ export interface StreamMessage {
   readonly offset: number;
   readonly type: string;
   readonly eventId: string;
+  /** Absent on messages that were written before they carried it. */
+  readonly correlationId?: string | undefined;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly dataJson: string;
@@ -56,6 +58,7 @@ export function encodePublication(channel: string, epoch: string, message: Strea
     epoch,
     type: message.type,
     eventId: message.eventId,
+    ...(message.correlationId ? { correlationId: message.correlationId } : {}),
     at: message.at,
   } satisfies Omit<PublicationFrame, 'data'>);
   return encode(`${head.slice(0, -1)},"data":${message.dataJson}}`);

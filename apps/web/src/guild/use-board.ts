@@ -1,14 +1,13 @@
 'use client';
 
 import { newIdempotencyKey } from '@skelly/client';
-import { useEventStream } from '@skelly/client/react';
+import { useEvent, useEventStream } from '@skelly/client/react';
 import type { Note, NotesResponse } from '@skelly/types/room';
 import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { PENDING_AFTER_MS } from '../http/pending';
 import { type Failure, send } from '../http/send';
 import { useSession } from '../live/session-provider';
-import { useLiveEvent } from '../live/use-live-event';
 import {
   addNote,
   type Board,
@@ -56,20 +55,20 @@ export function useBoard(roomId: string, notes: NotesResponse): LiveBoard {
   // Before the handlers below, which follow the channel too: from where the state was read.
   const start = useRef(notes.stream);
   useEffect(() => stream.ensureChannel(channel, start.current), [stream, channel]);
-  useLiveEvent(
+  useEvent(
     'room:note.posted',
     ({ data: { noteId, ...note } }) => setBoard((now) => addNote(now, { id: noteId, ...note }, user.id)),
-    channel,
+    { channel },
   );
-  useLiveEvent('room:note.removed', ({ data }) => setBoard((now) => hideNote(now, data.noteId)), channel);
-  useLiveEvent('room:member.joined', ({ data }) => setMembers(data.members), channel);
-  useLiveEvent(
+  useEvent('room:note.removed', ({ data }) => setBoard((now) => hideNote(now, data.noteId)), { channel });
+  useEvent('room:member.joined', ({ data }) => setMembers(data.members), { channel });
+  useEvent(
     'room:member.left',
     ({ data }) => {
       setMembers(data.members);
       if (data.userId === user.id) router.refresh();
     },
-    channel,
+    { channel },
   );
 
   const path = `/api/rooms/${roomId}/notes`;

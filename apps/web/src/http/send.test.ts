@@ -15,6 +15,7 @@ describe('send', () => {
       const isProblem = status !== 404;
       response.writeHead(status, {
         'content-type': isProblem ? 'application/problem+json' : 'text/html',
+        'x-correlation-id': 'c',
         ...(status === 503 ? { 'retry-after': '2' } : {}),
       });
       response.end(status === 204 ? undefined : JSON.stringify({ ...problem, status }));
@@ -29,8 +30,8 @@ describe('send', () => {
   });
 
   it.each([
-    ['200', { ok: true, data: { ...problem, status: 200 } }],
-    ['204', { ok: true, data: undefined }],
+    ['200', { ok: true, data: { ...problem, status: 200 }, correlationId: 'c' }],
+    ['204', { ok: true, data: undefined, correlationId: 'c' }],
     ['409', { ok: false, failure: { kind: 'refused', problem: { ...problem, status: 409 } } }],
     // The server is there and has something to say: it is not out of breath.
     ['429', { ok: false, failure: { kind: 'refused', problem: { ...problem, status: 429 } } }],

@@ -1,4 +1,6 @@
+import type { CommandAnswer, StoredCommand } from '@skelly/client/commands';
 import type { Problem } from '@skelly/types/http';
+import { CORRELATION_HEADER } from '@skelly/types/live';
 
 /** Why a command was not done, in the four ways that a person can tell apart. */
 export type Failure =
@@ -11,7 +13,10 @@ export type Failure =
   /** An answer that nobody foresaw. */
   | { readonly kind: 'broken' };
 
-export type Sent<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly failure: Failure };
+export type Sent<T> =
+  /** `correlationId`: what the events that the command emitted carry; null when it emitted none. */
+  | { readonly ok: true; readonly data: T; readonly correlationId: string | null }
+  | { readonly ok: false; readonly failure: Failure };
 
 const TIMEOUT_MS = 15_000;
 
@@ -40,11 +45,20 @@ export async function send<T>(
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       ...(method !== 'GET' ? { body: JSON.stringify(body ?? {}) } : {}),
     });
-    if (answer.ok) return { ok: true, data: (answer.status === 204 ? undefined : await answer.json()) as T };
+    if (answer.ok) {
+      const data = (answer.status === 204 ? undefined : await answer.json()) as T;
+      return { ok: true, data, correlationId: answer.headers.get(CORRELATION_HEADER) };
+    }
     return { ok: false, failure: await readFailure(answer) };
   } catch {
     return { ok: false, failure: { kind: 'offline' } };
   }
+}
+
+/** Sends a command of the queue. */
+export async function sendCommand({ path, body, key }: StoredCommand): Promise<CommandAnswer<unknown, Failure>> {
+  const sent = await send(path, { body, idempotencyKey: key });
+  return sent.ok ? sent : { ...sent, isOffline: sent.failure.kind === 'offline' };
 }
 
 async function readFailure(answer: Response): Promise<Failure> {

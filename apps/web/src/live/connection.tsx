@@ -8,12 +8,16 @@ export interface Connection {
   readonly state: 'connecting' | 'live' | 'offline';
   /** When the stream was last known to be current, milliseconds since 1970; null before the first time. */
   readonly lastLiveAt: number | null;
+  /** Commands of the member that have no answer yet. */
+  readonly waiting: number;
 }
 
 /** Says it in words. @param clock formats the last moment in the member's zone */
-export function connectionWords({ state, lastLiveAt }: Connection, clock: (at: number) => string): string {
+export function connectionWords({ state, lastLiveAt, waiting }: Connection, clock: (at: number) => string): string {
   if (state === 'live') return 'Live';
-  if (state === 'offline') return 'Offline';
+  if (state === 'offline') {
+    return waiting === 0 ? 'Offline' : `Offline, ${waiting} ${waiting === 1 ? 'action' : 'actions'} waiting`;
+  }
   return lastLiveAt === null ? 'Connecting' : `Reconnecting, last update ${clock(lastLiveAt)}`;
 }
 

@@ -1,5 +1,6 @@
 'use client';
 
+import { forgetCommands } from '@skelly/client/commands';
 import type { ChannelPosition } from '@skelly/types/live';
 import { useRouter } from 'next/navigation';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
@@ -41,10 +42,12 @@ export function HandoverProvider({ children }: { readonly children: ReactNode })
     () => ({
       begin: (userId, stream) => {
         start.current = stream && { stream, at: Date.now() };
+        forgetCommands({ keep: userId });
         tabs.current?.tell({ kind: 'signed-in', userId, stream });
       },
       end: () => {
         start.current = null;
+        forgetCommands();
         tabs.current?.tell({ kind: 'signed-out' });
       },
       startOf: (channel) => {

@@ -1,7 +1,8 @@
 'use client';
 
 import { createEventStream } from '@skelly/client';
-import { EventStreamProvider } from '@skelly/client/react';
+import { EventStreamProvider, useWaitingCommands } from '@skelly/client/react';
+import { sharedSocket } from '@skelly/client/tabs';
 import type { ChannelPosition } from '@skelly/types/live';
 import type { Member } from '@skelly/types/user';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
@@ -10,6 +11,7 @@ import type { Connection } from './connection';
 import { useHandover } from './handover';
 import { type Inbox, openInbox, refreshInbox } from './inbox';
 import { InteractionReports } from './interactions';
+import { useCommandQueue } from './use-command-queue';
 import { useFreshness } from './use-freshness';
 import { useIdentity } from './use-identity';
 import { type InboxCommands, useInbox } from './use-inbox';
@@ -44,7 +46,11 @@ export function SessionProvider({ session, children }: SessionProviderProps) {
   const [stream] = useState(() => {
     const { channel } = session.me.stream;
     const own = handover.startOf(channel) ?? earlier(session);
-    return createEventStream({ url: '/ws', channels: { [channel]: own, system: session.status?.stream } });
+    return createEventStream({
+      url: '/ws',
+      WebSocket: sharedSocket({ userId: session.me.user.id }),
+      channels: { [channel]: own, system: session.status?.stream },
+    });
   });
   return (
     <EventStreamProvider stream={stream}>
@@ -74,10 +80,11 @@ function LiveSession({ session, children }: SessionProviderProps) {
 
   useIdentity(user);
   useMemberEvents({ setUser, setInbox });
-  const connection = useFreshness();
+  const queue = useCommandQueue(user.id);
+  const connection = useFreshness(useWaitingCommands(queue));
   const status = useSystemStatus(session.status);
 
-  const { shown, commands } = useInbox(inbox, setInbox);
+  const { shown, commands } = useInbox(inbox, setInbox, queue);
   const value = useMemo(
     () => ({ user, inbox: shown, connection, status, ...commands }),
     [user, shown, connection, status, commands],

@@ -1,5 +1,7 @@
 'use client';
 
+import type { CommandQueue } from '@skelly/client/commands';
+import { useOptimisticCommand } from '@skelly/client/react';
 import type {
   InboxFilter,
   InboxState,
@@ -7,18 +9,18 @@ import type {
   NotificationResponse,
   NotificationsResponse,
 } from '@skelly/types/notification';
-import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type Failure, type Sent, send } from '../http/send';
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type Failure, send } from '../http/send';
 import { type Ahead, aheadOf, extendInbox, type Inbox, partOf, putIntoInbox, readInbox, refreshInbox } from './inbox';
 
 /** What a member does with one notification. */
 export type InboxAct = 'read' | 'unread' | 'archive' | 'restore';
 
 export interface InboxCommands {
-  /** Shown as done at once; null when the server has done it. A failure puts things back. */
-  readonly act: (id: string, act: InboxAct) => Promise<Failure | null>;
+  /** Shown as done at once, and sent when the server can be reached; false puts things back. */
+  readonly act: (id: string, act: InboxAct) => Promise<boolean>;
   /** The same for all that is new. */
-  readonly markAllRead: () => Promise<Failure | null>;
+  readonly markAllRead: () => Promise<boolean>;
   /** Loads a part's first page, or the next one; null when it was done. */
   readonly load: (filter: InboxFilter) => Promise<Failure | null>;
 }
@@ -32,48 +34,59 @@ const changeOf: Record<InboxAct, (now: string) => Partial<Pick<Notification, 're
   restore: () => ({ archivedAt: null }),
 };
 
-/** The member's commands about their inbox, and the inbox with what was asked but not answered yet. */
+/** A command as it is shown before it is done, and how its answer is taken in. */
+interface Asked {
+  readonly path: string;
+  readonly ahead: Ahead;
+  readonly readThrough: Inbox['readThrough'];
+  readonly take: (now: Inbox, answer: InboxState & NotificationResponse) => Inbox;
+}
+
+/** The member's commands about their inbox, and the inbox with what was asked but not confirmed yet. */
 export function useInbox(
   inbox: Inbox,
   setInbox: Dispatch<SetStateAction<Inbox>>,
+  queue: CommandQueue<Failure>,
 ): { readonly shown: Inbox; readonly commands: InboxCommands } {
-  const [ahead, setAhead] = useState<Ahead>(new Map());
-  const [readThrough, setReadThrough] = useState<Inbox['readThrough']>(null);
   const latest = useRef(inbox);
   useEffect(() => {
     latest.current = inbox;
   });
-  // Commands about one notification go one after the other: undone is what comes last, not what arrives last.
-  const queues = useRef(new Map<string, Promise<unknown>>());
+
+  const { state: shown, run } = useOptimisticCommand({
+    state: inbox,
+    apply: (now, { ahead, readThrough }: Asked) => aheadOf(now, ahead, readThrough),
+    async send({ path, take }) {
+      const outcome = await queue.run<InboxState & NotificationResponse>(path);
+      if (outcome.ok) setInbox((now) => take(now, outcome.data));
+      return outcome;
+    },
+  });
 
   const act = useCallback<InboxCommands['act']>(
     async (id, name) => {
-      const change = changeOf[name](new Date().toISOString());
-      setAhead((now) => new Map(now).set(id, { ...now.get(id), ...change }));
-      const before = queues.current.get(id);
-      const sending: Promise<Sent<NotificationResponse>> = Promise.resolve(before).then(() =>
-        send<NotificationResponse>(`/api/notifications/${id}/${name}`),
-      );
-      queues.current.set(id, sending);
-      const sent = await sending;
-      if (sent.ok) setInbox((now) => putIntoInbox(now, sent.data.notification, sent.data));
-      if (queues.current.get(id) === sending) {
-        queues.current.delete(id);
-        setAhead((now) => new Map([...now].filter(([other]) => other !== id)));
-      }
-      return sent.ok ? null : sent.failure;
+      const ahead = new Map([[id, changeOf[name](new Date().toISOString())]]);
+      const { ok } = await run({
+        path: `/api/notifications/${id}/${name}`,
+        ahead,
+        readThrough: null,
+        take: (now, answer) => putIntoInbox(now, answer.notification, answer),
+      });
+      return ok;
     },
-    [setInbox],
+    [run],
   );
 
   const markAllRead = useCallback(async () => {
     const readAt = new Date().toISOString();
-    setReadThrough({ readAt, inboxVersion: latest.current.inboxVersion + 1 });
-    const sent = await send<InboxState>('/api/notifications/read-all');
-    if (sent.ok) setInbox((now) => readInbox(now, readAt, sent.data));
-    setReadThrough(null);
-    return sent.ok ? null : sent.failure;
-  }, [setInbox]);
+    const { ok } = await run({
+      path: '/api/notifications/read-all',
+      ahead: new Map(),
+      readThrough: { readAt, inboxVersion: latest.current.inboxVersion + 1 },
+      take: (now, answer) => readInbox(now, readAt, answer),
+    });
+    return ok;
+  }, [run]);
 
   const load = useCallback<InboxCommands['load']>(
     async (filter) => {
@@ -88,7 +101,6 @@ export function useInbox(
     [setInbox],
   );
 
-  const shown = useMemo(() => aheadOf(inbox, ahead, readThrough), [inbox, ahead, readThrough]);
   const commands = useMemo(() => ({ act, markAllRead, load }), [act, markAllRead, load]);
   return { shown, commands };
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { useRefetch } from '@skelly/client/react';
+import { useEvent, useRefetch } from '@skelly/client/react';
 import type { ClientData } from '@skelly/types/event';
 import type { ContractOf } from '@skelly/types/events';
 import type { Member } from '@skelly/types/user';
@@ -9,7 +9,6 @@ import type { Dispatch, SetStateAction } from 'react';
 import { NotificationPicture } from '../notifications/picture';
 import { type Inbox, putIntoInbox, readInbox, staleInbox } from './inbox';
 import { useToast } from './toasts';
-import { useLiveEvent } from './use-live-event';
 
 interface MemberState {
   readonly setUser: Dispatch<SetStateAction<Member>>;
@@ -24,7 +23,7 @@ export function useMemberEvents({ setUser, setInbox }: MemberState): void {
   const router = useRouter();
   const toast = useToast();
 
-  useLiveEvent('notification:created', ({ data }) => {
+  useEvent('notification:created', ({ data }) => {
     const { notificationId, unread, inboxVersion, sourceEventId = null, ...shown } = data;
     const item = { ...shown, id: notificationId, sourceEventId, readAt: null, archivedAt: null };
     setInbox((now) => putIntoInbox(now, item, { unread, inboxVersion }));
@@ -38,15 +37,15 @@ export function useMemberEvents({ setUser, setInbox }: MemberState): void {
   });
   const onChange = ({ data: { notificationId, unread, inboxVersion, ...shown } }: { readonly data: Change }) =>
     setInbox((now) => putIntoInbox(now, { ...shown, id: notificationId }, { unread, inboxVersion }));
-  useLiveEvent('notification:read', onChange);
-  useLiveEvent('notification:unread', onChange);
-  useLiveEvent('notification:archived', onChange);
-  useLiveEvent('notification:restored', onChange);
-  useLiveEvent('notification:inbox.read', ({ data }) => {
+  useEvent('notification:read', onChange);
+  useEvent('notification:unread', onChange);
+  useEvent('notification:archived', onChange);
+  useEvent('notification:restored', onChange);
+  useEvent('notification:inbox.read', ({ data }) => {
     setInbox((now) => readInbox(now, data.readAt, data));
   });
-  useLiveEvent('user:email.verified', () => setUser((now) => ({ ...now, emailVerified: true })));
-  useLiveEvent('user:role.changed', ({ data }) => setUser((now) => ({ ...now, role: data.role })));
+  useEvent('user:email.verified', () => setUser((now) => ({ ...now, emailVerified: true })));
+  useEvent('user:role.changed', ({ data }) => setUser((now) => ({ ...now, role: data.role })));
 
   // Too much was missed to catch up from the stream: the state is read afresh.
   useRefetch(() => {

@@ -1,8 +1,8 @@
 'use client';
 
+import { useEvent } from '@skelly/client/react';
 import type { Announcement, SystemHealth, SystemStatusResponse } from '@skelly/types/system';
 import { useEffect, useRef, useState } from 'react';
-import { useLiveEvent } from './use-live-event';
 
 /** What the page knows of the system; null for nothing to say. */
 export interface SystemStatus {
@@ -23,11 +23,9 @@ export function useSystemStatus(read: SystemStatusResponse | null): SystemStatus
     setStatus(({ health }) => ({ health: newer(health, read.health), announcement: read.announcement }));
   }, [read]);
 
-  useLiveEvent('system:health.changed', ({ data }) =>
-    setStatus((now) => ({ ...now, health: newer(now.health, data) })),
-  );
-  useLiveEvent('system:announcement.published', ({ data }) => setStatus((now) => ({ ...now, announcement: data })));
-  useLiveEvent('system:announcement.withdrawn', ({ data }) =>
+  useEvent('system:health.changed', ({ data }) => setStatus((now) => ({ ...now, health: newer(now.health, data) })));
+  useEvent('system:announcement.published', ({ data }) => setStatus((now) => ({ ...now, announcement: data })));
+  useEvent('system:announcement.withdrawn', ({ data }) =>
     setStatus((now) =>
       now.announcement?.announcementId === data.announcementId ? { ...now, announcement: null } : now,
     ),

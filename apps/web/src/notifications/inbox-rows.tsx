@@ -47,7 +47,7 @@ export function InboxRows({ filter, items }: InboxRowsProps) {
   const run = async (item: Notification, name: InboxAct) => {
     note(item.id, null);
     setGone((now) => [...without(now, item.id), ...(leaves(filter, name) ? [{ item, by: name }] : [])]);
-    if ((await act(item.id, name)) === null) return;
+    if (await act(item.id, name)) return;
     setGone((now) => without(now, item.id));
     note(item.id, name);
   };
@@ -67,7 +67,7 @@ export function InboxRows({ filter, items }: InboxRowsProps) {
             failed={failed.get(item.id) === undoOf[by]}
             onUndo={async () => {
               note(item.id, null);
-              if ((await act(item.id, undoOf[by])) === null) setGone((now) => without(now, item.id));
+              if (await act(item.id, undoOf[by])) setGone((now) => without(now, item.id));
               else note(item.id, undoOf[by]);
             }}
           />

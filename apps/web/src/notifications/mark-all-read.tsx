@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useSession } from '../live/session-provider';
 
 /**
- * Marks the whole inbox as read: shown at once, put back with a word when it was not done. The button stays while it
+ * Marks the whole inbox as read: shown at once, put back with a word when it was refused. The button stays while it
  * has the focus, so that whoever pressed it by keyboard is not thrown to the top of the page.
  */
 export function MarkAllRead() {
@@ -16,7 +16,7 @@ export function MarkAllRead() {
   const mark = async () => {
     if (done) return;
     setFailed(false);
-    setFailed((await markAllRead()) !== null);
+    setFailed(!(await markAllRead()));
   };
   return (
     <span className="flex items-center gap-3 text-small">

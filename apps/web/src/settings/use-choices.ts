@@ -1,9 +1,9 @@
 'use client';
 
+import { useEvent } from '@skelly/client/react';
 import type { NotificationChoice, Preferences } from '@skelly/types/preference';
 import { useCallback, useRef, useState } from 'react';
 import { send } from '../http/send';
-import { useLiveEvent } from '../live/use-live-event';
 
 type Choices = Pick<Preferences, 'version' | 'notifications'>;
 
@@ -20,7 +20,7 @@ export function useChoices(preferences: Preferences) {
   // One after the other, so that the last word about a switch is the last one that is sent.
   const sending = useRef<Promise<unknown>>(Promise.resolve());
   const take = useCallback((given: Choices) => setKept((now) => (given.version >= now.version ? given : now)), []);
-  useLiveEvent('preference:changed', ({ data }) => take(data));
+  useEvent('preference:changed', ({ data }) => take(data));
 
   const choose = async (choice: NotificationChoice) => {
     const key = keyOf(choice);

@@ -1,4 +1,5 @@
 import type { ClientData, EventContract } from '@skelly/types/event';
+import type { ContractOf, EventType } from '@skelly/types/events';
 import type { LogEntry, StreamPosition } from '@skelly/types/live';
 import {
   createContext,
@@ -37,7 +38,7 @@ export function useEventStream(): EventStream {
 }
 
 /** The newest value, readable by callbacks that outlive a render. */
-function useLatest<Value>(value: Value): { readonly current: Value } {
+export function useLatest<Value>(value: Value): { readonly current: Value } {
   const latest = useRef(value);
   useEffect(() => {
     latest.current = value;
@@ -45,10 +46,23 @@ function useLatest<Value>(value: Value): { readonly current: Value } {
   return latest;
 }
 
-/** Calls the handler for every event of the contract while the component is mounted; always the handler of the last render. */
+/**
+ * Calls the handler for every event of the contract, or of the type, while the component is mounted; always the handler of the last
+ * render. A type is typed by the catalog, and brings no schema library into the bundle.
+ */
 export function useEvent<Contract extends EventContract>(
   contract: Contract,
   handler: LiveHandler<ClientData<Contract>, Contract['type']>,
+  options?: SubscribeOptions,
+): void;
+export function useEvent<Type extends EventType>(
+  type: Type,
+  handler: LiveHandler<ClientData<ContractOf<Type>>, Type>,
+  options?: SubscribeOptions,
+): void;
+export function useEvent(
+  target: EventContract | EventType,
+  handler: LiveHandler<never, never>,
   options?: SubscribeOptions,
 ): void {
   const stream = useEventStream();
@@ -56,9 +70,20 @@ export function useEvent<Contract extends EventContract>(
   const channel = options?.channel;
   useEffect(
     () =>
-      stream.subscribe(contract, (event) => latest.current(event as never), channel === undefined ? {} : { channel }),
-    [stream, contract, channel, latest],
+      stream.subscribe(
+        target as EventContract,
+        (event) => latest.current(event as never),
+        channel === undefined ? {} : { channel },
+      ),
+    [stream, target, channel, latest],
   );
+}
+
+/** Follows a channel while the component is mounted, and calls the handler for every event of it. */
+export function useChannel(channel: string, handler: LiveHandler): void {
+  const stream = useEventStream();
+  const latest = useLatest(handler);
+  useEffect(() => stream.subscribe('*', (event) => latest.current(event), { channel }), [stream, channel, latest]);
 }
 
 /** Follows the operations feed while the component is mounted, from a position when one is given at first. */

@@ -140,7 +140,7 @@ export function withFallback(deps: FallbackDependencies): SocketConstructor {
   }
 
   // A function that returns an object may be called with `new`.
-  return function FallbackSocket(url: string) {
+  return function openFallback(url: string) {
     return open(url);
   } as unknown as SocketConstructor;
 }

@@ -21,6 +21,7 @@ export const pushMessage = pgTable(
     offset: int8('offset').notNull(),
     position: int8('position').notNull().default(sql`nextval('push_position')`),
     eventId: uuid('event_id').notNull(),
+    correlationId: uuid('correlation_id'),
     type: text('type').notNull(),
     data: jsonb('data').$type<Record<string, unknown>>().notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),

@@ -7,6 +7,8 @@ export interface PushFrame {
   /** The place in the order of all channels' messages. */
   readonly position: number;
   readonly eventId: string;
+  /** Shared by everything that one request set in motion. */
+  readonly correlationId: string;
   readonly type: string;
   /** ISO 8601, UTC. */
   readonly at: string;

@@ -31,6 +31,7 @@ export interface BufferedEvent {
 export interface BufferedPush {
   readonly channel: string;
   readonly eventId: string;
+  readonly correlationId: string;
   readonly type: string;
   readonly data: Record<string, unknown>;
 }
@@ -90,6 +91,7 @@ export function prepareEmit(
     const timer = { scheduleKey, due: checkDue(options, { now: deps.now(), refuse }), envelope };
     return { type, idempotencyKey, data: json, answer: scheduleKey, timer };
   }
+  context.onEmit?.();
   const eventId = newId();
   // Assigned, as spreading it costs ten times as much.
   const event = Object.assign(about, {
@@ -98,18 +100,19 @@ export function prepareEmit(
     data: json,
     occurredAt: (options.occurredAt ?? deps.now()).toISOString(),
   });
-  return { type, idempotencyKey, data: json, answer: eventId, event, pushes: pushesOf(contract, eventId, data) };
+  return { type, idempotencyKey, data: json, answer: eventId, event, pushes: pushesOf(contract, event, data) };
 }
 
 /** What browsers may see of an event, by channel. */
 export function pushesOf(
   contract: EventContract,
-  eventId: string,
+  { eventId, correlationId }: Pick<BufferedEvent, 'eventId' | 'correlationId'>,
   data: Record<string, unknown>,
 ): readonly BufferedPush[] {
   return contract.push.map((rule) => ({
     channel: rule.to(data),
     eventId,
+    correlationId,
     type: contract.type,
     data: clientView(rule, data),
   }));

@@ -258,6 +258,7 @@ describe('transaction', () => {
         epoch: expect.any(String),
         position: expect.any(Number),
         eventId: expect.any(String),
+        correlationId: expect.any(String),
         type: 'test:noted',
         at: expect.stringMatching(/Z$/),
         data: { noteId: 'hinted', text: 'now' },

@@ -2,6 +2,7 @@ import { prepare, type Queries } from '@skelly/db';
 import type { EventContract, EventData } from '@skelly/types/event';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+import { currentEventContext } from '../context';
 import { dueTimeError, UnitOfWorkError } from '../errors';
 import { newId } from '../ids';
 import { checkDue, type DueTime } from '../schedule/due';
@@ -147,7 +148,8 @@ export function createUnit(
       push(contract, given) {
         requireOpen();
         const { data } = validateEventData(contract, given, deps.maxPayloadBytes);
-        buffer.add({ pushes: pushesOf(contract, newId(), data) });
+        const { correlationId } = currentEventContext();
+        buffer.add({ pushes: pushesOf(contract, { eventId: newId(), correlationId }, data) });
       },
     },
     emitAll,

@@ -48,7 +48,8 @@ const WRITE_PUSHES = {
   name: 'push-write',
   text: `
     with given as (
-      select * from unnest($1::text[], $2::uuid[], $3::text[], $4::jsonb[]) with ordinality as t (channel, event_id, type, data, nth)
+      select * from unnest($1::text[], $2::uuid[], $3::text[], $4::jsonb[], $5::uuid[])
+        with ordinality as t (channel, event_id, type, data, correlation_id, nth)
     ), counted as (
       select channel, count(*) as messages from given group by channel
     ), moved as (
@@ -56,12 +57,12 @@ const WRITE_PUSHES = {
       on conflict (channel) do update set "offset" = c."offset" + excluded."offset", updated_at = now()
       returning channel, "offset"
     ), numbered as (
-      select channel, moved."offset" - messages + row_number() over (partition by channel order by nth) as "offset", event_id, type, data, nth
+      select channel, moved."offset" - messages + row_number() over (partition by channel order by nth) as "offset", event_id, type, data, correlation_id, nth
       from given join counted using (channel) join moved using (channel)
     )
-    insert into push_message (channel, "offset", event_id, type, data)
-    select channel, "offset", event_id, type, data from numbered order by nth
-    returning channel, "offset", position, event_id as "eventId", type, data, created_at as "at",
+    insert into push_message (channel, "offset", event_id, type, data, correlation_id)
+    select channel, "offset", event_id, type, data, correlation_id from numbered order by nth
+    returning channel, "offset", position, event_id as "eventId", correlation_id as "correlationId", type, data, created_at as "at",
       (select epoch from push_epoch) as epoch`,
 };
 
@@ -74,8 +75,9 @@ const WRITE_PUSH = {
       on conflict (channel) do update set "offset" = c."offset" + 1, updated_at = now()
       returning "offset"
     )
-    insert into push_message (channel, "offset", event_id, type, data) select $1, "offset", $2, $3, $4 from moved
-    returning channel, "offset", position, event_id as "eventId", type, data, created_at as "at",
+    insert into push_message (channel, "offset", event_id, type, data, correlation_id)
+    select $1, "offset", $2, $3, $4, $5 from moved
+    returning channel, "offset", position, event_id as "eventId", correlation_id as "correlationId", type, data, created_at as "at",
       (select epoch from push_epoch) as epoch`,
 };
 
@@ -126,7 +128,13 @@ function eventStatement(events: readonly BufferedEvent[]): NamedStatement {
 }
 
 function pushStatement(pushes: readonly BufferedPush[]): NamedStatement {
-  const rows = pushes.map((push) => [push.channel, push.eventId, push.type, JSON.stringify(push.data)]);
+  const rows = pushes.map((push) => [
+    push.channel,
+    push.eventId,
+    push.type,
+    JSON.stringify(push.data),
+    push.correlationId,
+  ]);
   return rows.length === 1
     ? { ...WRITE_PUSH, values: rows[0] as unknown[] }
     : { ...WRITE_PUSHES, values: transpose(rows) };

@@ -16,6 +16,12 @@
  */
 export const LIVE_PROTOCOL_VERSION = 1;
 
+/**
+ * On the answer to a command that has emitted events: the `correlationId` that these, and all that they set in motion, carry in `pub`
+ * frames. Absent when no event follows: nothing had to change, or the answer is that of an earlier try.
+ */
+export const CORRELATION_HEADER = 'x-correlation-id';
+
 /** Where a reader of a channel stands: it has everything up to and including `offset`. */
 export interface StreamPosition {
   /**
@@ -83,6 +89,8 @@ export interface PublicationFrame {
   readonly type: string;
   /** The event that caused it; the same on every channel that it is pushed to. */
   readonly eventId: string;
+  /** Shared by everything that one request set in motion: the `X-Correlation-Id` of the API's answer. Absent on messages of before migration 0010. */
+  readonly correlationId?: string;
   /** ISO 8601, UTC. */
   readonly at: string;
   /** The fields that the contract declares for this channel; on `log` a `LogEntry`. */

@@ -98,6 +98,7 @@ export const serverFrames = {
     epoch,
     type: z.string(),
     eventId: z.uuid(),
+    correlationId: z.uuid().optional().describe('Shared by everything that one request set in motion.'),
     at: z.iso.datetime(),
     data: z.unknown(),
   }),

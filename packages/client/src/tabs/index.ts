@@ -1,0 +1,2 @@
+export type { TabPorts } from './ports';
+export { type SharedSocketOptions, sharedSocket } from './shared-socket';
