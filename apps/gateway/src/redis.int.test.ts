@@ -110,7 +110,8 @@ const DEAF = { followIntervalMs: 60_000 };
       onError: () => undefined,
     });
     const channel = `user:${member.userId}`;
-    const frame = { channel, offset: 1, epoch: 'another', position: 1, eventId: 'e', at: '2026-11-21T12:00:00.000Z' };
+    const about = { eventId: 'e', correlationId: 'c', at: '2026-11-21T12:00:00.000Z' };
+    const frame = { channel, offset: 1, epoch: 'another', position: 1, ...about };
     for (let nth = 0; nth < 20; nth += 1) {
       elsewhere.committed({ frames: [{ ...frame, type: 'test:foreign', data: { foreign: true } }] });
     }

@@ -128,7 +128,7 @@ export function createCommandQueue<Failure>(options: CommandQueueOptions<Failure
     count();
     if (sending || waiting === 0) return;
     const run = here.exclusively(name, () => sendAll(here));
-    sending = run.finally(() => {
+    sending = run.catch(waitThenFlush).finally(() => {
       sending = undefined;
       count();
     });
@@ -160,7 +160,7 @@ export function createCommandQueue<Failure>(options: CommandQueueOptions<Failure
       browser = undefined;
       here?.timers.clearTimeout(retry);
       // What is being sent may be another tab's, which is still to be told.
-      (sending ?? Promise.resolve()).finally(() => here?.others.close());
+      void Promise.resolve(sending).then(() => here?.others.close());
       for (const resolve of open.values()) resolve({ ok: false, reason: 'dropped' });
       open.clear();
     },

@@ -70,7 +70,7 @@ export function browserPorts(): TabPorts | undefined {
     timers: systemTimers,
     now: () => performance.now(),
     clock: Date.now,
-    soon: queueMicrotask,
+    soon: (run) => queueMicrotask(run),
     newId: () => [0, 0].map(() => Math.random().toString(36).slice(2)).join(''),
     openPost(name, hear) {
       const post = new BroadcastChannel(name);

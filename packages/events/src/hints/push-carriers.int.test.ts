@@ -74,7 +74,8 @@ function fail(error: Error): never {
 
 function frame(position: number, channel = 'all', data: Record<string, unknown> = {}): PushFrame {
   const at = '2026-11-21T12:00:00.000Z';
-  return { channel, epoch: 'e', offset: position, position, eventId: `e${position}`, type: 'test:message', at, data };
+  const about = { eventId: `e${position}`, correlationId: `c${position}`, type: 'test:message' };
+  return { channel, epoch: 'e', offset: position, position, ...about, at, data };
 }
 
 const frames = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => frame(from + index));
