@@ -22,11 +22,14 @@ async function openTabs(context: BrowserContext, count: number, path: string): P
   return tabs;
 }
 
-const titles = (tab: Page) =>
-  tab
+/** Of the notifications of the test, newest first. */
+async function titles(tab: Page): Promise<string[]> {
+  const rows = await tab
     .getByRole('list', { name: 'Notifications' })
-    .getByText(/^Note \d+$/)
+    .getByText(/Note \d+$/)
     .allTextContents();
+  return rows.map((text) => text.replace('New: ', ''));
+}
 const bell = (tab: Page) => tab.getByRole('main').getByRole('button', { name: /^Notifications/ });
 
 test('three tabs share one connection, and each gets everything once and in order whatever happens to it', async ({
