@@ -22,6 +22,7 @@ describe('commands', () => {
     let atOnce: number;
     const posts = new Set<(message: unknown) => void>();
     let keys: number;
+    let setBackMs: number;
     beforeEach(() => {
       storage = memoryStorage();
       sent = [];
@@ -29,13 +30,14 @@ describe('commands', () => {
       locked = Promise.resolve();
       atOnce = 0;
       keys = 0;
+      setBackMs = 0;
       posts.clear();
     });
 
     const ports = (): QueuePorts => ({
       storage,
       timers: world.timers,
-      now: world.now,
+      now: () => world.now() - setBackMs,
       newKey: () => {
         keys += 1;
         return `key ${keys}`;
@@ -162,14 +164,16 @@ describe('commands', () => {
     it('keeps the order though the clock is set back', async () => {
       isOffline = true;
       const queue = open();
-      for (const path of ['/a', '/b', '/c']) void queue.run(path);
+      for (const path of ['/a', '/b', '/c']) {
+        void queue.run(path);
+        setBackMs += 60_000;
+      }
       await finish();
       isOffline = false;
       sent.length = 0;
       queue.flush();
       await finish();
       expect(sent.map(({ path }) => path)).toEqual(['/a', '/b', '/c']);
-      expect(new Set(sent.map(({ at }) => at)).size).toBe(3);
     });
   });
 
