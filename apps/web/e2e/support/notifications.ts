@@ -15,11 +15,13 @@ export async function openNotifications(userId: string) {
   const notifier = createNotifier({ url, applicationName: 'browser-tests-hints', onError });
   const events = createEventSystem({ database, notifier, now: () => new Date() });
   return {
-    /** Titles are `prefix 1`, `prefix 2`, … */
+    /** Of sign-ins from the devices `prefix 1`, `prefix 2`, … */
     async add(prefix: string, from: number, to: number): Promise<void> {
       for (let number = from; number <= to; number += 1) {
-        const text = { category: 'welcome', title: `${prefix} ${number}`, body: 'Of the test.', href: null } as const;
-        await events.transaction((work) => notify(work, { userId, now: new Date() }, text));
+        const now = new Date();
+        const data = { device: `${prefix} ${number}`, at: now.toISOString() };
+        const options = { userId, eventId: crypto.randomUUID(), now, channels: ['in-app'] } as const;
+        await events.transaction((work) => notify(work, options, { category: 'security', data }));
       }
     },
     async close(): Promise<void> {
