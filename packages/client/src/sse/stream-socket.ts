@@ -107,7 +107,8 @@ export function openStreamSocket(url: string, deps: StreamSocketDependencies): S
       owesPong = now() - heardAt >= TIMES.FRESH;
       if (owesPong) openSoon();
       else sayFrame({ t: 'pong' });
-    } else if ('id' in frame && frame.t !== 'presence') refuse(frame.id, 'unavailable', 'A stream of events takes no frames.');
+    } else if ('id' in frame && frame.t !== 'presence')
+      refuse(frame.id, 'unavailable', 'A stream of events takes no frames.');
   }
 
   function subscribe({ id, channel, since }: SubscribeFrame): void {

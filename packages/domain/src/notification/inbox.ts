@@ -36,7 +36,10 @@ export async function lockInbox(work: UnitOfWork, userId: string): Promise<Inbox
 export async function moveInbox(work: UnitOfWork, userId: string, by: number): Promise<InboxState> {
   const [inbox] = await work.tx
     .update(notificationInbox)
-    .set({ unread: sql`greatest(${notificationInbox.unread} + ${by}::int, 0)`, version: sql`${notificationInbox.version} + 1` })
+    .set({
+      unread: sql`greatest(${notificationInbox.unread} + ${by}::int, 0)`,
+      version: sql`${notificationInbox.version} + 1`,
+    })
     .where(eq(notificationInbox.userId, userId))
     .returning(stateColumns);
   return inbox as InboxState;

@@ -121,7 +121,8 @@ export async function removeMember(work: UnitOfWork, given: Change & { readonly 
   if (!known) {
     // Whoever has left is kept out too; there is nobody to tell.
     const [user] = await work.tx.select({ id: users.id }).from(users).where(eq(users.id, userId));
-    if (user) await work.tx.insert(roomMembership).values({ roomId, userId, role: 'member', joinedAt: now, removedAt: now });
+    if (user)
+      await work.tx.insert(roomMembership).values({ roomId, userId, role: 'member', joinedAt: now, removedAt: now });
     return;
   }
   await work.tx.update(roomMembership).set({ removedAt: now }).where(which);
