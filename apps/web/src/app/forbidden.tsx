@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { Item } from '../art/items';
 import { BlankPage } from '../ui/blank-page';
-import { ButtonLink } from '../ui/button-link';
+import { buttonClass } from '../ui/button';
 import { StatePage } from '../ui/state-page';
 
 export const metadata: Metadata = { title: 'Not for you' };
@@ -13,7 +13,11 @@ export default function Forbidden() {
       <StatePage
         art={<Item name="key" className="size-24" />}
         title="This door has another key"
-        action={<ButtonLink href="/home">Go home</ButtonLink>}
+        action={
+          <a href="/home" className={buttonClass()}>
+            Go home
+          </a>
+        }
       >
         Operations is for support and admins. If you should be one of them, ask an admin to change your role.
       </StatePage>

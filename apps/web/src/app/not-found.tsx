@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { Skull } from '../art/skull';
 import { BlankPage } from '../ui/blank-page';
-import { ButtonLink } from '../ui/button-link';
+import { buttonClass } from '../ui/button';
 import { StatePage } from '../ui/state-page';
 
 export const metadata: Metadata = { title: 'Not found' };
@@ -12,7 +12,11 @@ export default function NotFound() {
       <StatePage
         art={<Skull mood="puzzled" className="size-24" />}
         title="There is nothing here"
-        action={<ButtonLink href="/">To the front page</ButtonLink>}
+        action={
+          <a href="/" className={buttonClass()}>
+            To the front page
+          </a>
+        }
       >
         The page moved, or the address has a slip in it.
       </StatePage>

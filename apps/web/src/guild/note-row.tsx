@@ -1,8 +1,9 @@
 'use client';
 
 import type { Note } from '@skelly/types/room';
-import { Trash2 } from 'lucide-react';
+import { Trash2 } from 'lucide';
 import { type ReactNode, useState } from 'react';
+import { Icon } from '../ui/icon';
 import { RelativeTime } from '../ui/relative-time';
 import type { PendingNote } from './board-state';
 import { Person } from './person';
@@ -40,7 +41,7 @@ export function NoteRow({ note, isHere, remove }: NoteRowProps) {
           onClick={async () => setFailed(!(await remove(note)))}
           className="-my-2 -mr-2.5 grid size-9 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-md:size-11"
         >
-          <Trash2 aria-hidden="true" className="size-4" />
+          <Icon of={Trash2} className="size-4" />
         </button>
       ) : null}
     </li>

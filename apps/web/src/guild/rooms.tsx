@@ -2,10 +2,11 @@
 
 import { usePresence } from '@skelly/client/react';
 import type { Room, RoomsResponse } from '@skelly/types/room';
-import { ChevronRight } from 'lucide-react';
+import { ChevronRight } from 'lucide';
 import Link from 'next/link';
 import { PageHeader } from '../member/page-header';
 import { Card } from '../ui/card';
+import { Icon } from '../ui/icon';
 import { JoinButton } from './join-room';
 import { MoreRooms } from './more-rooms';
 import { roomWords } from './room-words';
@@ -62,7 +63,7 @@ function MyRoom({ room, isFollowed }: { readonly room: Room; readonly isFollowed
       >
         <Names room={room} />
         {isFollowed ? <HereCount roomId={room.id} /> : null}
-        <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-ink-2" />
+        <Icon of={ChevronRight} className="size-4 shrink-0 text-ink-2" />
       </Link>
     </li>
   );

@@ -1,8 +1,9 @@
 'use client';
 
-import { X } from 'lucide-react';
+import { X } from 'lucide';
 import Link from 'next/link';
 import { Toast } from 'radix-ui';
+import { Icon } from '../ui/icon';
 import type { ToastContent } from './toasts';
 
 const SHOWN_MS = 7000;
@@ -53,7 +54,7 @@ function ToastCard({ toast, onGone }: { readonly toast: ToastContent; readonly o
         aria-label="Close"
         className="-m-2 grid size-9 place-items-center max-md:size-11 rounded-md text-ink-2 hover:bg-sunk hover:text-ink"
       >
-        <X aria-hidden="true" className="size-4" />
+        <Icon of={X} className="size-4" />
       </Toast.Close>
     </Toast.Root>
   );

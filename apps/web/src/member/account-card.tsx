@@ -3,11 +3,12 @@
 import type { NotificationChannel } from '@skelly/types/notification-category';
 import type { Preferences } from '@skelly/types/preference';
 import type { Role } from '@skelly/types/user';
-import { BadgeCheck, CircleDashed } from 'lucide-react';
+import { BadgeCheck, CircleDashed } from 'lucide';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useSession } from '../live/session-provider';
 import { Card } from '../ui/card';
+import { Icon } from '../ui/icon';
 
 const roles: Record<Role, string> = { member: 'Member', creator: 'Creator', support: 'Support', admin: 'Admin' };
 
@@ -26,9 +27,9 @@ export function AccountCard({ preferences }: { readonly preferences: Preferences
           <Fact name="Confirmed">
             <span data-email-verified={user.emailVerified} className="flex items-center justify-end gap-1.5">
               {user.emailVerified ? (
-                <BadgeCheck aria-hidden="true" className="size-4 text-moss" />
+                <Icon of={BadgeCheck} className="size-4 text-moss" />
               ) : (
-                <CircleDashed aria-hidden="true" className="size-4 text-sun" />
+                <Icon of={CircleDashed} className="size-4 text-sun" />
               )}
               {user.emailVerified ? 'Yes' : 'Not yet'}
             </span>

@@ -1,11 +1,12 @@
 'use client';
 
 import clsx from 'clsx';
-import { Check } from 'lucide-react';
+import { Check } from 'lucide';
 import { PlacedItem } from '../art/items';
 import { SkullShape } from '../art/skull';
 import { useSession } from '../live/session-provider';
 import { Card } from '../ui/card';
+import { Icon } from '../ui/icon';
 import { LiveNumber } from '../ui/live-number';
 
 interface Step {
@@ -74,7 +75,7 @@ function StepRow({ step }: { readonly step: Step }) {
           step.done ? 'border-moss bg-moss text-paper' : 'border-ink-3',
         )}
       >
-        {step.done ? <Check aria-hidden="true" strokeWidth={3} className="size-3 animate-pop" /> : null}
+        {step.done ? <Icon of={Check} strokeWidth={3} className="size-3 animate-pop" /> : null}
         <span className="sr-only">{step.done ? 'Done' : 'To do'}</span>
       </span>
       <div className="min-w-0">

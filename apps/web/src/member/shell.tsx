@@ -2,7 +2,7 @@
 
 import { isOperator } from '@skelly/types/role';
 import clsx from 'clsx';
-import { Bell as BellIcon, House, SquareActivity, Users } from 'lucide-react';
+import { Bell as BellIcon, House, SquareActivity, Users } from 'lucide';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -10,14 +10,15 @@ import { ConnectionDot } from '../live/connection';
 import { useSession } from '../live/session-provider';
 import { UnreadBadge } from '../notifications/bell';
 import { StatusBanner } from '../status/banner';
+import { Icon } from '../ui/icon';
 import { Wordmark } from '../ui/mark';
 import { SkipLink } from '../ui/skip-link';
 import { UserMenu } from './user-menu';
 
 const places = [
-  { href: '/home', label: 'Home', Icon: House },
-  { href: '/guild', label: 'Guild', Icon: Users },
-  { href: '/notifications', label: 'Notifications', Icon: BellIcon },
+  { href: '/home', label: 'Home', icon: House },
+  { href: '/guild', label: 'Guild', icon: Users },
+  { href: '/notifications', label: 'Notifications', icon: BellIcon },
 ] as const;
 
 /** What a link to a place says of the page that is open: it is the place itself, or one below it. */
@@ -90,7 +91,7 @@ function BottomTabs() {
       aria-label="Tabs"
       className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {places.map(({ href, label, Icon }) => (
+      {places.map(({ href, label, icon }) => (
         <Link
           key={href}
           href={href}
@@ -98,7 +99,7 @@ function BottomTabs() {
           className={clsx(tab, currentAt(path, href) && 'font-medium')}
         >
           <span className="relative">
-            <Icon aria-hidden="true" className="size-5" />
+            <Icon of={icon} className="size-5" />
             {href === '/notifications' ? <UnreadBadge count={inbox.unread} className="-top-2 absolute left-3" /> : null}
           </span>
           {label}
@@ -106,7 +107,7 @@ function BottomTabs() {
       ))}
       {isOperator(user.role) ? (
         <Link href="/ops" className={tab}>
-          <SquareActivity aria-hidden="true" className="size-5" />
+          <Icon of={SquareActivity} className="size-5" />
           Operations
         </Link>
       ) : null}

@@ -1,22 +1,17 @@
 'use client';
 
-import { isOperator } from '@skelly/types/role';
-import { CircleUser, LogOut, Moon, Settings, SquareActivity, Sun } from 'lucide-react';
-import Link from 'next/link';
-import { useState } from 'react';
+import { CircleUser } from 'lucide';
 import { useSession } from '../live/session-provider';
 import { Flyout } from '../ui/flyout';
-import { chooseTheme, currentTheme } from '../ui/theme';
+import { Icon } from '../ui/icon';
 import { Avatar } from './avatar';
-import { useSignOut } from './use-sign-out';
 
 interface UserMenuProps {
   /** In a header it is an avatar; among the tabs of a phone it is one of them, with the looks of a tab. */
   readonly tabClass?: string;
 }
 
-const item =
-  'flex h-9 w-full items-center gap-2.5 rounded-sm px-2.5 text-left -outline-offset-2 hover:bg-sunk max-md:h-12';
+const loadPanel = () => import('./account-panel').then(({ AccountPanel }) => AccountPanel);
 
 /** Who is signed in, the theme, and the way out. */
 export function UserMenu({ tabClass }: UserMenuProps) {
@@ -28,7 +23,7 @@ export function UserMenu({ tabClass }: UserMenuProps) {
       button={
         tabClass ? (
           <>
-            <CircleUser aria-hidden="true" className="size-5" />
+            <Icon of={CircleUser} className="size-5" />
             Account
           </>
         ) : (
@@ -37,65 +32,7 @@ export function UserMenu({ tabClass }: UserMenuProps) {
       }
       buttonClass={tabClass ?? 'rounded-full'}
       panelClass="md:w-60"
-    >
-      {(close) => (
-        <>
-          <div className="border-line border-b px-4 py-3">
-            <p className="truncate font-semibold">{user.displayName}</p>
-            <p className="truncate text-ink-2 text-small">{user.email}</p>
-          </div>
-          <div className="p-1.5">
-            {isOperator(user.role) ? (
-              <Link href="/ops" onClick={close} className={item}>
-                <SquareActivity aria-hidden="true" className="size-4 text-ink-2" />
-                Operations
-              </Link>
-            ) : null}
-            <Link href="/settings/notifications" onClick={close} className={item}>
-              <Settings aria-hidden="true" className="size-4 text-ink-2" />
-              Notification settings
-            </Link>
-            <ThemeItem />
-            <SignOutItem />
-          </div>
-        </>
-      )}
-    </Flyout>
-  );
-}
-
-function ThemeItem() {
-  const [theme, setTheme] = useState(currentTheme);
-  const other = theme === 'light' ? 'dark' : 'light';
-  const Icon = other === 'dark' ? Moon : Sun;
-  return (
-    <button
-      type="button"
-      className={item}
-      onClick={() => {
-        chooseTheme(other);
-        setTheme(other);
-      }}
-    >
-      <Icon aria-hidden="true" className="size-4 text-ink-2" />
-      {other === 'dark' ? 'Dark theme' : 'Light theme'}
-    </button>
-  );
-}
-
-function SignOutItem() {
-  const { signOut, state } = useSignOut();
-  return (
-    <>
-      <button type="button" aria-disabled={state === 'pending' || undefined} className={item} onClick={signOut}>
-        <LogOut aria-hidden="true" className="size-4 text-ink-2" />
-        {state === 'pending' ? 'Signing out…' : 'Sign out'}
-      </button>
-      {state === 'failed' ? (
-        <p role="alert" className="px-2.5 pt-1 pb-1.5 text-ember-ink text-small">
-          You are still signed in: Skelly could not be reached. Try again.
-        </p>
-      ) : null}
-    </>
+      load={loadPanel}
+    />
   );
 }

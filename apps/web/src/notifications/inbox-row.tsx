@@ -1,9 +1,10 @@
 'use client';
 
 import type { Notification } from '@skelly/types/notification';
-import { Archive, ArchiveRestore, CircleQuestionMark, Mail, MailOpen } from 'lucide-react';
+import { Archive, ArchiveRestore, CircleQuestionMark, Mail, MailOpen } from 'lucide';
 import { type ReactNode, useId, useState } from 'react';
 import type { InboxAct } from '../live/use-inbox';
+import { Icon } from '../ui/icon';
 import { NotificationRow } from './notification-row';
 import { Why } from './why';
 
@@ -31,7 +32,7 @@ export function InboxRow({ item, failed, onAct }: InboxRowProps) {
       <div className="flex flex-wrap items-center gap-x-1 pr-3 pb-2 pl-[61px] max-md:pl-3">
         {archived ? (
           <RowButton label="Put back" about={item.title} onClick={() => onAct('restore')}>
-            <ArchiveRestore aria-hidden="true" className="size-4" />
+            <Icon of={ArchiveRestore} className="size-4" />
           </RowButton>
         ) : (
           <>
@@ -40,14 +41,10 @@ export function InboxRow({ item, failed, onAct }: InboxRowProps) {
               about={item.title}
               onClick={() => onAct(item.readAt === null ? 'read' : 'unread')}
             >
-              {item.readAt === null ? (
-                <MailOpen aria-hidden="true" className="size-4" />
-              ) : (
-                <Mail aria-hidden="true" className="size-4" />
-              )}
+              {item.readAt === null ? <Icon of={MailOpen} className="size-4" /> : <Icon of={Mail} className="size-4" />}
             </RowButton>
             <RowButton label="Archive" about={item.title} onClick={() => onAct('archive')}>
-              <Archive aria-hidden="true" className="size-4" />
+              <Icon of={Archive} className="size-4" />
             </RowButton>
           </>
         )}
@@ -59,7 +56,7 @@ export function InboxRow({ item, failed, onAct }: InboxRowProps) {
             controls={panel}
             onClick={() => setAsked(!asked)}
           >
-            <CircleQuestionMark aria-hidden="true" className="size-4" />
+            <Icon of={CircleQuestionMark} className="size-4" />
           </RowButton>
         ) : null}
         {failed ? (

@@ -1,7 +1,7 @@
 'use client';
 
 import type { InboxFilter } from '@skelly/types/notification';
-import { Settings } from 'lucide-react';
+import { Settings } from 'lucide';
 import { useCallback, useEffect, useState } from 'react';
 import { partOf } from '../live/inbox';
 import { useSession } from '../live/session-provider';
@@ -10,6 +10,7 @@ import { PageHeader } from '../member/page-header';
 import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';
 import { Card } from '../ui/card';
+import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
 import { LoadingWord } from '../ui/skeleton';
 import { useAddress } from '../ui/use-address';
@@ -33,7 +34,7 @@ export function NotificationsList() {
       <div className="mb-3 flex items-center justify-between gap-3">
         <FilterTabs chosen={filter} onChoose={(next) => set('show', next === 'all' ? '' : next)} />
         <ButtonLink look="quiet" href="/settings/notifications" className="max-sm:w-11 max-sm:px-0">
-          <Settings aria-hidden="true" className="size-4" />
+          <Icon of={Settings} className="size-4" />
           <span className="max-sm:sr-only">Settings</span>
         </ButtonLink>
       </div>

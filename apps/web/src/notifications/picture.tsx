@@ -1,14 +1,15 @@
 import type { Notification } from '@skelly/types/notification';
 import clsx from 'clsx';
-import { ShieldAlert, UserRound } from 'lucide-react';
+import { ShieldAlert, UserRound } from 'lucide';
 import type { ReactNode } from 'react';
 import { Skull } from '../art/skull';
+import { Icon } from '../ui/icon';
 
 /** A category without a picture does not compile. */
 const pictures: Record<Notification['category'], ReactNode> = {
   welcome: <Skull className="size-6" />,
-  account: <UserRound aria-hidden="true" className="size-[18px]" />,
-  security: <ShieldAlert aria-hidden="true" className="size-[18px]" />,
+  account: <Icon of={UserRound} className="size-[18px]" />,
+  security: <Icon of={ShieldAlert} className="size-[18px]" />,
 };
 
 interface NotificationPictureProps {

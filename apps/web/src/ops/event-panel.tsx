@@ -1,10 +1,11 @@
 'use client';
 
-import { X } from 'lucide-react';
+import { X } from 'lucide';
 import { useEffect, useRef } from 'react';
 import { Item } from '../art/items';
 import { Skull } from '../art/skull';
 import { Button } from '../ui/button';
+import { Icon } from '../ui/icon';
 import { Bone, LoadingWord } from '../ui/skeleton';
 import { EventDetail } from './event-detail';
 import { useEventWay } from './use-event-way';
@@ -38,7 +39,7 @@ export function EventPanel({ eventId, progress, onClose }: EventPanelProps) {
         aria-label="Close the event"
         className="absolute top-3.5 right-4 z-1 grid size-9 place-items-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-md:size-11"
       >
-        <X aria-hidden="true" className="size-4.5" />
+        <Icon of={X} className="size-4.5" />
       </button>
       {way ? (
         <EventDetail way={way} />

@@ -2,10 +2,11 @@
 
 import type { OpsEvent } from '@skelly/types/ops';
 import clsx from 'clsx';
-import { ArrowUp } from 'lucide-react';
+import { ArrowUp } from 'lucide';
 import { useRef, useState } from 'react';
 import { Skull } from '../art/skull';
 import { Button } from '../ui/button';
+import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
 import { EventRow } from './event-row';
 
@@ -51,7 +52,7 @@ export function EventTable(props: EventTableProps) {
           onClick={toTop}
           className="-translate-x-1/2 tabular absolute top-12 left-1/2 z-10 flex h-8 animate-pop items-center gap-1.5 rounded-full bg-ember-ink px-3.5 font-medium text-on-ember text-small shadow-lift max-md:top-3 max-md:h-11"
         >
-          <ArrowUp aria-hidden="true" className="size-4" />
+          <Icon of={ArrowUp} className="size-4" />
           {waiting}
           {isMore ? '+' : ''} new
         </button>

@@ -1,8 +1,9 @@
 'use client';
 
 import clsx from 'clsx';
-import { Search } from 'lucide-react';
+import { Search } from 'lucide';
 import { type Ref, useEffect, useRef, useState } from 'react';
+import { Icon } from '../ui/icon';
 import { cleanType } from './filter';
 
 /** Typing settles this long before the address and the list follow, milliseconds. */
@@ -38,7 +39,7 @@ export function FilterBar({ type, onType, ref }: FilterBarProps) {
     <search className="flex items-center gap-2 border-line border-b px-5.5 py-2.5 max-md:px-4">
       <label className="relative min-w-0 flex-1">
         <span className="sr-only">Type begins with</span>
-        <Search aria-hidden="true" className="-translate-y-1/2 absolute top-1/2 left-3 size-4 text-ink-2" />
+        <Icon of={Search} className="-translate-y-1/2 absolute top-1/2 left-3 size-4 text-ink-2" />
         <input
           ref={ref}
           value={text}

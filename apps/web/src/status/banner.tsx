@@ -2,9 +2,10 @@
 
 import { isOperator } from '@skelly/types/role';
 import clsx from 'clsx';
-import { Hourglass, Megaphone, X } from 'lucide-react';
+import { Hourglass, Megaphone, X } from 'lucide';
 import { type ReactNode, useState } from 'react';
 import { useSession } from '../live/session-provider';
+import { Icon } from '../ui/icon';
 import { healthWords } from './words';
 
 /**
@@ -23,7 +24,7 @@ export function StatusBanner({ edge }: { readonly edge: string }) {
         <Line
           kind="health"
           className={clsx('bg-sun-soft', edge)}
-          icon={<Hourglass aria-hidden="true" className="size-4 text-sun" />}
+          icon={<Icon of={Hourglass} className="size-4 text-sun" />}
         >
           {health}
         </Line>
@@ -32,7 +33,7 @@ export function StatusBanner({ edge }: { readonly edge: string }) {
         <Line
           kind="announcement"
           className={clsx('bg-sky-soft', edge)}
-          icon={<Megaphone aria-hidden="true" className="size-4 text-sky" />}
+          icon={<Icon of={Megaphone} className="size-4 text-sky" />}
           onPutAway={() => setPutAway(announcement.announcementId)}
         >
           {announcement.text}
@@ -68,7 +69,7 @@ function Line({ kind, className, icon, children, onPutAway }: LineProps) {
           aria-label="Put the announcement away"
           className="-mr-2 grid size-9 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-md:size-11"
         >
-          <X aria-hidden="true" className="size-4" />
+          <Icon of={X} className="size-4" />
         </button>
       ) : null}
     </div>

@@ -1,7 +1,6 @@
 'use client';
 
 import { useTransition } from 'react';
-import { Skull } from '../art/skull';
 import { Button } from './button';
 import { StatePage } from './state-page';
 
@@ -10,7 +9,8 @@ export function Broken({ retry }: { readonly retry: () => void }) {
   const [pending, start] = useTransition();
   return (
     <StatePage
-      art={<Skull mood="unplugged" className="size-24" />}
+      // A file and not a drawing in the script, which comes along with every page.
+      art={<img src="/unplugged.svg" alt="" className="size-24" />}
       title="Skelly cannot be reached"
       action={
         <Button pending={pending} onClick={() => start(retry)}>

@@ -1,8 +1,9 @@
 'use client';
 
 import clsx from 'clsx';
-import { Check, Copy, X } from 'lucide-react';
+import { Check, Copy, X } from 'lucide';
 import { useEffect, useState } from 'react';
+import { Icon } from './icon';
 
 /** How long the answer stands, milliseconds. */
 const SAID_MS = 1500;
@@ -33,7 +34,7 @@ export function CopyText({ text, shown = text, what, className }: CopyTextProps)
       setSaid('failed');
     }
   };
-  const Icon = said === 'copied' ? Check : said === 'failed' ? X : Copy;
+  const icon = said === 'copied' ? Check : said === 'failed' ? X : Copy;
   return (
     <button
       type="button"
@@ -46,7 +47,7 @@ export function CopyText({ text, shown = text, what, className }: CopyTextProps)
     >
       <span className="min-w-0 [overflow-wrap:anywhere]">{shown}</span>
       <Icon
-        aria-hidden="true"
+        of={icon}
         className={clsx(
           'size-3.5 shrink-0',
           said === 'copied' && 'text-moss',

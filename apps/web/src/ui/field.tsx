@@ -1,8 +1,9 @@
 'use client';
 
 import clsx from 'clsx';
-import { Eye, EyeOff } from 'lucide-react';
+import { Eye, EyeOff } from 'lucide';
 import { type ComponentProps, useId, useState } from 'react';
+import { Icon } from './icon';
 
 interface FieldProps extends Omit<ComponentProps<'input'>, 'id' | 'className'> {
   readonly label: string;
@@ -42,7 +43,7 @@ export function Field({ label, hint, error, type = 'text', ...props }: FieldProp
             aria-pressed={shown}
             className="absolute inset-y-0 right-0 grid w-11 place-items-center rounded-md text-ink-2 hover:text-ink"
           >
-            {shown ? <EyeOff aria-hidden="true" className="size-4" /> : <Eye aria-hidden="true" className="size-4" />}
+            {shown ? <Icon of={EyeOff} className="size-4" /> : <Icon of={Eye} className="size-4" />}
           </button>
         ) : null}
       </div>

@@ -1,7 +1,20 @@
 'use client';
 
 import clsx from 'clsx';
-import { type CSSProperties, type ReactNode, useCallback, useId, useRef, useState } from 'react';
+import {
+  type ComponentType,
+  type CSSProperties,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+
+export interface FlyoutPanelProps {
+  readonly close: () => void;
+}
 
 interface FlyoutProps {
   /** Names the panel, and the button too when it shows no words. */
@@ -14,28 +27,33 @@ interface FlyoutProps {
   readonly panelClass: string;
   /** Called each time it opens. */
   readonly onOpen?: () => void;
-  /** Rendered while it is open. */
-  readonly children: (close: () => void) => ReactNode;
+  /** Loads what is rendered while it is open. A function that stays the same, as `() => import('./panel')` beside the component. */
+  readonly load: () => Promise<ComponentType<FlyoutPanelProps>>;
 }
+
+/** Milliseconds after which a panel that nobody has asked for yet is loaded all the same, so that it opens without a network. */
+const LOAD_AFTER_MS = 2_000;
 
 /** Space between button, panel and the edges of the window, in pixels. */
 const GAP = 8;
 
 /**
  * A button with a panel: under it on wide screens, a sheet at the bottom on a phone. It is the browser's own popover, so
- * escape and a click elsewhere close it, focus goes back by itself, and it costs no script to load.
+ * escape and a click elsewhere close it, and focus goes back by itself. The script of what is within is no part of the page's first load.
  */
-export function Flyout({ label, buttonLabel, button, buttonClass, panelClass, onOpen, children }: FlyoutProps) {
+export function Flyout({ label, buttonLabel, button, buttonClass, panelClass, onOpen, load }: FlyoutProps) {
   const id = useId();
   const trigger = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
   const [place, setPlace] = useState<CSSProperties>({});
+  const { Panel, hasFailed, fetchPanel } = usePanel(load);
   const close = useCallback(() => panel.current?.hidePopover(), []);
 
   const onToggle = (isOpen: boolean) => {
     setOpen(isOpen);
     if (!isOpen || !trigger.current) return;
+    fetchPanel();
     onOpen?.();
     setPlace(under(trigger.current.getBoundingClientRect()));
     panel.current?.focus({ preventScroll: true });
@@ -50,6 +68,8 @@ export function Flyout({ label, buttonLabel, button, buttonClass, panelClass, on
         aria-expanded={open}
         aria-label={buttonLabel}
         className={buttonClass}
+        onPointerEnter={fetchPanel}
+        onFocus={fetchPanel}
       >
         {button}
       </button>
@@ -70,10 +90,31 @@ export function Flyout({ label, buttonLabel, button, buttonClass, panelClass, on
           panelClass,
         )}
       >
-        {open ? children(close) : null}
+        {open && Panel ? <Panel close={close} /> : null}
+        {open && !Panel ? (
+          <p role="status" className="px-5 py-4 text-ink-2 text-small">
+            {hasFailed ? 'This could not be loaded. Open it again once you are online.' : 'Loading…'}
+          </p>
+        ) : null}
       </div>
     </>
   );
+}
+
+function usePanel(load: FlyoutProps['load']) {
+  const [Panel, setPanel] = useState<ComponentType<FlyoutPanelProps> | null>(null);
+  const [hasFailed, setHasFailed] = useState(false);
+  const fetchPanel = useCallback(() => {
+    load().then(
+      (loaded) => setPanel(() => loaded),
+      () => setHasFailed(true),
+    );
+  }, [load]);
+  useEffect(() => {
+    const timer = setTimeout(fetchPanel, LOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [fetchPanel]);
+  return { Panel, hasFailed, fetchPanel };
 }
 
 function under(button: DOMRect): CSSProperties {

@@ -1,15 +1,12 @@
-import { CLOSE, mayReconnect } from '@skelly/types/live';
+import { mayReconnect } from '@skelly/types/live';
 import type { SocketConstructor, SocketLike } from '../socket';
-import { openStreamSocket, type StreamSocketDependencies } from './stream-socket';
+import type { OpenProbingStream } from './probing-stream';
+import type { StreamSocketDependencies } from './stream-socket';
+
+const ABNORMAL = 1006;
 
 /** Attempts by WebSocket that end without a word before the stream is tried: at first, and where a WebSocket has passed before. */
 const PATIENCE = { AT_FIRST: 2, AFTER_SUCCESS: 4 } as const;
-
-/** Milliseconds until a WebSocket is tried beside a stream that works; doubled with every try in vain. */
-const PROBE = { FIRST: 60_000, LONGEST: 900_000, WITHIN: 10_000 } as const;
-
-/** Where WebSockets pass again, what the client is told of its stream: come back. */
-const SWITCH = { code: CLOSE.GOING_AWAY, reason: '' } as const;
 
 export interface FallbackDependencies extends StreamSocketDependencies {
   readonly WebSocket: SocketConstructor;
@@ -17,20 +14,19 @@ export interface FallbackDependencies extends StreamSocketDependencies {
 
 /**
  * Sockets that are WebSockets where those pass, and streams of server-sent events from `/stream` of the same origin where they
- * do not; there a WebSocket is tried again from time to time, and taken as soon as one passes.
+ * do not; there a WebSocket is tried again from time to time, and taken as soon as one passes. The script of the streams is loaded
+ * when one is wanted.
  */
 export function withFallback(deps: FallbackDependencies): SocketConstructor {
-  const { timers } = deps;
   let hasPassed = false;
   /** Attempts by WebSocket since the last one that passed. */
   let failures = 0;
   let isStreamInVain = false;
-  let probeMs: number = PROBE.FIRST;
+  let openProbing: Promise<OpenProbingStream> | undefined;
 
   function passed(): void {
     hasPassed = true;
     failures = 0;
-    probeMs = PROBE.FIRST;
   }
 
   /** Tells by a WebSocket's first frame, or the code that it is closed with, whether it passed; once. */
@@ -77,59 +73,40 @@ export function withFallback(deps: FallbackDependencies): SocketConstructor {
   }
 
   function openStream(url: string): SocketLike {
-    const address = new URL('/stream', url);
-    address.protocol = address.protocol.replace('ws', 'http');
-    const stream = openStreamSocket(address.href, deps);
     isStreamInVain = true;
-    let timer: unknown;
-    let probe: SocketLike | undefined;
-
-    function endProbe(): void {
-      timers.clearTimeout(timer);
-      probe?.close(1000);
-      probe = undefined;
-    }
-    function probeLater(): void {
-      timer = timers.setTimeout(probeNow, probeMs);
-      probeMs = Math.min(PROBE.LONGEST, probeMs * 2);
-    }
-    function probeNow(): void {
-      const tried = watch(new deps.WebSocket(url), (isPassing) => {
-        if (probe !== tried) return;
-        endProbe();
-        if (!isPassing) return probeLater();
-        passed();
-        stream.close();
-        outer.onclose?.(SWITCH as never);
-      });
-      probe = tried;
-      timer = timers.setTimeout(() => tried.close(1000), PROBE.WITHIN);
-    }
-
+    let stream: SocketLike | undefined;
+    let isClosed = false;
     const outer: SocketLike = {
       get readyState() {
-        return stream.readyState;
+        return stream?.readyState ?? 0;
       },
       onopen: null,
       onmessage: null,
       onclose: null,
       onerror: null,
-      send: (text) => stream.send(text),
+      send: (text) => stream?.send(text),
       close() {
-        endProbe();
-        stream.close();
+        isClosed = true;
+        stream?.close();
       },
     };
-    stream.onopen = (event) => {
-      isStreamInVain = false;
-      probeLater();
-      outer.onopen?.(event);
-    };
-    stream.onmessage = (event) => outer.onmessage?.(event);
-    stream.onclose = (event) => {
-      endProbe();
-      outer.onclose?.(event);
-    };
+    openProbing ??= import('./probing-stream').then(({ streamsWithProbes }) => streamsWithProbes({ ...deps, watch }));
+    openProbing.then(
+      (open) => {
+        if (isClosed) return;
+        stream = open(url, passed);
+        stream.onopen = (event) => {
+          isStreamInVain = false;
+          outer.onopen?.(event);
+        };
+        stream.onmessage = (event) => outer.onmessage?.(event);
+        stream.onclose = (event) => outer.onclose?.(event);
+      },
+      () => {
+        openProbing = undefined;
+        if (!isClosed) outer.onclose?.({ code: ABNORMAL, reason: '' } as never);
+      },
+    );
     return outer;
   }
 

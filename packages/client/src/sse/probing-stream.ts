@@ -1,0 +1,80 @@
+import { CLOSE } from '@skelly/types/live';
+import type { SocketConstructor, SocketLike } from '../socket';
+import { openStreamSocket, type StreamSocketDependencies } from './stream-socket';
+
+/** Milliseconds until a WebSocket is tried beside a stream that works; doubled with every try in vain. */
+const PROBE = { FIRST: 60_000, LONGEST: 900_000, WITHIN: 10_000 } as const;
+
+/** Where WebSockets pass again, what the client is told of its stream: come back. */
+const SWITCH = { code: CLOSE.GOING_AWAY, reason: '' } as const;
+
+export interface ProbingStreamDependencies extends StreamSocketDependencies {
+  readonly WebSocket: SocketConstructor;
+  /** Tells once whether a WebSocket passes. */
+  readonly watch: (socket: SocketLike, told: (isPassing: boolean) => void) => SocketLike;
+}
+
+/** Opens the stream beside a socket's URL. It ends, and `onPassed` is called, when a WebSocket has passed. */
+export type OpenProbingStream = (url: string, onPassed: () => void) => SocketLike;
+
+/** Streams beside which a WebSocket is tried from time to time, less often with every try in vain. */
+export function streamsWithProbes(deps: ProbingStreamDependencies): OpenProbingStream {
+  const { timers, watch } = deps;
+  let probeMs: number = PROBE.FIRST;
+
+  return (url, onPassed) => {
+    const address = new URL('/stream', url);
+    address.protocol = address.protocol.replace('ws', 'http');
+    const stream = openStreamSocket(address.href, deps);
+    let timer: unknown;
+    let probe: SocketLike | undefined;
+
+    function endProbe(): void {
+      timers.clearTimeout(timer);
+      probe?.close(1000);
+      probe = undefined;
+    }
+    function probeLater(): void {
+      timer = timers.setTimeout(probeNow, probeMs);
+      probeMs = Math.min(PROBE.LONGEST, probeMs * 2);
+    }
+    function probeNow(): void {
+      const tried = watch(new deps.WebSocket(url), (isPassing) => {
+        if (probe !== tried) return;
+        endProbe();
+        if (!isPassing) return probeLater();
+        probeMs = PROBE.FIRST;
+        onPassed();
+        stream.close();
+        outer.onclose?.(SWITCH as never);
+      });
+      probe = tried;
+      timer = timers.setTimeout(() => tried.close(1000), PROBE.WITHIN);
+    }
+
+    const outer: SocketLike = {
+      get readyState() {
+        return stream.readyState;
+      },
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+      onerror: null,
+      send: (text) => stream.send(text),
+      close() {
+        endProbe();
+        stream.close();
+      },
+    };
+    stream.onopen = (event) => {
+      probeLater();
+      outer.onopen?.(event);
+    };
+    stream.onmessage = (event) => outer.onmessage?.(event);
+    stream.onclose = (event) => {
+      endProbe();
+      outer.onclose?.(event);
+    };
+    return outer;
+  };
+}
