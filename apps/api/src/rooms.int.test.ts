@@ -144,7 +144,7 @@ describe('rooms', () => {
     expect(again.body).toEqual(first.body);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     const { rows } = await api.database.pool.query(
-      `select data from push_message where channel = $1 and type = 'room:note.posted'`,
+      `select data from push_message where channel = $1 and type = 'room:note.published'`,
       [`room:${room.id}`],
     );
     const { id: noteId, ...shown } = first.body;

@@ -56,7 +56,7 @@ export function useBoard(roomId: string, notes: NotesResponse): LiveBoard {
   const start = useRef(notes.stream);
   useEffect(() => stream.ensureChannel(channel, start.current), [stream, channel]);
   useEvent(
-    'room:note.posted',
+    'room:note.published',
     ({ data: { noteId, ...note } }) => setBoard((now) => addNote(now, { id: noteId, ...note }, user.id)),
     { channel },
   );

@@ -2,7 +2,7 @@ import { type Queries, roomNote, users } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { roomChannel } from '@skelly/types/live';
-import { type Note, type NotesResponse, roomNotePosted, roomNoteRemoved } from '@skelly/types/room';
+import { type Note, type NotesResponse, roomNotePosted, roomNotePublished, roomNoteRemoved } from '@skelly/types/room';
 import { and, desc, eq, gt, isNull, lt } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { readStreamPosition } from '../live';
@@ -15,7 +15,7 @@ const NOTES_A_MINUTE = 20;
 const MINUTE_MS = 60_000;
 
 /**
- * Writes a note. Emits `room:note.posted`.
+ * Writes a note. Emits `room:note.posted`, and pushes its text to the room as `room:note.published`.
  *
  * @throws AppError `room_not_found`, `removed_from_room`, `not_a_member`; `notes_too_fast` beyond 20 a minute.
  */
@@ -39,7 +39,8 @@ export async function postNote(
   const id = uuidv7();
   await work.tx.insert(roomNote).values({ id, roomId, userId, body, createdAt: now });
   const note = { userId, displayName, body, createdAt: now.toISOString() };
-  work.emit(roomNotePosted, { ...note, noteId: id, roomId });
+  const eventId = work.emit(roomNotePosted, { noteId: id, roomId, userId });
+  work.push(roomNotePublished, { ...note, noteId: id, roomId }, { eventId });
   return { id, ...note };
 }
 

@@ -49,8 +49,12 @@ export interface UnitOfWork {
   scheduleRecurring<C extends EventContract>(schedule: RecurringSchedule<C>): Promise<ScheduleChange>;
   /** Ends a recurring schedule when the unit commits. @returns false when there is none of that key. */
   cancelRecurring(key: string): Promise<boolean>;
-  /** Pushes what a contract declares for its channels when the unit commits, without an event in the log. */
-  push<C extends EventContract>(contract: C, data: EventData<C>): void;
+  /**
+   * Pushes what a contract declares for its channels when the unit commits, without an event in the log.
+   *
+   * @param options.eventId - of the event that it shows, whose way then leads to the screens; one of its own when left out.
+   */
+  push<C extends EventContract>(contract: C, data: EventData<C>, options?: { readonly eventId?: string }): void;
 }
 
 /** A unit of work as its callback gets it, and what its runner needs to know. */
@@ -145,11 +149,11 @@ export function createUnit(
         requireOpen();
         return track(cancelRecurring(client, key));
       },
-      push(contract, given) {
+      push(contract, given, { eventId = newId() } = {}) {
         requireOpen();
         const { data } = validateEventData(contract, given, deps.maxPayloadBytes);
         const { correlationId } = currentEventContext();
-        buffer.add({ pushes: pushesOf(contract, { eventId: newId(), correlationId }, data) });
+        buffer.add({ pushes: pushesOf(contract, { eventId, correlationId }, data) });
       },
     },
     emitAll,

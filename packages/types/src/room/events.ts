@@ -41,6 +41,16 @@ export const roomNotePosted = defineEvent({
   type: 'room:note.posted',
   version: 1,
   summary: 'A member wrote a note in a room.',
+  data: z.object({ ...ofRoom, noteId: z.uuid() }),
+  subject: roomSubject,
+  handled: 'optional',
+});
+
+/** Pushed and never emitted: what members write to each other has no place in the log, which operators read and which outlives the note. */
+export const roomNotePublished = defineEvent({
+  type: 'room:note.published',
+  version: 1,
+  summary: 'The text of a note, for those who are in its room.',
   data: noteSchema.omit({ id: true }).extend({ noteId: z.uuid(), roomId: z.uuid() }),
   subject: roomSubject,
   push: [{ to: toRoom, client: ['noteId', 'userId', 'displayName', 'body', 'createdAt'] }],
@@ -63,5 +73,6 @@ export const roomEvents = {
   ROOM_MEMBER_JOINED: roomMemberJoined,
   ROOM_MEMBER_LEFT: roomMemberLeft,
   ROOM_NOTE_POSTED: roomNotePosted,
+  ROOM_NOTE_PUBLISHED: roomNotePublished,
   ROOM_NOTE_REMOVED: roomNoteRemoved,
 } as const;
