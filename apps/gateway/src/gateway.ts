@@ -93,6 +93,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     limits,
     now,
     onCheckError: (error) => log.warn({ err: error }, 'sessions cannot be checked now'),
+    onRecheck: () => roomWatch.checkAll(),
   });
 
   const rooms = createRoomAccess({ find: deps.findMembers, now });
@@ -227,6 +228,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       log.warn('the database was restored: all streams begin anew');
       pushFollower.restart();
       logFollower.restart();
+      connections.recheckAll();
     },
   });
   const revocations = createRevocationWatch({

@@ -105,6 +105,17 @@ describe('the channels of rooms', () => {
     expect(await leaves.subscribe(channel)).toMatchObject({ t: 'error', code: 'forbidden' });
   });
 
+  it('are lost also when nobody was told of it: everybody is looked up again with the sessions', async () => {
+    const own = await harness.startGateway({ limits: { sessionCheckMs: 100, sweepMs: 50 } });
+    const mara = await harness.addMember();
+    const roomId = await harness.addRoom([mara]);
+    const socket = harness.connect(own, mara);
+    await socket.subscribe(roomChannel(roomId));
+    await harness.database.pool.query('delete from room_membership where room_id = $1', [roomId]);
+    expect(await socket.waitFor('unsubscribed')).toMatchObject({ channel: roomChannel(roomId) });
+    expect(await socket.subscribe(`user:${mara.userId}`)).toMatchObject({ t: 'subscribed' });
+  });
+
   it('are lost also when the members could not be read at first', async () => {
     const [mara, teo] = [await harness.addMember(), await harness.addMember()];
     const roomId = await harness.addRoom([mara, teo]);

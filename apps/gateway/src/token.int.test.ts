@@ -92,7 +92,7 @@ describe('a client without cookie', () => {
     const refreshed = await socket.waitFor('refreshed');
     expect(refreshed.id).toBe('r');
     expect(Date.parse(refreshed.expiresAt)).toBeGreaterThan(Date.parse(expiresAt));
-    expect(await idle.waitForClose(2_000)).toEqual({ code: CLOSE.UNAUTHENTICATED, reason: 'session expired' });
+    expect(await idle.waitForClose(2_000)).toEqual({ code: CLOSE.SESSION_CHANGED, reason: 'no refresh came' });
     expect(socket.raw.readyState).toBe(socket.raw.OPEN);
     const stranger = await harness.addMember();
     socket.send({ t: 'refresh', id: 's', token: await harness.issueToken(stranger) });

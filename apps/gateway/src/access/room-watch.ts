@@ -1,11 +1,14 @@
 import { roomChannel } from '@skelly/types/live';
 import type { Connection } from '../connection/connection';
+import { roomOf } from './authorise';
 import type { FindMembers, RoomAccess } from './room-access';
 
 /** Takes a room's channel from those who are in it no more. */
 export interface RoomWatch {
   /** Somebody left the room: everyone here who follows it is looked up at once. */
   changed(roomId: string): void;
+  /** Looks everybody up in every room, in case that a departure was missed. */
+  checkAll(): void;
   /** Looks up again what could not be. */
   retry(): void;
 }
@@ -24,11 +27,11 @@ export function createRoomWatch(deps: {
     if (following.length === 0) return;
     try {
       const members = await deps.find(roomId, [...new Set(following.map(({ session }) => session.userId))]);
-      for (const connection of following) {
-        const { userId } = connection.session;
-        // Asked once more: who has come back meanwhile is in by a newer answer than this one.
-        if (!members.has(userId) && !(await deps.access.isMember(roomId, userId))) connection.revoke(channel);
-      }
+      const gone = following.filter(({ session }) => !members.has(session.userId));
+      if (gone.length > 0) deps.access.changed(roomId);
+      // Asked once more: who has come back meanwhile is in by a newer answer than this one.
+      for (const connection of gone)
+        if (!(await deps.access.isMember(roomId, connection.session.userId))) connection.revoke(channel);
     } catch (error) {
       due.add(roomId);
       deps.onError(error);
@@ -39,6 +42,13 @@ export function createRoomWatch(deps: {
     changed(roomId) {
       deps.access.changed(roomId);
       void check(roomId);
+    },
+    checkAll() {
+      const channels = new Set([...deps.connections()].flatMap((connection) => connection.channels));
+      for (const channel of channels) {
+        const roomId = roomOf(channel);
+        if (roomId !== undefined) due.add(roomId);
+      }
     },
     retry() {
       const again = [...due];

@@ -40,6 +40,8 @@ export interface Connection {
   ping(): void;
   /** Whether it follows the channel, or who is on it. */
   follows(channel: string): boolean;
+  /** What it follows, or who is on it. */
+  readonly channels: readonly string[];
   /** Takes a channel from it that its user may not see any more. */
   revoke(channel: string): void;
   /** Ends the connection with a code and a reason of at most 123 bytes; once. */
@@ -197,6 +199,9 @@ export function openConnection(deps: ConnectionDependencies): Connection {
       if (!transport.isClosed) socket.ping();
     },
     follows: (channel) => subscriptions.has(channel) || attendance.has(channel),
+    get channels() {
+      return [...subscriptions.channels, ...attendance.channels];
+    },
     revoke(channel) {
       subscriptions.revoke(channel);
       attendance.revoke(channel);

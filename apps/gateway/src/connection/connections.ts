@@ -33,6 +33,8 @@ export function createConnections(deps: {
   readonly limits: Limits;
   readonly now: () => number;
   readonly onCheckError: (error: unknown) => void;
+  /** Told when every session is looked up, so that what else they may see is looked up too. */
+  readonly onRecheck: () => void;
 }): Connections {
   const { limits, now } = deps;
   const all = new Set<Connection>();
@@ -56,6 +58,7 @@ export function createConnections(deps: {
   function recheckAll(): void {
     if (isRechecking) return;
     isRechecking = true;
+    deps.onRecheck();
     recheck([...all])
       .catch(deps.onCheckError)
       .finally(() => {
@@ -88,7 +91,9 @@ export function createConnections(deps: {
       if (isPingDue) pingedAt = moment;
       for (const connection of [...all]) {
         const silence = moment - connection.lastHeardAt;
-        if (connection.expiresAt.getTime() <= moment) connection.close(CLOSE.UNAUTHENTICATED, 'session expired');
+        if (connection.session.expiresAt.getTime() <= moment)
+          connection.close(CLOSE.UNAUTHENTICATED, 'session expired');
+        else if (connection.expiresAt.getTime() <= moment) connection.close(CLOSE.SESSION_CHANGED, 'no refresh came');
         else if (silence > SILENT_INTERVALS * limits.pingIntervalMs) connection.close(CLOSE.LIMITS, 'ping timeout');
         else if (isPingDue) connection.ping();
       }

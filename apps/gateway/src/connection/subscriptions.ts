@@ -10,6 +10,7 @@ export interface Subscriptions {
   /** The offset up to which the client has been sent a channel; undefined when it does not follow it, or catches up. */
   sentThrough(channel: string): number | undefined;
   has(channel: string): boolean;
+  readonly channels: Iterable<string>;
   /** Ends a subscription whose user may not follow the channel any more, and says so. */
   revoke(channel: string): void;
   endAll(): void;
@@ -95,6 +96,9 @@ export function createSubscriptions(deps: {
     },
     sentThrough: (channel) => open.get(channel)?.followed?.deliveredThrough,
     has: (channel) => open.has(channel),
+    get channels() {
+      return open.keys();
+    },
     revoke(channel) {
       const entry = open.get(channel);
       if (!entry) return;

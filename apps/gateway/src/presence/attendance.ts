@@ -15,6 +15,7 @@ import type { Presence, PresenceLimits, RosterSubscription } from './presence';
 export interface ConnectionAttendance {
   request(frame: PresenceFrame): void;
   has(channel: string): boolean;
+  readonly channels: Iterable<string>;
   /** The user may not follow the channel any more. */
   revoke(channel: string): void;
   /** The connection is gone. @param code of the close */
@@ -117,6 +118,9 @@ export function createAttendance(deps: {
       if (whole && state !== 'typing') send({ t: 'roster', id, channel, ...whole });
     },
     has: (channel) => attended.has(channel),
+    get channels() {
+      return attended.keys();
+    },
     revoke(channel) {
       const entry = attended.get(channel);
       if (!entry) return;

@@ -80,6 +80,7 @@ export function openStream(deps: StreamDependencies): Connection {
     },
     ping: () => transport.comment(),
     follows: (channel) => deps.channels.includes(channel),
+    channels: deps.channels,
     // A stream is of all its channels: it comes back, and is told which one it may not follow.
     revoke: () => transport.close(CLOSE.SESSION_CHANGED, 'membership ended'),
     close: (code, reason) => transport.close(code, reason),

@@ -4,6 +4,7 @@ import { eventually } from '@skelly/testkit';
 import type { PublicationFrame, ServerFrame } from '@skelly/types/live';
 import { WebSocket } from 'ws';
 import type { TestGateway, TestMember } from './gateway-harness';
+import { openTestStream } from './test-stream';
 
 /** A way on which a member follows channels, with every byte that came by it. */
 export interface OpenWire {
@@ -47,5 +48,23 @@ const webSocketWire: Wire = {
   },
 };
 
+const eventStreamWire: Wire = {
+  name: 'server-sent events',
+  async open(gateway, member, channels) {
+    const query = new URLSearchParams(channels.map((channel): [string, string] => ['channel', channel]));
+    const stream = await openTestStream(`${gateway.http}/stream?${query}`, { cookie: member.cookie });
+    await eventually(`${member.userId} to follow ${channels.join(', ')}`, () => {
+      if (stream.answer.statusCode !== 200) throw new Error(`${channels.join(', ')}: ${stream.raw}`);
+      return stream.frames.filter(({ t }) => t === 'subscribed').length === channels.length;
+    });
+    const before = stream.raw.length;
+    return {
+      bytes: () => Buffer.from(stream.raw.slice(before)),
+      publications: () => stream.publications,
+      close: () => stream.drop(),
+    };
+  },
+};
+
 /** Every wire on which messages leave a gateway. */
-export const wires: readonly Wire[] = [webSocketWire];
+export const wires: readonly Wire[] = [webSocketWire, eventStreamWire];

@@ -8,7 +8,7 @@ export const CLOSE = {
   GOING_AWAY: 4001,
   /** Postgres cannot be asked for the session now. */
   UNAVAILABLE: 4002,
-  /** The role of the user has changed: connect again to be seen as what they are now. */
+  /** The role of the user has changed, or the time that a token bought is over: connect again to be seen as what they are now. */
   SESSION_CHANGED: 4003,
   /** The client does not read as fast as its channels speak. It resumes where it was. */
   SLOW_READER: 4008,
