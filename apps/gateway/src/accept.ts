@@ -54,7 +54,7 @@ export async function acceptSocket(
     const { session, lease, begin } = answer;
     const excess = excessOf(deps, session);
     if (excess) return refuse(excess);
-    const connection = openConnection({ ...deps, id, socket, transport, session, lease });
+    const connection = openConnection(deps, { id, socket, transport, session, lease });
     connections.add(connection);
     log.debug({ connectionId: id, userId: session.userId }, 'connected');
     socket.once('close', (code) => log.debug({ connectionId: id, code }, 'disconnected'));

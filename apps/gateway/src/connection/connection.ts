@@ -1,13 +1,16 @@
 import type { ClientEvents } from '@skelly/domain/client-event';
 import type { Logger } from '@skelly/runtime';
 import {
+  type AckFrame,
   CLOSE,
   type ClientFrame,
   type CloseCode,
+  type EmitFrame,
   type ErrorFrame,
   LIVE_PROTOCOL_VERSION,
   type RequestId,
   type ServerFrame,
+  type StreamPosition,
   userChannel,
 } from '@skelly/types/live';
 import type { RawData, WebSocket } from 'ws';
@@ -17,15 +20,15 @@ import type { RoomAccess } from '../access/room-access';
 import type { Session } from '../access/sessions';
 import type { Hub } from '../hub/hub';
 import type { Limits } from '../limits';
-import { createAttendance, lingerOf } from '../presence/attendance';
+import { type ConnectionAttendance, createAttendance, lingerOf } from '../presence/attendance';
 import type { Presence } from '../presence/presence';
 import { BadFrameError, decodeClientFrame } from '../protocol/decode';
 import { encodeFrame } from '../protocol/encode';
-import { createShownReports } from '../shown/shown-reports';
+import { createShownReports, type TakeShown } from '../shown/shown-reports';
 import type { ShownWriter } from '../shown/shown-writer';
 import { createEmits } from './emits';
-import { createRate } from './rate';
-import { createSubscriptions } from './subscriptions';
+import { createRate, type Rate } from './rate';
+import { createSubscriptions, type Subscriptions } from './subscriptions';
 import type { Transport } from './transport';
 
 /** One accepted client with a session. */
@@ -48,13 +51,8 @@ export interface Connection {
   close(code: CloseCode, reason: string): void;
 }
 
+/** What all connections of a gateway have in common. */
 export interface ConnectionDependencies {
-  readonly id: string;
-  readonly socket: WebSocket;
-  readonly transport: Transport;
-  readonly session: Session;
-  /** How it is prolonged, when it was opened by a token; a connection by cookie lasts as long as its session. */
-  readonly lease?: Lease | undefined;
   readonly hub: Hub;
   readonly clientEvents: ClientEvents;
   readonly log: Logger;
@@ -65,149 +63,194 @@ export interface ConnectionDependencies {
   readonly now: () => number;
 }
 
+/** What one of them is. */
+export interface ConnectionParts {
+  readonly id: string;
+  readonly socket: WebSocket;
+  readonly transport: Transport;
+  readonly session: Session;
+  /** How it is prolonged, when it was opened by a token; a connection by cookie lasts as long as its session. */
+  readonly lease?: Lease | undefined;
+}
+
 /** Speaks the protocol with one client, from `welcome` until the socket closes. */
-export function openConnection(deps: ConnectionDependencies): Connection {
-  const { id, socket, transport, session, lease, hub, rooms, presence, limits, now } = deps;
-  const isWithinRate = createRate({ burst: limits.frameBurst, perSecond: limits.framesPerSecond, now: now() });
-  let lastHeardAt = now();
+export function openConnection(deps: ConnectionDependencies, parts: ConnectionParts): Connection {
+  return new SocketConnection(deps, parts);
+}
 
-  const send = (frame: Exclude<ServerFrame, { t: 'pub' }>) => transport.send(encodeFrame(frame));
-  const refuse = (frame: Omit<ErrorFrame, 't'>) => send({ t: 'error', ...frame });
-  const subscriptions = createSubscriptions({ hub, transport, send, limit: limits.subscriptions });
-  const takeShown = createShownReports({
-    writer: deps.shownWriter,
-    userId: session.userId,
-    connectionId: id,
-    sentThrough: subscriptions.sentThrough,
-    limits,
-    now,
-  });
-  const attendance = createAttendance({
-    presence,
-    rooms,
-    userId: session.userId,
-    connectionId: id,
-    send,
-    sendEncoded: (frame) => transport.send(frame),
-    limit: limits.subscriptions,
-    limits: limits.presence,
-  });
-  const online = userChannel(session.userId);
+/** A class, whose parts are made when they are first needed: ten thousand idle ones must be cheap. */
+class SocketConnection implements Connection {
+  readonly id: string;
+  readonly session: Session;
+  lastHeardAt: number;
+  readonly #deps: ConnectionDependencies;
+  readonly #socket: WebSocket;
+  readonly #transport: Transport;
+  readonly #lease: Lease | undefined;
+  readonly #isWithinRate: Rate;
+  readonly #subscriptions: Subscriptions;
+  #attendance: ConnectionAttendance | undefined;
+  #takeShown: TakeShown | undefined;
+  #emit: ((frame: EmitFrame) => void) | undefined;
 
-  const emit = createEmits({
-    clientEvents: deps.clientEvents,
-    session,
-    send,
-    log: deps.log,
-    limit: limits.emitsInFlight,
-  });
-
-  function subscribe(requestId: RequestId, channel: string, since?: { offset: number; epoch: string }): void {
-    const roomId = roomOf(channel);
-    if (roomId !== undefined) {
-      subscriptions.add(requestId, channel, since, () => rooms.isMember(roomId, session.userId));
-      return;
-    }
-    if (maySee(session, channel)) {
-      subscriptions.add(requestId, channel, since);
-      return;
-    }
-    refuse({ id: requestId, code: 'forbidden', message: `You may not follow ${channel}.`, temporary: false });
-    transport.close(CLOSE.FORBIDDEN, 'channel not allowed');
+  constructor(deps: ConnectionDependencies, { id, socket, transport, session, lease }: ConnectionParts) {
+    const { hub, presence, limits, now } = deps;
+    this.id = id;
+    this.session = session;
+    this.lastHeardAt = now();
+    this.#deps = deps;
+    this.#socket = socket;
+    this.#transport = transport;
+    this.#lease = lease;
+    this.#isWithinRate = createRate({ burst: limits.frameBurst, perSecond: limits.framesPerSecond, now: now() });
+    this.#subscriptions = createSubscriptions({ hub, transport, limit: limits.subscriptions });
+    socket.on('message', (data, isBinary) => {
+      if (!transport.isClosed) this.#receive(data, isBinary);
+    });
+    socket.on('pong', () => {
+      this.lastHeardAt = now();
+    });
+    socket.once('close', (code) => this.#end(code));
+    transport.onClosed(() => this.#subscriptions.endAll());
+    presence.enter(userChannel(session.userId), session.userId, id, 'here');
+    this.#send({
+      t: 'welcome',
+      v: LIVE_PROTOCOL_VERSION,
+      connectionId: id,
+      user: { id: session.userId, role: session.role },
+      pingIntervalMs: limits.pingIntervalMs,
+      ...(lease ? { expiresAt: lease.expiresAt.toISOString() } : {}),
+    });
   }
 
-  async function refresh(requestId: RequestId, token: string, held: Lease): Promise<void> {
-    const refused = await held.renew(token);
-    if (refused) transport.close(refused.code, refused.reason);
-    else send({ t: 'refreshed', id: requestId, expiresAt: held.expiresAt.toISOString() });
+  get expiresAt(): Date {
+    return this.#lease?.expiresAt ?? this.session.expiresAt;
   }
 
-  function handle(frame: ClientFrame): void {
+  get channels(): readonly string[] {
+    return [...this.#subscriptions.channels, ...(this.#attendance?.channels ?? [])];
+  }
+
+  follows(channel: string): boolean {
+    return this.#subscriptions.has(channel) || this.#attendance?.has(channel) === true;
+  }
+
+  ping(): void {
+    if (!this.#transport.isClosed) this.#socket.ping();
+  }
+
+  revoke(channel: string): void {
+    this.#subscriptions.revoke(channel);
+    this.#attendance?.revoke(channel);
+  }
+
+  close(code: CloseCode, reason: string): void {
+    this.#transport.close(code, reason);
+  }
+
+  #end(code: number): void {
+    const { presence, limits } = this.#deps;
+    const { userId } = this.session;
+    this.#attendance?.end(code);
+    presence.leave(userChannel(userId), userId, this.id, lingerOf(code, limits.presence));
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    const { limits, now } = this.#deps;
+    this.lastHeardAt = now();
+    if (!this.#isWithinRate(this.lastHeardAt)) {
+      this.close(CLOSE.LIMITS, 'too many frames');
+      return;
+    }
+    try {
+      if (isBinary) throw new BadFrameError('Frames are text.');
+      this.#handle(decodeClientFrame(data.toString(), limits));
+    } catch (error) {
+      if (!(error instanceof BadFrameError)) throw error;
+      this.#send({ t: 'error', code: error.code, message: error.message, temporary: false });
+      this.close(CLOSE.BAD_FRAME, 'bad frame');
+    }
+  }
+
+  #handle(frame: ClientFrame): void {
     switch (frame.t) {
       case 'ping':
-        send({ t: 'pong' });
-        if (frame.shown) takeShown(frame.shown);
+        this.#send({ t: 'pong' });
+        if (!frame.shown) return;
+        this.#takeShown ??= this.#shownReports();
+        this.#takeShown(frame.shown);
         return;
       case 'subscribe':
-        subscribe(frame.id, frame.channel, frame.since);
+        this.#subscribe(frame.id, frame.channel, frame.since);
         return;
       case 'unsubscribe':
-        subscriptions.remove(frame.id, frame.channel);
+        this.#subscriptions.remove(frame.id, frame.channel);
         return;
       case 'emit':
-        emit(frame);
+        this.#emit ??= this.#emits();
+        this.#emit(frame);
         return;
       case 'presence':
-        attendance.request(frame);
+        this.#attendance ??= this.#attend();
+        this.#attendance.request(frame);
         return;
       case 'refresh':
-        if (!lease) throw new BadFrameError('A connection by cookie lasts as long as its session.');
-        void refresh(frame.id, frame.token, lease);
+        if (!this.#lease) throw new BadFrameError('A connection by cookie lasts as long as its session.');
+        void this.#refresh(frame.id, frame.token, this.#lease);
         return;
       case 'connect':
         throw new BadFrameError('"connect" is the first frame of a client without cookie, and no other.');
     }
   }
 
-  function receive(data: RawData, isBinary: boolean): void {
-    lastHeardAt = now();
-    if (!isWithinRate(lastHeardAt)) {
-      transport.close(CLOSE.LIMITS, 'too many frames');
+  #subscribe(id: RequestId, channel: string, since?: StreamPosition): void {
+    const roomId = roomOf(channel);
+    if (roomId !== undefined) {
+      this.#subscriptions.add(id, channel, since, () => this.#deps.rooms.isMember(roomId, this.session.userId));
       return;
     }
-    try {
-      if (isBinary) throw new BadFrameError('Frames are text.');
-      handle(decodeClientFrame(data.toString(), limits));
-    } catch (error) {
-      if (!(error instanceof BadFrameError)) throw error;
-      refuse({ code: error.code, message: error.message, temporary: false });
-      transport.close(CLOSE.BAD_FRAME, 'bad frame');
+    if (maySee(this.session, channel)) {
+      this.#subscriptions.add(id, channel, since);
+      return;
     }
+    this.#send({ t: 'error', id, code: 'forbidden', message: `You may not follow ${channel}.`, temporary: false });
+    this.close(CLOSE.FORBIDDEN, 'channel not allowed');
   }
 
-  socket.on('message', (data, isBinary) => {
-    if (!transport.isClosed) receive(data, isBinary);
-  });
-  socket.on('pong', () => {
-    lastHeardAt = now();
-  });
-  transport.onClosed(() => subscriptions.endAll());
-  socket.once('close', (code) => {
-    attendance.end(code);
-    presence.leave(online, session.userId, id, lingerOf(code, limits.presence));
-  });
-  presence.enter(online, session.userId, id, 'here');
-  send({
-    t: 'welcome',
-    v: LIVE_PROTOCOL_VERSION,
-    connectionId: id,
-    user: { id: session.userId, role: session.role },
-    pingIntervalMs: limits.pingIntervalMs,
-    ...(lease ? { expiresAt: lease.expiresAt.toISOString() } : {}),
-  });
+  async #refresh(id: RequestId, token: string, lease: Lease): Promise<void> {
+    const refused = await lease.renew(token);
+    if (refused) this.close(refused.code, refused.reason);
+    else this.#send({ t: 'refreshed', id, expiresAt: lease.expiresAt.toISOString() });
+  }
 
-  return {
-    id,
-    session,
-    get expiresAt() {
-      return lease?.expiresAt ?? session.expiresAt;
-    },
-    get lastHeardAt() {
-      return lastHeardAt;
-    },
-    ping() {
-      if (!transport.isClosed) socket.ping();
-    },
-    follows: (channel) => subscriptions.has(channel) || attendance.has(channel),
-    get channels() {
-      return [...subscriptions.channels, ...attendance.channels];
-    },
-    revoke(channel) {
-      subscriptions.revoke(channel);
-      attendance.revoke(channel);
-    },
-    close(code, reason) {
-      transport.close(code, reason);
-    },
-  };
+  #shownReports(): TakeShown {
+    const { shownWriter, limits, now } = this.#deps;
+    const { userId } = this.session;
+    const sentThrough = (channel: string) => this.#subscriptions.sentThrough(channel);
+    return createShownReports({ writer: shownWriter, userId, connectionId: this.id, sentThrough, limits, now });
+  }
+
+  #attend(): ConnectionAttendance {
+    const { presence, rooms, limits } = this.#deps;
+    return createAttendance({
+      presence,
+      rooms,
+      userId: this.session.userId,
+      connectionId: this.id,
+      send: (frame) => this.#send(frame),
+      sendEncoded: (frame) => this.#transport.send(frame),
+      limit: limits.subscriptions,
+      limits: limits.presence,
+    });
+  }
+
+  #emits(): (frame: EmitFrame) => void {
+    const { clientEvents, log, limits } = this.#deps;
+    const send = (frame: AckFrame | ErrorFrame) => this.#send(frame);
+    return createEmits({ clientEvents, session: this.session, send, log, limit: limits.emitsInFlight });
+  }
+
+  #send(frame: Exclude<ServerFrame, { t: 'pub' }>): void {
+    this.#transport.send(encodeFrame(frame));
+  }
 }

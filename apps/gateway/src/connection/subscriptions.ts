@@ -1,5 +1,7 @@
-import type { ErrorFrame, RequestId, ServerFrame, StreamPosition } from '@skelly/types/live';
+import type { ErrorFrame, RequestId, StreamPosition } from '@skelly/types/live';
+import type { Subscriber } from '../hub/attach';
 import type { Hub, Subscription } from '../hub/hub';
+import { type EncodedFrame, encodeFrame } from '../protocol/encode';
 import type { Transport } from './transport';
 
 /** The channels of one connection. */
@@ -16,99 +18,139 @@ export interface Subscriptions {
   endAll(): void;
 }
 
-interface Open {
-  readonly id: RequestId;
-  /** Undefined while it is asked whether the channel may be followed. */
-  readonly followed: Subscription | undefined;
-}
-
-export function createSubscriptions(deps: {
+export interface SubscriptionsDependencies {
   readonly hub: Hub;
   readonly transport: Transport;
-  readonly send: (frame: Exclude<ServerFrame, { t: 'pub' }>) => void;
   /** Channels at most. */
   readonly limit: number;
-}): Subscriptions {
-  const { hub, transport, send } = deps;
-  const open = new Map<string, Open>();
+}
 
-  function refuse(id: RequestId, code: ErrorFrame['code'], message: string): void {
-    send({ t: 'error', id, code, message, temporary: code === 'unavailable' });
+export function createSubscriptions(deps: SubscriptionsDependencies): Subscriptions {
+  return new ConnectionSubscriptions(deps);
+}
+
+/** A channel of the connection, from the moment that it is asked for. Classes, as there are some for every connection: closures would take several times the memory. */
+class ChannelSubscriber implements Subscriber {
+  readonly id: RequestId;
+  readonly #channel: string;
+  readonly #transport: Transport;
+  /** Undefined while it is asked whether the channel may be followed. */
+  followed: Subscription | undefined;
+
+  constructor(id: RequestId, channel: string, transport: Transport) {
+    this.id = id;
+    this.#channel = channel;
+    this.#transport = transport;
   }
 
-  function follow(id: RequestId, channel: string, since: StreamPosition | undefined): void {
-    const stand = (position: StreamPosition, recovered: boolean) =>
-      send({ t: 'subscribed', id, channel, offset: position.offset, epoch: position.epoch, recovered });
-    const followed = hub.subscribe(
-      channel,
-      {
-        begin: stand,
-        restart: (position) => stand(position, false),
-        deliver: (frame) => transport.send(frame),
-        drained: () => transport.drained(),
-      },
-      since,
+  begin({ offset, epoch }: StreamPosition, recovered: boolean): void {
+    this.#transport.send(
+      encodeFrame({ t: 'subscribed', id: this.id, channel: this.#channel, offset, epoch, recovered }),
     );
-    const entry: Open = { id, followed };
-    open.set(channel, entry);
-    followed.attached.catch(() => fail(channel, entry));
   }
 
-  function fail(channel: string, entry: Open): void {
-    if (open.get(channel) !== entry) return;
-    open.delete(channel);
-    entry.followed?.end();
-    const message = 'The stream cannot be read now. Subscribe again in a moment, from your last position.';
-    refuse(entry.id, 'unavailable', message);
+  restart(position: StreamPosition): void {
+    this.begin(position, false);
   }
 
-  async function followOnceAllowed(
-    entry: Open,
+  deliver(frame: EncodedFrame): void {
+    this.#transport.send(frame);
+  }
+
+  drained(): Promise<void> {
+    return this.#transport.drained();
+  }
+}
+
+class ConnectionSubscriptions implements Subscriptions {
+  readonly #hub: Hub;
+  readonly #transport: Transport;
+  readonly #limit: number;
+  readonly #open = new Map<string, ChannelSubscriber>();
+
+  constructor({ hub, transport, limit }: SubscriptionsDependencies) {
+    this.#hub = hub;
+    this.#transport = transport;
+    this.#limit = limit;
+  }
+
+  get channels(): Iterable<string> {
+    return this.#open.keys();
+  }
+
+  add(id: RequestId, channel: string, since?: StreamPosition, mayFollow?: () => Promise<boolean>): void {
+    if (this.#open.has(channel)) {
+      this.#refuse(id, 'already_subscribed', `You follow ${channel} already.`);
+      return;
+    }
+    if (this.#open.size >= this.#limit) {
+      this.#refuse(id, 'too_many_subscriptions', `A connection follows ${this.#limit} channels at most.`);
+      return;
+    }
+    const subscriber = new ChannelSubscriber(id, channel, this.#transport);
+    this.#open.set(channel, subscriber);
+    if (mayFollow) void this.#followOnceAllowed(channel, subscriber, since, mayFollow);
+    else this.#follow(channel, subscriber, since);
+  }
+
+  remove(id: RequestId, channel: string): void {
+    this.#open.get(channel)?.followed?.end();
+    this.#open.delete(channel);
+    this.#transport.send(encodeFrame({ t: 'unsubscribed', id, channel }));
+  }
+
+  sentThrough(channel: string): number | undefined {
+    return this.#open.get(channel)?.followed?.deliveredThrough;
+  }
+
+  has(channel: string): boolean {
+    return this.#open.has(channel);
+  }
+
+  revoke(channel: string): void {
+    const subscriber = this.#open.get(channel);
+    if (subscriber) this.remove(subscriber.id, channel);
+  }
+
+  endAll(): void {
+    for (const { followed } of this.#open.values()) followed?.end();
+    this.#open.clear();
+  }
+
+  #follow(channel: string, subscriber: ChannelSubscriber, since: StreamPosition | undefined): void {
+    subscriber.followed = this.#hub.subscribe(channel, subscriber, since);
+    subscriber.followed.attached.catch(() => this.#fail(channel, subscriber));
+  }
+
+  async #followOnceAllowed(
     channel: string,
+    subscriber: ChannelSubscriber,
     since: StreamPosition | undefined,
     mayFollow: () => Promise<boolean>,
   ): Promise<void> {
     try {
       const isAllowed = await mayFollow();
-      if (open.get(channel) !== entry) return;
-      open.delete(channel);
-      if (isAllowed) follow(entry.id, channel, since);
-      else refuse(entry.id, 'forbidden', `You may not follow ${channel}.`);
+      if (this.#open.get(channel) !== subscriber) return;
+      if (isAllowed) {
+        this.#follow(channel, subscriber, since);
+        return;
+      }
+      this.#open.delete(channel);
+      this.#refuse(subscriber.id, 'forbidden', `You may not follow ${channel}.`);
     } catch {
-      fail(channel, entry);
+      this.#fail(channel, subscriber);
     }
   }
 
-  return {
-    add(id, channel, since, mayFollow) {
-      if (open.has(channel)) return refuse(id, 'already_subscribed', `You follow ${channel} already.`);
-      if (open.size >= deps.limit)
-        return refuse(id, 'too_many_subscriptions', `A connection follows ${deps.limit} channels at most.`);
-      if (!mayFollow) return follow(id, channel, since);
-      const entry: Open = { id, followed: undefined };
-      open.set(channel, entry);
-      void followOnceAllowed(entry, channel, since, mayFollow);
-    },
-    remove(id, channel) {
-      open.get(channel)?.followed?.end();
-      open.delete(channel);
-      send({ t: 'unsubscribed', id, channel });
-    },
-    sentThrough: (channel) => open.get(channel)?.followed?.deliveredThrough,
-    has: (channel) => open.has(channel),
-    get channels() {
-      return open.keys();
-    },
-    revoke(channel) {
-      const entry = open.get(channel);
-      if (!entry) return;
-      entry.followed?.end();
-      open.delete(channel);
-      send({ t: 'unsubscribed', id: entry.id, channel });
-    },
-    endAll() {
-      for (const { followed } of open.values()) followed?.end();
-      open.clear();
-    },
-  };
+  #fail(channel: string, subscriber: ChannelSubscriber): void {
+    if (this.#open.get(channel) !== subscriber) return;
+    this.#open.delete(channel);
+    subscriber.followed?.end();
+    const message = 'The stream cannot be read now. Subscribe again in a moment, from your last position.';
+    this.#refuse(subscriber.id, 'unavailable', message);
+  }
+
+  #refuse(id: RequestId, code: ErrorFrame['code'], message: string): void {
+    this.#transport.send(encodeFrame({ t: 'error', id, code, message, temporary: code === 'unavailable' }));
+  }
 }

@@ -1,6 +1,6 @@
 import type { StreamPosition } from '@skelly/types/live';
 import type { StreamMessage } from '../protocol/encode';
-import { attach, type Subscriber } from './attach';
+import { type AttachOptions, attach, type Subscriber } from './attach';
 import { type Channel, createChannel } from './channel';
 import type { StreamSource } from './stream-source';
 import { createTurns } from './turns';
@@ -56,6 +56,38 @@ interface Place {
   /** Subscriptions, attaching ones included. */
   users: number;
   idleSince: number;
+}
+
+/** A class, because there is one for every channel of every connection: closures would take several times the memory. */
+class PlaceSubscription implements Subscription {
+  readonly #place: Place;
+  readonly #subscriber: Subscriber;
+  readonly #now: () => number;
+  readonly attached: Promise<void>;
+  #isGone = false;
+
+  constructor(place: Place, subscriber: Subscriber, options: Omit<AttachOptions, 'isGone'>, now: () => number) {
+    this.#place = place;
+    this.#subscriber = subscriber;
+    this.#now = now;
+    place.users += 1;
+    const isGone = () => this.#isGone;
+    // A turn later, so that the caller has the subscription before its subscriber is called.
+    this.attached = Promise.resolve().then(() => attach(place.channel, subscriber, { ...options, isGone }));
+  }
+
+  get deliveredThrough(): number | undefined {
+    const { channel } = this.#place;
+    return channel.receivers.has(this.#subscriber) ? channel.hot?.head : undefined;
+  }
+
+  end(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#place.channel.receivers.delete(this.#subscriber);
+    this.#place.users -= 1;
+    this.#place.idleSince = this.#now();
+  }
 }
 
 export function createHub(deps: HubDependencies): Hub {
@@ -137,26 +169,10 @@ export function createHub(deps: HubDependencies): Hub {
     },
     subscribe(name, subscriber, since) {
       const place = placeOf(name);
-      const { channel } = place;
-      place.users += 1;
-      let isGone = false;
-      const options = { since, pageSize: limits.messagesPerRead, inTurn, isGone: () => isGone };
-      // A turn later, so that the caller has the subscription before its subscriber is called.
-      const attached = Promise.resolve().then(() => attach(channel, subscriber, options));
-      attached.catch(deps.onReadError);
-      return {
-        attached,
-        get deliveredThrough() {
-          return channel.receivers.has(subscriber) ? channel.hot?.head : undefined;
-        },
-        end() {
-          if (isGone) return;
-          isGone = true;
-          channel.receivers.delete(subscriber);
-          place.users -= 1;
-          place.idleSince = now();
-        },
-      };
+      const options = { since, pageSize: limits.messagesPerRead, inTurn };
+      const subscription = new PlaceSubscription(place, subscriber, options, now);
+      subscription.attached.catch(deps.onReadError);
+      return subscription;
     },
     follows: (name) => places.has(name),
     offer(name, epoch, message) {
