@@ -7,10 +7,11 @@ import { chromiumLaunch } from '@skelly/testkit/browser';
  */
 export default defineConfig({
   testDir: 'e2e',
-  // What changes every page, of every test, comes last and alone (`--no-deps` runs it without the others).
+  // What changes every page, of every test, comes alone, and what kills a process last (`--no-deps` runs them without the others).
   projects: [
-    { name: 'together', testMatch: '**/*.e2e.test.ts', testIgnore: '**/*.alone.e2e.test.ts' },
+    { name: 'together', testMatch: '**/*.e2e.test.ts', testIgnore: '**/*.{alone,last}.e2e.test.ts' },
     { name: 'alone', testMatch: '**/*.alone.e2e.test.ts', dependencies: ['together'] },
+    { name: 'last', testMatch: '**/*.last.e2e.test.ts', dependencies: ['alone'] },
   ],
   outputDir: 'test-results',
   globalSetup: './e2e/support/global-setup.ts',

@@ -37,6 +37,19 @@ describe('the inbox', () => {
   const command = async (client: TestClient, id: string, name: string) =>
     notificationResponse.parse((await client.post(`/api/notifications/${id}/${name}`)).body);
 
+  test('a command that was sent twice under one key is not done again after its undoing', async () => {
+    const { client, userId } = await member();
+    const [id = ''] = await tell(userId);
+    const key = { 'idempotency-key': randomUUID() };
+    const archive = async () => client.post(`/api/notifications/${id}/archive`, undefined, key);
+    const first = await archive();
+    await command(client, id, 'restore');
+    const again = await archive();
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(await idsOf(client)).toContain(id);
+  });
+
   test('comes in pages, with a count that the server keeps', async () => {
     const { client, userId } = await member();
     const ids = [...(await tell(userId, 5))].reverse();

@@ -1,35 +1,11 @@
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import type { MeResponse } from '@skelly/types/user';
+import { expect, type Page, test } from '@playwright/test';
 import { openNotifications } from './support/notifications';
 import { join, newPerson, signIn, untilLive } from './support/people';
 import { shown } from './support/shown';
 import { watchSockets } from './support/sockets';
+import { bell, openTabs, titles, userIdOf, watchReads } from './support/tabs';
 
 const NOTES = 120;
-
-async function userIdOf(context: BrowserContext): Promise<string> {
-  return ((await (await context.request.get('/api/auth/me')).json()) as MeResponse).user.id;
-}
-
-async function openTabs(context: BrowserContext, count: number, path: string): Promise<Page[]> {
-  const tabs: Page[] = [];
-  for (let left = count; left > 0; left -= 1) {
-    const tab = await context.newPage();
-    await tab.goto(path);
-    await untilLive(tab);
-    tabs.push(tab);
-  }
-  return tabs;
-}
-
-/** Of the notifications of the test, newest first. */
-const titles = (tab: Page) =>
-  tab.evaluate(() =>
-    [...document.querySelectorAll('[data-notification] p:first-child')].flatMap(
-      ({ textContent }) => /Note \d+$/.exec(textContent ?? '') ?? [],
-    ),
-  );
-const bell = (tab: Page) => tab.getByRole('main').getByRole('button', { name: /^Notifications/ });
 
 test('three tabs share one connection, and each gets everything once and in order whatever happens to it', async ({
   context,
@@ -45,12 +21,7 @@ test('three tabs share one connection, and each gets everything once and in orde
   expect(sockets.open).toBe(1);
 
   // From here on nothing is read afresh: what a tab shows came by the stream.
-  const reads: string[] = [];
-  for (const tab of tabs) {
-    tab.on('request', (request) => {
-      if ('rsc' in request.headers() && !('next-router-prefetch' in request.headers())) reads.push(request.url());
-    });
-  }
+  const reads = watchReads(tabs);
   const inbox = await openNotifications(await userIdOf(context));
   try {
     await test.step('the network is cut again and again', async () => {

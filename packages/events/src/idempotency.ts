@@ -54,7 +54,8 @@ export async function once<T>(
   const result = await run();
   const record = {
     requestHash,
-    response: result,
+    // Commands that answer nothing are remembered too.
+    response: result ?? sql`'null'::jsonb`,
     createdAt: sql`now()`,
     expiresAt: sql`now() + make_interval(hours => ${KEPT_HOURS})`,
   };

@@ -38,7 +38,7 @@ export function mountRoute(app: Express, route: Route, options: MountOptions): v
     };
     const actor = session ? `user:${session.userId}` : 'anonymous';
     const once = onceFor({
-      key: route.method === 'post' ? request.get('idempotency-key') : undefined,
+      key: route.method === 'post' && !route.keyless ? request.get('idempotency-key') : undefined,
       // What anyone may ask is repeated by anyone with the key and the same body: a retry may have the first answer's cookie.
       scope: `${route.method.toUpperCase()} ${route.url} ${route.access === 'anyone' ? 'anyone' : actor}`,
       body: route.path ? [parsed.path, parsed.body] : parsed.body,

@@ -50,7 +50,7 @@ export interface Route<
   Response extends z.ZodType = z.ZodType,
   Access extends RouteAccess = RouteAccess,
 > {
-  /** `put` settles state and is the same however often it comes; `post` may carry an Idempotency-Key. */
+  /** `put` settles state and is the same however often it comes; `post` may carry an Idempotency-Key, unless it is `keyless`. */
   readonly method: 'get' | 'post' | 'put';
   /** With parameters as `:name`. */
   readonly url: `/api/${string}`;
@@ -62,6 +62,8 @@ export interface Route<
   readonly response?: { readonly status: 200 | 201; readonly schema: Response };
   /** Codes of the errors that are the route's own, by status. */
   readonly errors?: Readonly<Record<number, readonly string[]>>;
+  /** It takes no Idempotency-Key: its repetition must be done, or has keys of its own. */
+  readonly keyless?: boolean;
   /** Failed calls of one client for one account are counted and bounded. */
   readonly throttled?: boolean;
   /** The body may also come as text/plain, as `navigator.sendBeacon` sends it when a page closes; see `readBeacon`. */

@@ -84,8 +84,7 @@ function parametersOf(route: Route): object[] {
   return [
     ...fields(route.path, 'path'),
     ...fields(route.query, 'query'),
-    // Events have keys of their own.
-    ...(route.method === 'post' && !route.beacon ? [idempotencyKey] : []),
+    ...(route.method === 'post' && !route.keyless ? [idempotencyKey] : []),
   ];
 }
 
@@ -111,7 +110,7 @@ function responsesOf(route: Route): object {
   const errors: Record<string, string> = { ...COMMON_ERRORS };
   if (route.access !== 'anyone') errors[401] = 'Not signed in: `unauthenticated`.';
   if (route.method !== 'get') errors[403] = 'Sent by another site’s page: `cross_site`.';
-  if (route.method === 'post') {
+  if (route.method === 'post' && !route.keyless) {
     errors[422] = 'The key was used with another request: `idempotency_key_reused`.';
   }
   if (typeof route.access === 'object') errors[403] = `For ${route.access.join(' and ')} only: \`forbidden\`.`;

@@ -6,6 +6,7 @@ import { roomCreated } from '@skelly/types/room';
 import { and, eq, ne } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { enterRoom } from './membership';
+import { holdCounts } from './room';
 
 /** Rooms that one member may have made. */
 const ROOMS_MADE = 20;
@@ -23,6 +24,7 @@ export async function createRoom(
   given: { userId: string; name: string; access: 'open' | 'invitation'; now: Date },
 ): Promise<string> {
   const { userId, name, access, now } = given;
+  await holdCounts(work, userId);
   const made = await work.tx.$count(room, and(eq(room.createdBy, userId), ne(room.access, 'everyone')));
   if (made >= ROOMS_MADE)
     throw new AppError({

@@ -3,7 +3,7 @@ import type { UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { type RoomRole, roomMemberJoined, roomMemberLeft } from '@skelly/types/room';
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { type Asking, getRoom, removedFromRoom, roomNotFound } from './room';
+import { type Asking, getRoom, holdCounts, removedFromRoom, roomNotFound } from './room';
 
 /** Members of one room, and rooms of one member; what keeps lists and counts short. */
 const MEMBERS_OF_ROOM = 1_000;
@@ -65,6 +65,7 @@ export async function enterRoom(work: UnitOfWork, given: Change & { readonly rol
   const members = await countMembers(work.tx, roomId);
   if (members >= MEMBERS_OF_ROOM)
     throw new AppError({ kind: 'conflict', code: 'room_full', message: 'This room is full.' });
+  await holdCounts(work, userId);
   const rooms = await work.tx.$count(
     roomMembership,
     and(eq(roomMembership.userId, userId), isNull(roomMembership.removedAt)),

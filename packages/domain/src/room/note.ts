@@ -8,7 +8,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { readStreamPosition } from '../live';
 import { getMember } from '../user';
 import { notAModerator } from './membership';
-import { type Asking, getRoom } from './room';
+import { type Asking, getRoom, holdCounts } from './room';
 
 /** Notes that one member may write in a minute, in all rooms together. */
 const NOTES_A_MINUTE = 20;
@@ -26,6 +26,7 @@ export async function postNote(
   const { asking, roomId, body, now } = given;
   const { userId } = asking;
   await requireMember(work.tx, asking, roomId);
+  await holdCounts(work, userId);
   const since = new Date(now.getTime() - MINUTE_MS);
   const written = await work.tx.$count(roomNote, and(eq(roomNote.userId, userId), gt(roomNote.createdAt, since)));
   if (written >= NOTES_A_MINUTE)

@@ -1,4 +1,5 @@
 import { type Queries, room, roomMembership } from '@skelly/db';
+import type { UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { isOperator } from '@skelly/types/role';
 import type { Room, RoomRole, RoomsResponse } from '@skelly/types/room';
@@ -88,4 +89,9 @@ export function removedFromRoom(): AppError {
     code: 'removed_from_room',
     message: 'A moderator has taken you out of this room.',
   });
+}
+
+/** Holds what is counted of a member until the transaction ends, so that commands sent at once are counted one after the other. */
+export async function holdCounts(work: UnitOfWork, userId: string): Promise<void> {
+  await work.tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`room counts ${userId}`}, 0))`);
 }

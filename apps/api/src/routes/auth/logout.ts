@@ -6,7 +6,8 @@ export const logout = defineRoute({
   url: '/api/auth/logout',
   summary: 'Ends the session, if there is one.',
   access: 'anyone',
-  // A retry needs no `once`: an ended session ends no second time. And no key may ever keep a session from ending.
+  // An ended session ends no second time, and no key may ever keep one from ending.
+  keyless: true,
   async handle({ session }, { events, now }) {
     if (session) await events.transaction((work) => logOut(work, { ...session, now: now() }));
     return { status: 204, session: 'end' };

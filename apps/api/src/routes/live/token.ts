@@ -7,6 +7,8 @@ export const liveToken = defineRoute({
   url: '/api/live/token',
   summary: 'A token for one live connection of a client without cookie, for a minute.',
   access: 'member',
+  // Every token is another one, and none is kept to be answered again.
+  keyless: true,
   response: { status: 201, schema: liveTokenResponse },
   errors: { 429: ['too_many_tokens'] },
   async handle({ session }, { database, now }) {

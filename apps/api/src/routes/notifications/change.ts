@@ -3,7 +3,7 @@ import { notificationResponse } from '@skelly/types/notification';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../../http/route';
 
-/** A command about one notification of the member's; repeated it changes nothing. */
+/** A command about one notification of the member's. */
 function defineChange(name: string, summary: string, change: typeof markRead): Route {
   return defineRoute({
     method: 'post',
@@ -13,9 +13,9 @@ function defineChange(name: string, summary: string, change: typeof markRead): R
     path: z.object({ id: z.uuid() }),
     response: { status: 200, schema: notificationResponse },
     errors: { 404: ['notification_not_found'] },
-    async handle({ path, session }, { events, now }) {
+    async handle({ path, session, once }, { events, now }) {
       const body = await events.transaction((work) =>
-        change(work, { userId: session.userId, id: path.id, now: now() }),
+        once(work, () => change(work, { userId: session.userId, id: path.id, now: now() })),
       );
       return { status: 200, body };
     },

@@ -9,8 +9,8 @@ export const leaveRoom = defineRoute({
   access: 'member',
   path: roomPath,
   errors: { 404: ['room_not_found'], 409: ['room_for_everyone'] },
-  async handle({ path, session }, { events }) {
-    await events.transaction((work) => leave(work, { ...path, userId: session.userId }));
+  async handle({ path, session, once }, { events }) {
+    await events.transaction((work) => once(work, () => leave(work, { ...path, userId: session.userId })));
     return { status: 204 };
   },
 });

@@ -13,8 +13,8 @@ export const removeMember = defineRoute({
     404: ['room_not_found'],
     409: ['room_for_everyone'],
   },
-  async handle({ path, session }, { events, now }) {
-    await events.transaction((work) => takeOut(work, { ...path, by: session, now: now() }));
+  async handle({ path, session, once }, { events, now }) {
+    await events.transaction((work) => once(work, () => takeOut(work, { ...path, by: session, now: now() })));
     return { status: 204 };
   },
 });

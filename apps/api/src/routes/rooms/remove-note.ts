@@ -9,8 +9,8 @@ export const removeNote = defineRoute({
   access: 'member',
   path: roomNotePath,
   errors: { 403: ['removed_from_room', 'not_a_member', 'not_a_moderator'], 404: ['room_not_found', 'note_not_found'] },
-  async handle({ path, session }, { events, now }) {
-    await events.transaction((work) => takeDown(work, { asking: session, ...path, now: now() }));
+  async handle({ path, session, once }, { events, now }) {
+    await events.transaction((work) => once(work, () => takeDown(work, { asking: session, ...path, now: now() })));
     return { status: 204 };
   },
 });

@@ -1,0 +1,58 @@
+import { expect, type Page, test } from '@playwright/test';
+import { openNotifications } from './support/notifications';
+import { join, newPerson, signIn, untilLive } from './support/people';
+import { killOne } from './support/processes';
+import { shown } from './support/shown';
+import { watchSockets } from './support/sockets';
+import { bell, openTabs, titles, userIdOf, watchReads } from './support/tabs';
+
+const NOTES = 1_000;
+
+test('two browsers of three tabs show everything once and in order, whatever happens to network and gateway', async ({
+  browser,
+}) => {
+  test.setTimeout(420_000);
+  const person = newPerson('Nova');
+  const [one, other] = [await browser.newContext(), await browser.newContext()];
+  const first = await one.newPage();
+  await join(first, person);
+  await first.close();
+  const second = await other.newPage();
+  await signIn(second, person);
+  await second.close();
+  const sockets = [watchSockets(one), watchSockets(other)];
+  const tabs = [await openTabs(one, 3, '/notifications'), await openTabs(other, 3, '/notifications')];
+  const all = tabs.flat();
+  for (const tab of all) await expect(bell(tab)).toHaveAccessibleName('Notifications, 1 new');
+  const reads = watchReads(all);
+  const offline = (tab: Page) => expect(shown(tab.locator('[data-connection="offline"]'))).toBeVisible();
+
+  const inbox = await openNotifications(await userIdOf(one));
+  try {
+    await inbox.add('Note', 1, 150);
+    await one.setOffline(true);
+    await offline(tabs[0]?.[0] as Page);
+    await inbox.add('Note', 151, 350);
+    await one.setOffline(false);
+    await killOne('gateway');
+    await inbox.add('Note', 351, 550);
+    for (const tab of all) await untilLive(tab);
+    await other.setOffline(true);
+    await offline(tabs[1]?.[0] as Page);
+    await killOne('gateway');
+    await inbox.add('Note', 551, 850);
+    await other.setOffline(false);
+    await inbox.add('Note', 851, NOTES);
+  } finally {
+    await inbox.close();
+  }
+  const expected = Array.from({ length: NOTES }, (_, index) => `Note ${NOTES - index}`);
+  for (const tab of all) {
+    await expect.poll(() => titles(tab), { timeout: 120_000 }).toEqual(expected);
+    await expect(bell(tab)).toHaveAccessibleName(`Notifications, ${NOTES + 1} new`);
+    await untilLive(tab);
+  }
+  expect(reads).toEqual([]);
+  expect(sockets.map(({ open }) => open)).toEqual([1, 1]);
+  await Promise.all([one.close(), other.close()]);
+});
