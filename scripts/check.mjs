@@ -19,7 +19,7 @@ const steps = [
     'docs/',
     'openapi',
     'asyncapi',
-    'packages/client/src/bundle',
+    'packages/testkit/src/bundle',
     '--selectProjects',
     'unit',
   ],

@@ -1,7 +1,24 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 
 /** The HTTP server of the app, on no port yet. Bounds how long a request may take to arrive. */
 export function createApiServer(api: Express): Server {
-  return createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, api);
+  const bounds = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 };
+  const born = {
+    IncomingMessage: bornAs(IncomingMessage, api.request),
+    ServerResponse: bornAs(ServerResponse, api.response),
+  };
+  return createServer({ ...bounds, ...born }, api);
+}
+
+/**
+ * A constructor of objects that have the prototype from the start. Express gives every request and answer its own, and to change
+ * one costs Node 20 more than the rest of a small request; changed to what it is already, it costs nothing.
+ */
+function bornAs<Kind extends typeof IncomingMessage | typeof ServerResponse>(kind: Kind, prototype: object): Kind {
+  function Born(...given: unknown[]): object {
+    return Reflect.construct(kind, given, Born);
+  }
+  Born.prototype = prototype;
+  return Born as unknown as Kind;
 }

@@ -15,6 +15,7 @@ import { pushLatencyBench } from './push-latency/bench';
 import { relayBench } from './relay/bench';
 import { relayLatencyBench } from './relay-latency/bench';
 import { resumeBench } from './resume/bench';
+import { sdkBench } from './sdk/bench';
 import { slowReadersBench } from './slow-readers/bench';
 import { timersBench } from './timers/bench';
 
@@ -38,4 +39,5 @@ export const benches: readonly Bench[] = [
   slowReadersBench,
   connectionsBench,
   resumeBench,
+  sdkBench,
 ];
