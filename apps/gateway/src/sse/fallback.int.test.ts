@@ -134,6 +134,21 @@ describe('the SDK where WebSockets do not pass', () => {
     expect(refetches).toEqual([]);
   });
 
+  it('goes back to a WebSocket at once where one has passed before: it was the server that was away', async () => {
+    const gateway = await harness.startGateway();
+    const member = await harness.addMember();
+    const { stream, network, cut, isOnSocket } = connect(gateway, member);
+    network.passesWebSockets = true;
+    stream.close();
+    stream.connect();
+    await live(stream);
+    network.passesWebSockets = false;
+    cut();
+    await eventually('a stream', () => network.streams > 0 && stream.state.status === 'live', { withinMs: 15_000 });
+    network.passesWebSockets = true;
+    await eventually('a WebSocket', () => stream.state.status === 'live' && isOnSocket());
+  });
+
   it('stops as signed out when the session ends, and as forbidden for a channel of another', async () => {
     const gateway = await harness.startGateway();
     const member = await harness.addMember();

@@ -128,10 +128,16 @@ function build(parts: Parts): Inbox {
   return { ...parts, ...(partOf(parts, 'all') ?? { items: [], nextCursor: null }) };
 }
 
+/** What was read with all, by what it was before: the same object each time, so that nothing is drawn again for it. */
+const readWithAll = new WeakMap<Notification, Notification>();
+
 function seen({ readThrough }: Parts, { item, asOf }: { item: Notification; asOf: number }): Notification {
-  return readThrough && asOf < readThrough.inboxVersion && belongs.unread(item)
-    ? { ...item, readAt: readThrough.readAt }
-    : item;
+  if (!readThrough || asOf >= readThrough.inboxVersion || !belongs.unread(item)) return item;
+  const known = readWithAll.get(item);
+  if (known?.readAt === readThrough.readAt) return known;
+  const read = { ...item, readAt: readThrough.readAt };
+  readWithAll.set(item, read);
+  return read;
 }
 
 function put(known: Inbox['known'], items: readonly Notification[], asOf: number): Inbox['known'] {

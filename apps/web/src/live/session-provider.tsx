@@ -18,7 +18,7 @@ import { type InboxCommands, useInbox } from './use-inbox';
 import { useMemberEvents } from './use-member-events';
 import { type SystemStatus, useSystemStatus } from './use-system-status';
 
-interface SessionState extends InboxCommands {
+interface SessionState {
   readonly user: Member;
   readonly inbox: Inbox;
   readonly connection: Connection;
@@ -26,12 +26,21 @@ interface SessionState extends InboxCommands {
 }
 
 const SessionContext = createContext<SessionState | null>(null);
+/** Apart from the state: a row with a button need not be drawn again whenever something arrives. */
+const InboxCommandsContext = createContext<InboxCommands | null>(null);
 
 /** The signed-in member of this page, kept current by the member's stream. @throws Error outside of {@link SessionProvider} */
 export function useSession(): SessionState {
   const session = useContext(SessionContext);
   if (!session) throw new Error('useSession needs a SessionProvider above it.');
   return session;
+}
+
+/** What the member can do with notifications; the same functions for as long as the page is there. @throws Error outside of {@link SessionProvider} */
+export function useInboxCommands(): InboxCommands {
+  const commands = useContext(InboxCommandsContext);
+  if (!commands) throw new Error('useInboxCommands needs a SessionProvider above it.');
+  return commands;
 }
 
 interface SessionProviderProps {
@@ -85,9 +94,10 @@ function LiveSession({ session, children }: SessionProviderProps) {
   const status = useSystemStatus(session.status);
 
   const { shown, commands } = useInbox(inbox, setInbox, queue);
-  const value = useMemo(
-    () => ({ user, inbox: shown, connection, status, ...commands }),
-    [user, shown, connection, status, commands],
+  const value = useMemo(() => ({ user, inbox: shown, connection, status }), [user, shown, connection, status]);
+  return (
+    <InboxCommandsContext value={commands}>
+      <SessionContext value={value}>{children}</SessionContext>
+    </InboxCommandsContext>
   );
-  return <SessionContext value={value}>{children}</SessionContext>;
 }

@@ -2,7 +2,7 @@
 
 import type { Notification } from '@skelly/types/notification';
 import { Archive, ArchiveRestore, CircleQuestionMark, Mail, MailOpen } from 'lucide';
-import { type ReactNode, useId, useState } from 'react';
+import { memo, type ReactNode, useId, useState } from 'react';
 import type { InboxAct } from '../live/use-inbox';
 import { Icon } from '../ui/icon';
 import { NotificationRow } from './notification-row';
@@ -19,11 +19,11 @@ interface InboxRowProps {
   readonly item: Notification;
   /** What the server has not done of late. */
   readonly failed: InboxAct | null;
-  readonly onAct: (act: InboxAct) => void;
+  readonly onAct: (item: Notification, act: InboxAct) => void;
 }
 
 /** A notification with all that a member can do about it. */
-export function InboxRow({ item, failed, onAct }: InboxRowProps) {
+export const InboxRow = memo(function InboxRow({ item, failed, onAct }: InboxRowProps) {
   const [asked, setAsked] = useState(false);
   const panel = useId();
   const archived = item.archivedAt !== null;
@@ -31,7 +31,7 @@ export function InboxRow({ item, failed, onAct }: InboxRowProps) {
     <NotificationRow item={item}>
       <div className="flex flex-wrap items-center gap-x-1 pr-3 pb-2 pl-[61px] max-md:pl-3">
         {archived ? (
-          <RowButton label="Put back" about={item.title} onClick={() => onAct('restore')}>
+          <RowButton label="Put back" about={item.title} onClick={() => onAct(item, 'restore')}>
             <Icon of={ArchiveRestore} className="size-4" />
           </RowButton>
         ) : (
@@ -39,11 +39,11 @@ export function InboxRow({ item, failed, onAct }: InboxRowProps) {
             <RowButton
               label={item.readAt === null ? 'Mark read' : 'Mark as new'}
               about={item.title}
-              onClick={() => onAct(item.readAt === null ? 'read' : 'unread')}
+              onClick={() => onAct(item, item.readAt === null ? 'read' : 'unread')}
             >
               {item.readAt === null ? <Icon of={MailOpen} className="size-4" /> : <Icon of={Mail} className="size-4" />}
             </RowButton>
-            <RowButton label="Archive" about={item.title} onClick={() => onAct('archive')}>
+            <RowButton label="Archive" about={item.title} onClick={() => onAct(item, 'archive')}>
               <Icon of={Archive} className="size-4" />
             </RowButton>
           </>
@@ -70,7 +70,7 @@ export function InboxRow({ item, failed, onAct }: InboxRowProps) {
       </div>
     </NotificationRow>
   );
-}
+});
 
 interface RowButtonProps {
   readonly label: string;

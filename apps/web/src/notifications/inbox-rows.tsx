@@ -1,8 +1,8 @@
 'use client';
 
 import type { InboxFilter, Notification } from '@skelly/types/notification';
-import { useEffect, useRef, useState } from 'react';
-import { useSession } from '../live/session-provider';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useInboxCommands } from '../live/session-provider';
 import type { InboxAct } from '../live/use-inbox';
 import { EmptyInbox } from './empty-inbox';
 import { InboxRow } from './inbox-row';
@@ -37,20 +37,27 @@ interface InboxRowsProps {
 
 /** The rows of a part. One that leaves it by the member's hand has a line in its place that takes it back, so that nothing moves. */
 export function InboxRows({ filter, items }: InboxRowsProps) {
-  const { act } = useSession();
+  const { act } = useInboxCommands();
   const [gone, setGone] = useState<readonly Gone[]>([]);
   const [failed, setFailed] = useState<ReadonlyMap<string, InboxAct>>(new Map());
-  const note = (id: string, name: InboxAct | null) =>
-    setFailed(
-      (now) => new Map([...[...now].filter(([other]) => other !== id), ...(name ? [[id, name] as const] : [])]),
-    );
-  const run = async (item: Notification, name: InboxAct) => {
-    note(item.id, null);
-    setGone((now) => [...without(now, item.id), ...(leaves(filter, name) ? [{ item, by: name }] : [])]);
-    if (await act(item.id, name)) return;
-    setGone((now) => without(now, item.id));
-    note(item.id, name);
-  };
+  const note = useCallback(
+    (id: string, name: InboxAct | null) =>
+      setFailed(
+        (now) => new Map([...[...now].filter(([other]) => other !== id), ...(name ? [[id, name] as const] : [])]),
+      ),
+    [],
+  );
+  // The same function for every row, so that a row is drawn again only when it has changed.
+  const run = useCallback(
+    async (item: Notification, name: InboxAct) => {
+      note(item.id, null);
+      setGone((now) => [...without(now, item.id), ...(leaves(filter, name) ? [{ item, by: name }] : [])]);
+      if (await act(item.id, name)) return;
+      setGone((now) => without(now, item.id));
+      note(item.id, name);
+    },
+    [act, note, filter],
+  );
 
   const left = gone.filter(({ item }) => !items.some(({ id }) => id === item.id));
   const rows = [...items.map((item) => ({ item, by: null })), ...left].sort((a, b) => (a.item.id < b.item.id ? 1 : -1));
@@ -59,7 +66,7 @@ export function InboxRows({ filter, items }: InboxRowsProps) {
     <ul className="mt-1" aria-label="Notifications">
       {rows.map(({ item, by }) =>
         by === null ? (
-          <InboxRow key={item.id} item={item} failed={failed.get(item.id) ?? null} onAct={(name) => run(item, name)} />
+          <InboxRow key={item.id} item={item} failed={failed.get(item.id) ?? null} onAct={run} />
         ) : (
           <GoneRow
             key={`${item.id} ${by}`}

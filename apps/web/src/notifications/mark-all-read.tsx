@@ -1,14 +1,15 @@
 'use client';
 
 import { useState } from 'react';
-import { useSession } from '../live/session-provider';
+import { useInboxCommands, useSession } from '../live/session-provider';
 
 /**
  * Marks the whole inbox as read: shown at once, put back with a word when it was refused. The button stays while it
  * has the focus, so that whoever pressed it by keyboard is not thrown to the top of the page.
  */
 export function MarkAllRead() {
-  const { inbox, markAllRead } = useSession();
+  const { inbox } = useSession();
+  const { markAllRead } = useInboxCommands();
   const [failed, setFailed] = useState(false);
   const [focused, setFocused] = useState(false);
   const done = inbox.unread === 0 && !failed;

@@ -4,7 +4,7 @@ import type { Notification } from '@skelly/types/notification';
 import clsx from 'clsx';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { useSession } from '../live/session-provider';
+import { useInboxCommands } from '../live/session-provider';
 import { RelativeTime } from '../ui/relative-time';
 import { NotificationPicture } from './picture';
 
@@ -21,7 +21,7 @@ interface NotificationRowProps {
  * read it.
  */
 export function NotificationRow({ item, onFollow, children }: NotificationRowProps) {
-  const { act } = useSession();
+  const { act } = useInboxCommands();
   const unread = item.readAt === null && item.archivedAt === null;
   const follow = () => {
     // A reading that is lost is no harm: the notification stays new.
@@ -51,7 +51,10 @@ export function NotificationRow({ item, onFollow, children }: NotificationRowPro
   );
   const row = clsx('flex min-h-16 items-start gap-3.5 px-5 pt-3.5', children ? 'pb-1' : 'pb-3.5');
   return (
-    <li data-notification={item.id} className="border-line border-t first:border-t-0">
+    <li
+      data-notification={item.id}
+      className="border-line border-t [contain-intrinsic-size:auto_6.5rem] [content-visibility:auto] first:border-t-0"
+    >
       {item.href ? (
         <Link href={item.href} onClick={follow} className={clsx(row, '-outline-offset-2 hover:bg-sunk/45')}>
           {body}

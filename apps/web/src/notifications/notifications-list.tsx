@@ -4,7 +4,7 @@ import type { InboxFilter } from '@skelly/types/notification';
 import { Settings } from 'lucide';
 import { useCallback, useEffect, useState } from 'react';
 import { partOf } from '../live/inbox';
-import { useSession } from '../live/session-provider';
+import { useInboxCommands, useSession } from '../live/session-provider';
 import { RowsSkeleton } from '../member/home-skeleton';
 import { PageHeader } from '../member/page-header';
 import { Button } from '../ui/button';
@@ -46,7 +46,8 @@ export function NotificationsList() {
 }
 
 function Part({ filter }: { readonly filter: InboxFilter }) {
-  const { inbox, load } = useSession();
+  const { inbox } = useSession();
+  const { load } = useInboxCommands();
   const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle');
   const part = partOf(inbox, filter);
   const isLoaded = part !== null;

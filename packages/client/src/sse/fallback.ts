@@ -94,7 +94,7 @@ export function withFallback(deps: FallbackDependencies): SocketConstructor {
     openProbing.then(
       (open) => {
         if (isClosed) return;
-        stream = open(url, passed);
+        stream = open(url, { hasPassed, onPassed: passed });
         stream.onopen = (event) => {
           isStreamInVain = false;
           outer.onopen?.(event);

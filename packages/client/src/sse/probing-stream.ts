@@ -3,7 +3,7 @@ import type { SocketConstructor, SocketLike } from '../socket';
 import { openStreamSocket, type StreamSocketDependencies } from './stream-socket';
 
 /** Milliseconds until a WebSocket is tried beside a stream that works; doubled with every try in vain. */
-const PROBE = { FIRST: 60_000, LONGEST: 900_000, WITHIN: 10_000 } as const;
+const PROBE = { KNOWN_TO_PASS: 1_000, FIRST: 60_000, LONGEST: 900_000, WITHIN: 10_000 } as const;
 
 /** Where WebSockets pass again, what the client is told of its stream: come back. */
 const SWITCH = { code: CLOSE.GOING_AWAY, reason: '' } as const;
@@ -14,15 +14,18 @@ export interface ProbingStreamDependencies extends StreamSocketDependencies {
   readonly watch: (socket: SocketLike, told: (isPassing: boolean) => void) => SocketLike;
 }
 
-/** Opens the stream beside a socket's URL. It ends, and `onPassed` is called, when a WebSocket has passed. */
-export type OpenProbingStream = (url: string, onPassed: () => void) => SocketLike;
+/**
+ * Opens the stream beside a socket's URL. It ends, and `onPassed` is called, when a WebSocket has passed. Where one has before
+ * (`hasPassed`), the server was away rather than the network in the way, and one is tried at once.
+ */
+export type OpenProbingStream = (url: string, how: { hasPassed: boolean; onPassed: () => void }) => SocketLike;
 
 /** Streams beside which a WebSocket is tried from time to time, less often with every try in vain. */
 export function streamsWithProbes(deps: ProbingStreamDependencies): OpenProbingStream {
   const { timers, watch } = deps;
   let probeMs: number = PROBE.FIRST;
 
-  return (url, onPassed) => {
+  return (url, { hasPassed, onPassed }) => {
     const address = new URL('/stream', url);
     address.protocol = address.protocol.replace('ws', 'http');
     const stream = openStreamSocket(address.href, deps);
@@ -37,6 +40,10 @@ export function streamsWithProbes(deps: ProbingStreamDependencies): OpenProbingS
     function probeLater(): void {
       timer = timers.setTimeout(probeNow, probeMs);
       probeMs = Math.min(PROBE.LONGEST, probeMs * 2);
+    }
+    function probeFirst(): void {
+      if (hasPassed) timer = timers.setTimeout(probeNow, PROBE.KNOWN_TO_PASS);
+      else probeLater();
     }
     function probeNow(): void {
       const tried = watch(new deps.WebSocket(url), (isPassing) => {
@@ -67,7 +74,7 @@ export function streamsWithProbes(deps: ProbingStreamDependencies): OpenProbingS
       },
     };
     stream.onopen = (event) => {
-      probeLater();
+      probeFirst();
       outer.onopen?.(event);
     };
     stream.onmessage = (event) => outer.onmessage?.(event);
