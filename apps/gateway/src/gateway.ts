@@ -19,6 +19,7 @@ import { createConnections } from './connection/connections';
 import { createFrameJoiner } from './connection/frame-joiner';
 import { listenForHints } from './hints/listen';
 import { decodePushHint } from './hints/push-hints';
+import { createCatchUp } from './hub/catch-up';
 import { createEpochWatch } from './hub/epoch-watch';
 import { createHub } from './hub/hub';
 import { createLogSource } from './hub/log-source';
@@ -124,10 +125,8 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     intervalMs: limits.followIntervalMs,
     onRead(rows) {
       readiness.arrived(deps.postgresName);
-      for (const row of rows) {
-        hub.advance(row.channel, row.offset);
-        noticeAccess(row.channel, row.type);
-      }
+      catchUp.take(rows);
+      for (const row of rows) noticeAccess(row.channel, row.type);
       hub.retry();
     },
     onError: onReadError('the push streams'),
@@ -147,6 +146,8 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     now,
     onReadError: onReadError('streams'),
   });
+
+  const catchUp = createCatchUp({ hub, source: pushSource, onError: onReadError('the push streams') });
 
   /** A sign-out ends a session, a new role or the end of a membership changes what may be seen: whoever is concerned is looked up at once. */
   function noticeAccess(channel: string, type: string): void {

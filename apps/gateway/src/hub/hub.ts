@@ -41,6 +41,8 @@ export interface Hub {
   follows(channel: string): boolean;
   /** A message that a hint carried; ignored when nobody here listens to the channel, or when it is of another epoch. */
   offer(channel: string, epoch: string, message: StreamMessage): void;
+  /** Whether somebody here listens to the channel and it stands before this offset. */
+  isBehind(channel: string, offset: number): boolean;
   /** The channel has come to this offset. */
   advance(channel: string, offset: number): void;
   /** The epoch that the database is in now. True when it was another: then every channel of the old one begins anew. */
@@ -178,6 +180,10 @@ export function createHub(deps: HubDependencies): Hub {
     offer(name, epoch, message) {
       const channel = places.get(name)?.channel;
       if (channel?.epoch === undefined || channel.epoch === epoch) channel?.offer(message);
+    },
+    isBehind(name, offset) {
+      const hot = places.get(name)?.channel.hot;
+      return hot !== undefined && hot.head < offset;
     },
     advance(name, offset) {
       places.get(name)?.channel.advance(offset);

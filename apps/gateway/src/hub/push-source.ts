@@ -14,8 +14,20 @@ interface Row {
   data: string;
 }
 
+/** A message with its channel. */
+export interface PushedMessage {
+  readonly channel: string;
+  readonly epoch: string;
+  readonly message: StreamMessage;
+}
+
+export interface PushSource extends StreamSource {
+  /** The messages at these positions, in their order, whatever their channels; those that retention has taken are left out. */
+  readAt(positions: readonly number[]): Promise<readonly PushedMessage[]>;
+}
+
 /** The durable streams in `push_message`: one statement, so one snapshot, for all requested channels. */
-export function createPushSource(deps: { readonly db: Queryable }): StreamSource {
+export function createPushSource(deps: { readonly db: Queryable }): PushSource {
   return {
     async read(requests, limit) {
       const { rows } = await deps.db.query<Row>(
@@ -38,6 +50,14 @@ export function createPushSource(deps: { readonly db: Queryable }): StreamSource
         if (row.offset !== null) state.messages.push(toMessage(row, row.offset));
       }
       return states;
+    },
+    async readAt(positions) {
+      const { rows } = await deps.db.query<Row & { offset: number }>(
+        `select channel, epoch, "offset"::float8 as "offset", type, event_id, correlation_id, created_at, data::text as data
+           from push_message cross join push_epoch where position = any($1::bigint[]) order by position`,
+        [positions],
+      );
+      return rows.map((row) => ({ channel: row.channel, epoch: row.epoch, message: toMessage(row, row.offset) }));
     },
   };
 }

@@ -18,9 +18,6 @@ export interface PushFrame {
 /** Postgres refuses a NOTIFY payload of 8,000 bytes or more. */
 export const MAX_NOTIFY_BYTES = 7_999;
 
-/** Frames that may wait to be sent; beyond it the streams are read instead. */
-const MAX_WAITING_FRAMES = 2_000;
-
 /**
  * Packs frames into as few payloads as their order allows. A frame too large for any payload becomes `{upTo}`: gateways
  * then read the stream up to that position.
@@ -50,7 +47,7 @@ export function packFrames(frames: readonly PushFrame[], maxBytes: number): read
   return payloads;
 }
 
-/** Frames that wait to be sent: 2,000 at most. */
+/** Frames that wait to be sent, up to a bound; beyond it the streams are read instead. */
 export interface WaitingFrames {
   readonly isEmpty: boolean;
   add(frames: readonly PushFrame[]): void;
@@ -58,8 +55,8 @@ export interface WaitingFrames {
   take(): readonly string[];
 }
 
-/** @param maxBytes of one payload. */
-export function createWaitingFrames(maxBytes: number): WaitingFrames {
+/** @param bounds.bytes of one payload @param bounds.frames that wait */
+export function createWaitingFrames(bounds: { readonly bytes: number; readonly frames: number }): WaitingFrames {
   let frames: PushFrame[] = [];
   return {
     get isEmpty() {
@@ -67,15 +64,15 @@ export function createWaitingFrames(maxBytes: number): WaitingFrames {
     },
     add(more) {
       // One frame beyond the bound marks the overflow; its position is all that is used then.
-      if (frames.length > MAX_WAITING_FRAMES && more.length > 0) frames.length = MAX_WAITING_FRAMES;
+      if (frames.length > bounds.frames && more.length > 0) frames.length = bounds.frames;
       frames.push(...more);
     },
     take() {
       const taken = frames;
       frames = [];
-      return taken.length > MAX_WAITING_FRAMES
+      return taken.length > bounds.frames
         ? [JSON.stringify({ upTo: taken.at(-1)?.position })]
-        : packFrames(taken, maxBytes);
+        : packFrames(taken, bounds.bytes);
     },
   };
 }

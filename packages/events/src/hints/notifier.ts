@@ -37,6 +37,9 @@ export interface Notifier {
 const EAGER_TURNS = 2;
 const BUSY_PAUSE_MS = 5;
 
+/** Frames of one statement: Postgres takes a few payloads at a time quickly, and hundreds of them more slowly than they can be read. */
+const FRAMES_AT_ONCE = 500;
+
 /** Relays look at the schedule more often than this, in milliseconds; a timer that is due sooner needs a hint to be in time. */
 const NEAR_MS = 200;
 
@@ -54,7 +57,7 @@ export function createNotifier(options: {
 }): Notifier {
   const { redisUrl } = options;
   const pushes = redisUrl === undefined ? undefined : createRedisPublisher({ ...options, url: redisUrl });
-  const frames = createWaitingFrames(MAX_NOTIFY_BYTES);
+  const frames = createWaitingFrames({ bytes: MAX_NOTIFY_BYTES, frames: FRAMES_AT_ONCE });
   let position = 0;
   let outbox = false;
   let schedule = false;

@@ -15,6 +15,9 @@ export interface PushPublisher {
 /** Redis takes far more, but keeps a copy for every gateway that is slow. */
 const MAX_PAYLOAD_BYTES = 16_384;
 
+/** Frames that wait while Redis is away, or busy. */
+const MAX_WAITING = 2_000;
+
 /** Payloads that may be under way without an answer; what comes then waits. */
 const MAX_UNANSWERED = 256;
 
@@ -26,7 +29,7 @@ const CLOSE_MS = 1_000;
  * waits for the answer to what went before. While Redis is away 2,000 frames wait for it; beyond that gateways are told to read.
  */
 export function createRedisPublisher(options: RedisClientOptions): PushPublisher {
-  const waiting = createWaitingFrames(MAX_PAYLOAD_BYTES);
+  const waiting = createWaitingFrames({ bytes: MAX_PAYLOAD_BYTES, frames: MAX_WAITING });
   const { redis, close } = createRedisClient(options);
   let unanswered = 0;
   let isScheduled = false;
