@@ -7,8 +7,8 @@ import { EmitRefused, type OutgoingEvent } from './post-events';
 const UNDER_WAY = 8;
 /** Emits that wait for their turn at most. */
 const WAITING = 100;
-/** Bytes of a frame that a gateway takes at most; a larger event goes by HTTP. */
-const FRAME_BYTES = 4_096;
+/** Bytes of a frame that a gateway takes at most, less what a number may grow by in the tab that holds the connection; a larger event goes by HTTP. */
+const FRAME_BYTES = 4_096 - 16;
 /** From the call to the answer, in milliseconds. */
 const ANSWER_MS = 10_000;
 

@@ -42,6 +42,7 @@ export function createConnections(deps: {
   let checkedAt = now();
   let pingedAt = now();
   let isRechecking = false;
+  let isDueAgain = false;
 
   async function recheck(connections: readonly Connection[]): Promise<void> {
     for (let from = 0; from < connections.length; from += CHECK_BATCH) {
@@ -56,6 +57,7 @@ export function createConnections(deps: {
   }
 
   function recheckAll(): void {
+    isDueAgain = isRechecking;
     if (isRechecking) return;
     isRechecking = true;
     deps.onRecheck();
@@ -63,6 +65,8 @@ export function createConnections(deps: {
       .catch(deps.onCheckError)
       .finally(() => {
         isRechecking = false;
+        // What a run is asked for may be younger than what it has read.
+        if (isDueAgain) recheckAll();
       });
   }
 

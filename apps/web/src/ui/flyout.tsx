@@ -105,6 +105,7 @@ function usePanel(load: FlyoutProps['load']) {
   const [Panel, setPanel] = useState<ComponentType<FlyoutPanelProps> | null>(null);
   const [hasFailed, setHasFailed] = useState(false);
   const fetchPanel = useCallback(() => {
+    setHasFailed(false);
     load().then(
       (loaded) => setPanel(() => loaded),
       () => setHasFailed(true),

@@ -73,6 +73,8 @@ export function createCommandQueue<Failure>(options: CommandQueueOptions<Failure
     const others = ports.openPost(name, (message) => {
       if (message) settle(message as Done<Failure>);
       count();
+      // Waits for the lock: should the tab that gave it end before it is done, this one sends it, under its key.
+      if (!message && waiting > 0) flush();
     });
     browser = { ...ports, stored: storedCommands(ports.storage, userId), others };
     return browser;

@@ -34,16 +34,22 @@ export function streamsWithProbes(deps: ProbingStreamDependencies): OpenProbingS
 
     function endProbe(): void {
       timers.clearTimeout(timer);
-      probe?.close(1000);
+      const ended = probe;
+      // First, as whoever closes it is told at once that it did not pass.
       probe = undefined;
+      ended?.close(1000);
     }
     function probeLater(): void {
       timer = timers.setTimeout(probeNow, probeMs);
       probeMs = Math.min(PROBE.LONGEST, probeMs * 2);
     }
     function probeFirst(): void {
-      if (hasPassed) timer = timers.setTimeout(probeNow, PROBE.KNOWN_TO_PASS);
-      else probeLater();
+      if (!hasPassed) {
+        probeLater();
+        return;
+      }
+      probeMs = PROBE.FIRST;
+      timer = timers.setTimeout(probeNow, PROBE.KNOWN_TO_PASS);
     }
     function probeNow(): void {
       const tried = watch(new deps.WebSocket(url), (isPassing) => {

@@ -140,6 +140,7 @@ export function openStreamSocket(url: string, deps: StreamSocketDependencies): S
     openedAt = now();
     const query = [...followed.keys()].map((channel) => `channel=${encodeURIComponent(channel)}`).join('&');
     const known = lastEventId();
+    const asked = new Map(followed);
     try {
       const response = await deps.fetch(`${url}?${query}`, {
         signal,
@@ -152,7 +153,7 @@ export function openStreamSocket(url: string, deps: StreamSocketDependencies): S
         heardAt = now();
         if (owesPong) sayFrame({ t: 'pong' });
         owesPong = false;
-        for (const event of events(part.value)) if (!signal.aborted) receive(event);
+        for (const event of events(part.value)) if (!signal.aborted) receive(event, asked);
       }
     } catch {
       // Cut, or never there: the same as a socket that was.
@@ -175,10 +176,10 @@ export function openStreamSocket(url: string, deps: StreamSocketDependencies): S
     closed(CLOSE_OF_STATUS[response.status] ?? ABNORMAL, problem.detail ?? '');
   }
 
-  function receive({ event, data, retry }: ServerEvent): void {
+  function receive({ event, data, retry }: ServerEvent, asked: ReadonlyMap<string, Followed>): void {
     const frame = JSON.parse(data);
     if (event === 'welcome') welcome(frame, data);
-    else if (event === 'subscribed') subscribed(frame);
+    else if (event === 'subscribed') subscribed(frame, asked);
     else if (event === 'pub') published(frame, data);
     else if (event === 'close' && retry !== undefined && retry <= TIMES.SEAMLESS) {
       running.abort();
@@ -197,9 +198,10 @@ export function openStreamSocket(url: string, deps: StreamSocketDependencies): S
     say(data);
   }
 
-  function subscribed(frame: SubscribedFrame): void {
+  /** What was asked for since the stream was opened is answered by the next one. */
+  function subscribed(frame: SubscribedFrame, asked: ReadonlyMap<string, Followed>): void {
     const request = followed.get(frame.channel);
-    if (!request) return;
+    if (!request || asked.get(frame.channel) !== request) return;
     request.position = { offset: frame.offset, epoch: frame.epoch };
     // That a channel goes on where it was is no news.
     if (request.isAsked || !frame.recovered) sayFrame({ ...frame, id: request.id });

@@ -148,6 +148,8 @@ export function createMultiplexer(deps: MultiplexerDependencies): Multiplexer {
     if (frame.t === 'welcome') welcomed(frame, text);
     else if (frame.t === 'error' && attendance.refused(frame as unknown as ErrorFrame)) return;
     else if (frame.t === 'pub') feeds.get(String(frame['channel']))?.feed.published(frame as never, text);
+    // Of several tabs that ask at once the gateway answers the last: a whole list is for all of them.
+    else if (frame.t === 'roster') deliver([...tabs.keys()], JSON.stringify({ ...frame, id: undefined }));
     else if (known) deliver([known.tab], JSON.stringify({ ...frame, id: known.id }));
     else if (frame.t === 'subscribed') feed?.subscribed(frame as unknown as SubscribedFrame);
     else if ((frame.t === 'error' || frame.t === 'unsubscribed') && feed) {

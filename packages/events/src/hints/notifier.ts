@@ -31,10 +31,10 @@ export interface Notifier {
 }
 
 /**
- * Hints sent at once while commits come faster than hints go out; further ones pause, so that each tells of more commits. A hint costs
- * the database as much as a small transaction.
+ * From so many commits a second on hints pause, so that each tells of more commits: a hint costs the database as much as a small
+ * transaction. Below it a pause would only keep what is known already.
  */
-const EAGER_TURNS = 2;
+const BUSY_PER_SECOND = 600;
 const BUSY_PAUSE_MS = 5;
 
 /** Frames of one statement: Postgres takes a few payloads at a time quickly, and hundreds of them more slowly than they can be read. */
@@ -45,7 +45,7 @@ const NEAR_MS = 200;
 
 /**
  * Sends hints on a connection of its own, with `synchronous_commit` off and one statement in flight at most: what comes
- * meanwhile goes with the next, which under load waits 5 ms for more. NOTIFY inside the writing transactions would serialise all their commits.
+ * meanwhile goes with the next, which above 600 commits a second waits 5 ms for more. NOTIFY inside the writing transactions would serialise all their commits.
  * Hints of pushes go by Redis instead where there is one; gateways must then listen there.
  */
 export function createNotifier(options: {
@@ -63,6 +63,9 @@ export function createNotifier(options: {
   let schedule = false;
   let client: pg.Client | undefined;
   let sending: Promise<void> | undefined;
+  /** Commits that no hint has told of, and since when they are counted, by a clock that nobody sets. */
+  let untold = 0;
+  let countedFrom = performance.now();
   let closed = false;
 
   async function connect(): Promise<pg.Client> {
@@ -91,9 +94,16 @@ export function createNotifier(options: {
     return { channels: hints.map(([channel]) => channel), payloads: hints.map(([, payload]) => payload) };
   }
 
+  /** A single commit says nothing of a rate. */
+  function isBusy(): boolean {
+    return untold > 1 && (untold * 1_000) / (performance.now() - countedFrom) > BUSY_PER_SECOND;
+  }
+
   async function drain(): Promise<void> {
-    for (let turn = 1; outbox || schedule || position > 0 || !frames.isEmpty; turn += 1) {
-      if (turn > EAGER_TURNS) await pause(BUSY_PAUSE_MS);
+    while (outbox || schedule || position > 0 || !frames.isEmpty) {
+      if (isBusy()) await pause(BUSY_PAUSE_MS);
+      untold = 0;
+      countedFrom = performance.now();
       const { channels, payloads } = take();
       try {
         client ??= await connect();
@@ -120,6 +130,7 @@ export function createNotifier(options: {
 
   return {
     committed(what) {
+      untold += 1;
       outbox ||= what.pointed === true;
       if (what.position !== undefined) {
         outbox = true;
