@@ -1,13 +1,7 @@
-'use client';
-
 import type { Room } from '@skelly/types/room';
-import { useRouter } from 'next/navigation';
-import { useState } from 'react';
 import { Skull } from '../art/skull';
-import { PENDING_AFTER_MS } from '../http/pending';
-import { send } from '../http/send';
-import { Button } from '../ui/button';
 import { StatePage } from '../ui/state-page';
+import { JoinButton } from './join-button';
 import { roomWords } from './room-words';
 
 /** An open room from outside. */
@@ -16,39 +10,5 @@ export function JoinRoom({ room }: { readonly room: Room }) {
     <StatePage art={<Skull className="size-24" />} title={room.name} action={<JoinButton roomId={room.id} />}>
       {roomWords(room)}. Join it to read its notes and write your own.
     </StatePage>
-  );
-}
-
-/** Joins an open room and goes there. */
-export function JoinButton({ roomId, name }: { readonly roomId: string; readonly name?: string }) {
-  const router = useRouter();
-  const [state, setState] = useState<'idle' | 'joining' | 'pending'>('idle');
-  const [why, setWhy] = useState<string | null>(null);
-  const join = async () => {
-    if (state !== 'idle') return;
-    setState('joining');
-    setWhy(null);
-    const slow = setTimeout(() => setState('pending'), PENDING_AFTER_MS);
-    const sent = await send(`/api/rooms/${roomId}/join`);
-    clearTimeout(slow);
-    if (sent.ok) {
-      router.push(`/guild/${roomId}`);
-      router.refresh();
-      return;
-    }
-    setState('idle');
-    setWhy(sent.failure.kind === 'refused' ? sent.failure.problem.detail : 'That did not work. Try again in a moment.');
-  };
-  return (
-    <div className="flex flex-wrap items-center justify-end gap-3">
-      {why ? (
-        <span role="alert" className="text-ember-ink text-small">
-          {why}
-        </span>
-      ) : null}
-      <Button look="secondary" pending={state === 'pending'} onClick={join} aria-label={name && `Join ${name}`}>
-        Join
-      </Button>
-    </div>
   );
 }

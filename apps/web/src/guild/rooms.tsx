@@ -7,7 +7,7 @@ import Link from 'next/link';
 import { PageHeader } from '../member/page-header';
 import { Card } from '../ui/card';
 import { Icon } from '../ui/icon';
-import { JoinButton } from './join-room';
+import { JoinButton } from './join-button';
 import { MoreRooms } from './more-rooms';
 import { roomWords } from './room-words';
 

@@ -1,0 +1,41 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { PENDING_AFTER_MS } from '../http/pending';
+import { send } from '../http/send';
+import { Button } from '../ui/button';
+
+/** Joins an open room and goes there. */
+export function JoinButton({ roomId, name }: { readonly roomId: string; readonly name?: string }) {
+  const router = useRouter();
+  const [state, setState] = useState<'idle' | 'joining' | 'pending'>('idle');
+  const [why, setWhy] = useState<string | null>(null);
+  const join = async () => {
+    if (state !== 'idle') return;
+    setState('joining');
+    setWhy(null);
+    const slow = setTimeout(() => setState('pending'), PENDING_AFTER_MS);
+    const sent = await send(`/api/rooms/${roomId}/join`);
+    clearTimeout(slow);
+    if (sent.ok) {
+      router.push(`/guild/${roomId}`);
+      router.refresh();
+      return;
+    }
+    setState('idle');
+    setWhy(sent.failure.kind === 'refused' ? sent.failure.problem.detail : 'That did not work. Try again in a moment.');
+  };
+  return (
+    <div className="flex flex-wrap items-center justify-end gap-3">
+      {why ? (
+        <span role="alert" className="text-ember-ink text-small">
+          {why}
+        </span>
+      ) : null}
+      <Button look="secondary" pending={state === 'pending'} onClick={join} aria-label={name && `Join ${name}`}>
+        Join
+      </Button>
+    </div>
+  );
+}
