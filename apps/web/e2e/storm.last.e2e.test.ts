@@ -1,4 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
+import { stormNotes } from './support/env';
 import { openNotifications } from './support/notifications';
 import { join, newPerson, signIn } from './support/people';
 import { killOne } from './support/processes';
@@ -6,7 +7,8 @@ import { shown } from './support/shown';
 import { watchSockets } from './support/sockets';
 import { bell, openTabs, titles, userIdOf, watchReads } from './support/tabs';
 
-const NOTES = 1_000;
+const NOTES = stormNotes();
+const share = (part: number) => Math.round(NOTES * part);
 
 test('two browsers of three tabs show everything once and in order, whatever happens to network and gateway', async ({
   browser,
@@ -31,20 +33,20 @@ test('two browsers of three tabs show everything once and in order, whatever hap
 
   const inbox = await openNotifications(await userIdOf(one));
   try {
-    await inbox.add('Note', 1, 150);
+    await inbox.add('Note', 1, share(0.15));
     await one.setOffline(true);
     await state(tabs[0]?.[0] as Page, 'offline');
-    await inbox.add('Note', 151, 350);
+    await inbox.add('Note', share(0.15) + 1, share(0.35));
     await one.setOffline(false);
     await killOne('gateway');
-    await inbox.add('Note', 351, 550);
+    await inbox.add('Note', share(0.35) + 1, share(0.55));
     for (const tab of all) await state(tab, 'live');
     await other.setOffline(true);
     await state(tabs[1]?.[0] as Page, 'offline');
     await killOne('gateway');
-    await inbox.add('Note', 551, 850);
+    await inbox.add('Note', share(0.55) + 1, share(0.85));
     await other.setOffline(false);
-    await inbox.add('Note', 851, NOTES);
+    await inbox.add('Note', share(0.85) + 1, NOTES);
   } finally {
     await inbox.close();
   }

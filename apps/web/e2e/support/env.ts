@@ -50,3 +50,8 @@ export const repositoryFolder = repository;
 export function inherited(): NodeJS.ProcessEnv {
   return process.env;
 }
+
+/** How many notifications the storm brings. `SKELLY_STORM_NOTES=1000` makes a long one of it: six tabs draw every row. */
+export function stormNotes(env: NodeJS.ProcessEnv = process.env): number {
+  return Number(env['SKELLY_STORM_NOTES'] ?? 300);
+}
