@@ -3,7 +3,7 @@ import { expect, test as plain } from '@playwright/test';
 import { type BrokenWeb, startBrokenWeb } from './support/broken-web';
 import { type ConsoleWatch, watchConsole } from './support/console-watch';
 import { command, GUILD_HALL, makeRoom, postNote } from './support/guild';
-import { holdRequests, isNavigation, openSlowly } from './support/hold';
+import { holdRequests, openSlowly } from './support/hold';
 import { mailTo, verificationLink } from './support/mail';
 import { fillRegistration, join, joinAsAdmin, newPerson, openForm, register, untilLive } from './support/people';
 import { takePictures } from './support/pictures';
@@ -251,11 +251,13 @@ const tours: Record<string, Tour> = {
     },
     loading: async ({ page, shoot }) => {
       await join(page, newPerson());
-      await page.goto('/notifications');
-      await untilLive(page);
-      const release = await holdRequests(page, isNavigation);
-      await page.getByRole('link', { name: 'Settings', exact: true }).click();
-      await expect(page.getByText('Loading settings')).toBeAttached();
+      const release = await openSlowly(page, {
+        from: '/notifications',
+        within: 'main',
+        link: /^Settings$/,
+        to: '/settings/notifications',
+        loading: 'Loading settings',
+      });
       await shoot();
       await release();
       await expect(page.getByRole('group', { name: 'Account' })).toBeVisible();

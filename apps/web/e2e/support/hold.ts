@@ -53,17 +53,21 @@ export async function openSlowly(
   }
 }
 
-/** Resolves when the server has answered what a page fetches ahead of a click: the frame of the page that it leads to, and its loading state. */
+/**
+ * Resolves when a page has what it fetches ahead of a click: the frame of the page that it leads to, and its loading state. The router
+ * ends such an answer itself where it has read enough, so that it finishes or fails; a click before either waits for the server instead.
+ */
 async function fetchedAhead(page: Page, path: string): Promise<void> {
-  await page.waitForResponse((answer) => {
-    const headers = answer.request().headers();
+  const isAhead = (request: Request) => {
+    const headers = request.headers();
     const isWhole = 'next-router-prefetch' in headers && !('next-router-segment-prefetch' in headers);
-    return isWhole && new URL(answer.url()).pathname === path;
-  });
+    return isWhole && new URL(request.url()).pathname === path;
+  };
+  await Promise.race([page.waitForEvent('requestfinished', isAhead), page.waitForEvent('requestfailed', isAhead)]);
 }
 
 /** Whether a request asks the server for a page in the midst of a click, and not ahead of one. */
-export function isNavigation(request: Request): boolean {
+function isNavigation(request: Request): boolean {
   const headers = request.headers();
   return 'rsc' in headers && !('next-router-prefetch' in headers) && !('next-router-segment-prefetch' in headers);
 }
