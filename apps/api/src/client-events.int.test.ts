@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { catalog } from '@skelly/types/events';
 import { startTestApi, type TestApi, type TestClient } from './testing/test-api';
 
@@ -15,15 +14,6 @@ describe('POST /api/events', () => {
   });
   afterAll(() => api.close());
 
-  async function member(of = api): Promise<{ client: TestClient; userId: string }> {
-    const client = of.client();
-    const { body } = await client.post('/api/auth/register', {
-      email: `${randomUUID()}@example.com`,
-      password: 'a long enough password',
-      displayName: 'Mara',
-    });
-    return { client, userId: body.userId };
-  }
   const post = (client: TestClient, events: unknown, headers: Record<string, string> = {}) =>
     client.post('/api/events', { events }, headers);
   const interactions = async (userId: string) =>
@@ -36,7 +26,7 @@ describe('POST /api/events', () => {
     ).rows;
 
   test('writes events in the order given, by the session’s user, and answers with their ids', async () => {
-    const { client, userId } = await member();
+    const { client, userId } = await api.member();
     const sent = [
       viewed({ data: { name: 'page.viewed', page: '/home', properties: { from: 'menu', nth: 2, first: true } } }),
       viewed({ data: { name: 'bell.opened', page: '/home', userId } }),
@@ -58,7 +48,7 @@ describe('POST /api/events', () => {
   });
 
   test('lets nobody speak for another', async () => {
-    const [one, other] = [await member(), await member()];
+    const [one, other] = [await api.member(), await api.member()];
     const data = { name: 'page.viewed', page: '/home', userId: other.userId };
     const answer = await post(one.client, [viewed({ data })]);
     expect([answer.status, answer.body.code]).toEqual([403, 'event_not_allowed']);
@@ -74,7 +64,7 @@ describe('POST /api/events', () => {
       .map(({ type }) => type)
       .concat('nobody:knows' as never),
   )('refuses %s, which is no client event', async (type) => {
-    const { client } = await member();
+    const { client } = await api.member();
     const answer = await post(client, [{ type, data: {} }]);
     expect([answer.status, answer.body.code]).toEqual([403, 'event_not_allowed']);
     expect(answer.body.errors).toEqual([
@@ -83,7 +73,7 @@ describe('POST /api/events', () => {
   });
 
   test('names every problem of every event, and writes none of them', async () => {
-    const { client, userId } = await member();
+    const { client, userId } = await api.member();
     const answer = await post(client, [
       viewed(),
       viewed({ data: { name: 'made.up', page: '/home?email=mara@example.com' } }),
@@ -102,7 +92,7 @@ describe('POST /api/events', () => {
   });
 
   test('bounds the number of events and says which request is none', async () => {
-    const { client } = await member();
+    const { client } = await api.member();
     for (const events of [[], Array.from({ length: 51 }, () => viewed()), 'x', [{ type: 'ui:interaction' }]]) {
       const answer = await post(client, events);
       expect([answer.status, answer.body.code]).toEqual([400, 'invalid_body']);
@@ -119,7 +109,7 @@ describe('POST /api/events', () => {
   });
 
   test('the same key has the same answer, of the same user', async () => {
-    const [one, other] = [await member(), await member()];
+    const [one, other] = [await api.member(), await api.member()];
     const keyed = [
       viewed({ idempotencyKey: 'k1' }),
       viewed({ idempotencyKey: 'k2' }),
@@ -135,7 +125,7 @@ describe('POST /api/events', () => {
   });
 
   test('believes a time of the last day, and no other', async () => {
-    const { client, userId } = await member();
+    const { client, userId } = await api.member();
     const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
     const times = [hours(-2), hours(-25), hours(1)];
     await post(
@@ -154,7 +144,7 @@ describe('POST /api/events', () => {
       ['says that it is our own', { 'sec-fetch-site': 'same-origin', origin: 'http://skelly.test' }],
       ['says its origin', { origin: 'http://skelly.test' }],
     ])('is taken from a page that %s', async (_what, headers) => {
-      const { client, userId } = await member();
+      const { client, userId } = await api.member();
       const answer = await post(client, [viewed()], { ...text, ...headers });
       expect(answer.status).toBe(200);
       expect(await interactions(userId)).toHaveLength(1);
@@ -165,14 +155,14 @@ describe('POST /api/events', () => {
       ['a sandboxed frame', { origin: 'null' }, 403, 'cross_site'],
       ['who does not say where it is from', {}, 400, 'not_json'],
     ])('is refused from %s', async (_who, headers, status, code) => {
-      const { client, userId } = await member();
+      const { client, userId } = await api.member();
       const answer = await post(client, [viewed()], { ...text, ...(headers as Record<string, string>) });
       expect([answer.status, answer.body.code]).toEqual([status, code]);
       expect(await interactions(userId)).toEqual([]);
     });
 
     test('is taken by this route alone, and bounded', async () => {
-      const { client } = await member();
+      const { client } = await api.member();
       const own = { ...text, origin: 'http://skelly.test' };
       expect((await client.post('/api/auth/login', { email: 'x' }, own)).body.code).toBe('not_json');
       const large = [viewed({ data: { name: 'page.viewed', page: '/', pad: 'x'.repeat(103_000) } })];
@@ -183,21 +173,21 @@ describe('POST /api/events', () => {
   test('bounds how fast a session emits, and says when to come back', async () => {
     const strict = await startTestApi({ clientEventsPerMinute: 10 });
     try {
-      const { client } = await member(strict);
+      const { client } = await strict.member();
       const five = Array.from({ length: 5 }, () => viewed());
       expect((await post(client, five)).status).toBe(200);
       expect((await post(client, five)).status).toBe(200);
       const answer = await post(client, five);
       expect([answer.status, answer.body.code]).toEqual([429, 'too_many_events']);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(29);
-      expect((await post((await member(strict)).client, five)).status).toBe(200);
+      expect((await post((await strict.member()).client, five)).status).toBe(200);
     } finally {
       await strict.close();
     }
   });
 
   test('while Postgres is away it says so, and a repetition with keys writes once', async () => {
-    const { client, userId } = await member();
+    const { client, userId } = await api.member();
     await api.postgres.cut();
     const keyed = [viewed({ idempotencyKey: 'outage' })];
     const refused = await post(client, keyed);

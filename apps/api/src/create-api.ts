@@ -1,3 +1,4 @@
+import { createSessionFinder } from '@skelly/domain/session';
 import { answerHealth, type Logger, type Readiness } from '@skelly/runtime';
 import { AppError } from '@skelly/types/errors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
@@ -56,6 +57,7 @@ export function createApi(deps: ApiDependencies): Express {
   });
   const options = {
     services: deps.services,
+    sessions: createSessionFinder(deps.services.database.queries, deps.services.now),
     cookie: createSessionCookie(deps.publicUrl),
     idempotencySecret: deps.idempotencySecret,
     readBeacon: readBeacon(express.json({ ...JSON_BODY, type: 'text/plain' })),

@@ -12,16 +12,6 @@ describe('the inbox', () => {
   afterAll(() => api.close());
   const rows = async (query: string, values: unknown[] = []) => (await api.database.pool.query(query, values)).rows;
 
-  async function member(): Promise<{ client: TestClient; userId: string }> {
-    const client = api.client();
-    const email = `${randomUUID()}@example.com`;
-    const { body } = await client.post('/api/auth/register', {
-      email,
-      password: 'a long password',
-      displayName: 'Mara',
-    });
-    return { client, userId: body.userId };
-  }
   const tell = async (userId: string, count = 1): Promise<readonly string[]> => {
     const ids: string[] = [];
     for (let nth = 0; nth < count; nth += 1) {
@@ -38,7 +28,7 @@ describe('the inbox', () => {
     notificationResponse.parse((await client.post(`/api/notifications/${id}/${name}`)).body);
 
   test('a command that was sent twice under one key is not done again after its undoing', async () => {
-    const { client, userId } = await member();
+    const { client, userId } = await api.member();
     const [id = ''] = await tell(userId);
     const key = { 'idempotency-key': randomUUID() };
     const archive = async () => client.post(`/api/notifications/${id}/archive`, undefined, key);
@@ -51,7 +41,7 @@ describe('the inbox', () => {
   });
 
   test('comes in pages, with a count that the server keeps', async () => {
-    const { client, userId } = await member();
+    const { client, userId } = await api.member();
     const ids = [...(await tell(userId, 5))].reverse();
     const first = await list(client, '?limit=3');
     expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 3));
@@ -77,7 +67,7 @@ describe('the inbox', () => {
   });
 
   test('is its owner’s alone, and empty at first', async () => {
-    const [one, other] = [await member(), await member()];
+    const [one, other] = [await api.member(), await api.member()];
     const [id] = await tell(one.userId);
     expect(await list(other.client)).toMatchObject({ items: [], unread: 0, inboxVersion: 0, nextCursor: null });
     for (const name of ['read', 'unread', 'archive', 'restore']) {
@@ -92,7 +82,7 @@ describe('the inbox', () => {
   });
 
   test('a notification is read, new again, archived and restored as it was; each once', async () => {
-    const { client, userId } = await member();
+    const { client, userId } = await api.member();
     const [one, two] = (await tell(userId, 2)) as [string, string];
     expect(await command(client, one, 'read')).toMatchObject({ unread: 1, inboxVersion: 3 });
     const again = await command(client, one, 'read');
@@ -131,7 +121,7 @@ describe('the inbox', () => {
   });
 
   test('has parts: what is there, what of it is new, and the archive, each in pages', async () => {
-    const { client, userId } = await member();
+    const { client, userId } = await api.member();
     const [a, b, c, d] = (await tell(userId, 4)) as [string, string, string, string];
     await command(client, a, 'archive');
     await command(client, b, 'archive');
@@ -145,7 +135,7 @@ describe('the inbox', () => {
   });
 
   test('count and versions hold when everything happens at once', async () => {
-    const { client, userId } = await member();
+    const { client, userId } = await api.member();
     let ids = [...(await tell(userId, 12))];
     const names = ['read', 'unread', 'archive', 'restore'];
     const pick = <T>(from: readonly T[]) => from[Math.floor(Math.random() * from.length)] as T;

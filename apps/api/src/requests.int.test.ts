@@ -16,12 +16,6 @@ describe('requests', () => {
   });
   afterAll(() => api.close());
 
-  async function member(): Promise<{ client: TestClient; userId: string }> {
-    const client = api.client();
-    const { body } = await client.post('/api/auth/register', person());
-    return { client, userId: body.userId };
-  }
-
   describe('that are not as they should be', () => {
     test('name every field', async () => {
       const answer = await api.client().post('/api/auth/register', { email: 'nonsense', password: 'short' });
@@ -99,9 +93,18 @@ describe('requests', () => {
     test('nobody and the wrong role are told apart', async () => {
       expect((await api.client().get('/api/notifications')).status).toBe(401);
       expect((await api.client().get('/api/ops/events')).status).toBe(401);
-      const { client } = await member();
+      const { client } = await api.member();
       const answer = await client.get('/api/ops/events');
       expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+    });
+
+    test('what is meant for a member who is signed in no more is not done as somebody else', async () => {
+      const [mara, teo] = [await api.member(), await api.member('Teo')];
+      const readAll = (meantFor: string) =>
+        teo.client.post('/api/notifications/read-all', {}, { 'x-skelly-member': meantFor });
+      const refused = await readAll(mara.userId);
+      expect([refused.status, refused.body.code]).toEqual([401, 'another_member']);
+      expect((await readAll(teo.userId)).status).toBe(200);
     });
 
     test('carry security headers and are kept by nobody', async () => {
@@ -116,13 +119,13 @@ describe('requests', () => {
   describe('of operators', () => {
     let operator: TestClient;
     beforeAll(async () => {
-      const made = await member();
+      const made = await api.member();
       await api.database.pool.query(`update users set role = 'admin' where id = $1`, [made.userId]);
       operator = made.client;
     });
 
     test('the log comes newest first, by pages and type', async () => {
-      await member();
+      await api.member();
       const page = opsEventsResponse.parse((await operator.get('/api/ops/events?limit=2&type=user:')).body);
       expect(page.items).toHaveLength(2);
       expect(page.items[0]?.position).toBeGreaterThan(page.items[1]?.position as number);
@@ -139,7 +142,7 @@ describe('requests', () => {
       await api.database.pool.query(
         `insert into event_route (type, handler, queue, kind, since_position) values ('user:registered', 'test.waiting', 'main', 'handle', 0) on conflict do nothing`,
       );
-      const { userId } = await member();
+      const { userId } = await api.member();
       const { items } = (await operator.get('/api/ops/events?limit=1&type=user:registered')).body;
       const way = opsEventWaySchema.parse((await operator.get(`/api/ops/events/${items[0].eventId}`)).body);
       expect(way.data).toEqual({ userId, requiresEmailVerification: true });

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { notesResponse, type Room, roomSchema, roomsResponse } from '@skelly/types/room';
-import { startTestApi, type TestApi, type TestClient } from './testing/test-api';
-
-interface Person {
-  readonly client: TestClient;
-  readonly userId: string;
-}
+import { startTestApi, type TestApi, type TestMember } from './testing/test-api';
 
 describe('rooms', () => {
   let api: TestApi;
@@ -14,22 +9,16 @@ describe('rooms', () => {
   });
   afterAll(() => api.close());
 
-  async function join(displayName = 'Mara'): Promise<Person> {
-    const client = api.client();
-    const person = { email: `${randomUUID()}@example.com`, password: 'a long enough password', displayName };
-    const { body } = await client.post('/api/auth/register', person);
-    return { client, userId: body.userId };
-  }
-  const rooms = async ({ client }: Person) => roomsResponse.parse((await client.get('/api/rooms')).body);
-  const hallOf = async (person: Person) => (await rooms(person)).mine[0] as Room;
-  async function create({ client }: Person, access: 'open' | 'invitation', name = 'Bone carvers'): Promise<Room> {
+  const rooms = async ({ client }: TestMember) => roomsResponse.parse((await client.get('/api/rooms')).body);
+  const hallOf = async (person: TestMember) => (await rooms(person)).mine[0] as Room;
+  async function create({ client }: TestMember, access: 'open' | 'invitation', name = 'Bone carvers'): Promise<Room> {
     const { status, body } = await client.post('/api/rooms', { name, access });
     expect(status).toBe(201);
     return roomSchema.parse(body);
   }
-  const post = ({ client }: Person, roomId: string, body: string, headers = {}) =>
+  const post = ({ client }: TestMember, roomId: string, body: string, headers = {}) =>
     client.post(`/api/rooms/${roomId}/notes`, { body }, headers);
-  const notes = async ({ client }: Person, roomId: string, query = '') =>
+  const notes = async ({ client }: TestMember, roomId: string, query = '') =>
     notesResponse.parse((await client.get(`/api/rooms/${roomId}/notes${query}`)).body);
   const refusal = (answer: { status: number; body: { code: string } }) => [answer.status, answer.body.code];
   const emitted = async (roomId: string) => {
@@ -41,18 +30,18 @@ describe('rooms', () => {
   };
 
   test('a new member finds the Guild hall, writes there, and may not leave it', async () => {
-    const mara = await join();
+    const mara = await api.member();
     const hall = await hallOf(mara);
     expect(hall).toMatchObject({ name: 'Guild hall', access: 'everyone', role: 'member', members: null });
     expect((await post(mara, hall.id, 'First!')).status).toBe(201);
     expect(refusal(await mara.client.post(`/api/rooms/${hall.id}/leave`))).toEqual([409, 'room_for_everyone']);
     expect((await mara.client.post(`/api/rooms/${hall.id}/join`)).status).toBe(200);
-    const teo = await join('Teo');
+    const teo = await api.member('Teo');
     expect((await notes(teo, hall.id)).items[0]).toMatchObject({ body: 'First!', displayName: 'Mara' });
   });
 
   test('an open room is found, joined and left by others', async () => {
-    const [mara, teo] = [await join(), await join('Teo')];
+    const [mara, teo] = [await api.member(), await api.member('Teo')];
     const room = await create(mara, 'open');
     expect(room).toMatchObject({ role: 'moderator', members: 1, invitationCode: null });
     expect((await rooms(teo)).open.map(({ id }) => id)).toContain(room.id);
@@ -76,7 +65,7 @@ describe('rooms', () => {
   });
 
   test('a room by invitation does not exist for others until they have its code', async () => {
-    const [mara, teo] = [await join(), await join('Teo')];
+    const [mara, teo] = [await api.member(), await api.member('Teo')];
     const room = await create(mara, 'invitation');
     const code = room.invitationCode as string;
     expect((await rooms(teo)).open.map(({ id }) => id)).not.toContain(room.id);
@@ -102,10 +91,11 @@ describe('rooms', () => {
   });
 
   test('a moderator takes a member out for good, and nobody else does', async () => {
-    const [mara, teo, ida] = [await join(), await join('Teo'), await join('Ida')];
+    const [mara, teo, ida] = [await api.member(), await api.member('Teo'), await api.member('Ida')];
     const room = await create(mara, 'open');
     for (const { client } of [teo, ida]) await client.post(`/api/rooms/${room.id}/join`);
-    const remove = (by: Person, who: Person) => by.client.post(`/api/rooms/${room.id}/members/${who.userId}/remove`);
+    const remove = (by: TestMember, who: TestMember) =>
+      by.client.post(`/api/rooms/${room.id}/members/${who.userId}/remove`);
     expect(refusal(await remove(ida, teo))).toEqual([403, 'not_a_moderator']);
     expect(refusal(await remove(mara, mara))).toEqual([403, 'cannot_remove_moderator']);
     expect((await remove(mara, teo)).status).toBe(204);
@@ -124,7 +114,7 @@ describe('rooms', () => {
   });
 
   test('notes come in pages, newest first, with where to follow the room from', async () => {
-    const mara = await join();
+    const mara = await api.member();
     const room = await create(mara, 'open');
     for (const body of ['one', 'two', 'three', 'four', 'five']) await post(mara, room.id, body);
     const first = await notes(mara, room.id, '?limit=3');
@@ -136,7 +126,7 @@ describe('rooms', () => {
   });
 
   test('leaving answers nothing, and under one key it is done once', async () => {
-    const [mara, teo] = [await join(), await join()];
+    const [mara, teo] = [await api.member(), await api.member()];
     const room = await create(mara, 'open');
     const key = { 'idempotency-key': randomUUID() };
     const leave = () => teo.client.post(`/api/rooms/${room.id}/leave`, undefined, key);
@@ -148,7 +138,7 @@ describe('rooms', () => {
   });
 
   test('a note is pushed with what members see, and once for one key', async () => {
-    const mara = await join();
+    const mara = await api.member();
     const [room, other] = [await create(mara, 'open'), await create(mara, 'open')];
     const key = { 'idempotency-key': randomUUID() };
     const first = await post(mara, room.id, '  Who has spare bones?\r\nI need three.  ', key);
@@ -170,11 +160,11 @@ describe('rooms', () => {
   });
 
   test('its author or a moderator takes a note down, and nobody else', async () => {
-    const [mara, teo, ida] = [await join(), await join('Teo'), await join('Ida')];
+    const [mara, teo, ida] = [await api.member(), await api.member('Teo'), await api.member('Ida')];
     const room = await create(mara, 'open');
     for (const { client } of [teo, ida]) await client.post(`/api/rooms/${room.id}/join`);
     const [one, two] = [await post(teo, room.id, 'one'), await post(teo, room.id, 'two')];
-    const remove = (by: Person, note: { body: { id: string } }, roomId = room.id) =>
+    const remove = (by: TestMember, note: { body: { id: string } }, roomId = room.id) =>
       by.client.post(`/api/rooms/${roomId}/notes/${note.body.id}/remove`);
     expect(refusal(await remove(ida, one))).toEqual([403, 'not_a_moderator']);
     expect(refusal(await remove(teo, one, (await hallOf(teo)).id))).toEqual([404, 'note_not_found']);
@@ -189,7 +179,7 @@ describe('rooms', () => {
   });
 
   test('an operator moderates the hall', async () => {
-    const [mara, admin] = [await join(), await join('Ada')];
+    const [mara, admin] = [await api.member(), await api.member('Ada')];
     await api.database.pool.query(`update users set role = 'admin' where id = $1`, [admin.userId]);
     const hall = await hallOf(admin);
     expect(hall.role).toBe('moderator');
@@ -203,14 +193,14 @@ describe('rooms', () => {
     ['what cannot be printed', 'a\u0000b'],
     ['what turns the text around it', 'a\u202eb'],
   ])('a note of %s is refused by its field', async (_what, body) => {
-    const mara = await join();
+    const mara = await api.member();
     const answer = await post(mara, (await hallOf(mara)).id, body);
     expect(refusal(answer)).toEqual([400, 'invalid_body']);
     expect((answer.body as unknown as { errors: { path: string }[] }).errors[0]?.path).toBe('body');
   });
 
   test('who writes too fast is told to wait', async () => {
-    const mara = await join();
+    const mara = await api.member();
     const room = await create(mara, 'open');
     const answers = await Promise.all(Array.from({ length: 22 }, (_, nth) => post(mara, room.id, `${nth}`)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(20);
@@ -220,7 +210,7 @@ describe('rooms', () => {
   });
 
   test('a room has a thousand members at most, however many come at once', async () => {
-    const [mara, teo, ida] = [await join(), await join('Teo'), await join('Ida')];
+    const [mara, teo, ida] = [await api.member(), await api.member('Teo'), await api.member('Ida')];
     const room = await create(mara, 'open');
     await api.database.pool.query(
       `with made as (insert into users (id, email, display_name, password_hash)

@@ -3,7 +3,7 @@ import { notify, recordMail } from '@skelly/domain/notification';
 import { opsWhyResponse, whyResponse } from '@skelly/types/notification';
 import { preferencesResponse } from '@skelly/types/preference';
 import { v7 as uuidv7 } from 'uuid';
-import { startTestApi, type TestApi, type TestClient } from './testing/test-api';
+import { startTestApi, type TestApi, type TestClient, type TestMember } from './testing/test-api';
 
 const MINUTE_MS = 60_000;
 
@@ -15,16 +15,10 @@ describe('what members choose, and why they were told', () => {
   afterAll(() => api.close());
   const rows = async (query: string, values: unknown[] = []) => (await api.database.pool.query(query, values)).rows;
 
-  async function member({ confirmed = true } = {}): Promise<{ client: TestClient; userId: string }> {
-    const client = api.client();
-    const email = `${randomUUID()}@example.com`;
-    const { body } = await client.post('/api/auth/register', {
-      email,
-      password: 'a long password',
-      displayName: 'Mara',
-    });
-    if (confirmed) await rows('update users set email_verified_at = now() where id = $1', [body.userId]);
-    return { client, userId: body.userId };
+  async function member({ confirmed = true } = {}): Promise<TestMember> {
+    const made = await api.member();
+    if (confirmed) await rows('update users set email_verified_at = now() where id = $1', [made.userId]);
+    return made;
   }
   const preferences = async (client: TestClient) =>
     preferencesResponse.parse((await client.get('/api/preferences')).body);

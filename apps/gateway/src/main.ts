@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { membersAmong } from '@skelly/domain/room';
-import { findSession, redeemLiveToken } from '@skelly/domain/session';
+import { createSessionFinder, redeemLiveToken } from '@skelly/domain/session';
 import { startHeartbeat } from '@skelly/domain/system';
 import { createEventSystem, createNotifier } from '@skelly/events';
 import { closeOnSignal, createLogger, createReadiness, runMain, waitForDependencies } from '@skelly/runtime';
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     directUrl: env.directUrl,
     redisUrl: env.redisUrl,
     sessions: {
-      find: (token) => findSession(database.queries, token),
+      find: createSessionFinder(database.queries).find,
       redeem: (token) => redeemLiveToken(database.queries, token),
       check: createSessionCheck({ db: database.pool }),
     },

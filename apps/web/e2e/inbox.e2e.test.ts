@@ -57,13 +57,32 @@ test('what the server does not do goes back, with a word at its place', async ({
   await page.goto('/notifications');
   await untilLive(page);
   await expect(welcome(page)).toHaveCount(1);
-  const failing = { status: 503, contentType: 'application/problem+json', body: '{}' };
-  await page.route('**/api/notifications/*/archive', (route) => route.fulfill(failing));
+  const refusal = { status: 409, contentType: 'application/problem+json', body: '{"detail":"Refused by a test."}' };
+  await page.route('**/api/notifications/*/archive', (route) => route.fulfill(refusal));
   await page.getByRole('button', { name: 'Archive: Welcome to Skelly' }).click();
   await expect(welcome(page).getByRole('alert')).toContainText('Not archived');
   await bell(page, 'Notifications, 1 new');
   await page.unrouteAll({ behavior: 'wait' });
   await page.getByRole('button', { name: 'Archive: Welcome to Skelly' }).click();
+  await bell(page, 'Notifications');
+});
+
+test('what the server cannot take just now stands, and is sent when it can', async ({ page }) => {
+  await join(page, newPerson());
+  await page.goto('/notifications');
+  await untilLive(page);
+  await expect(welcome(page)).toHaveCount(1);
+  const answers: number[] = [];
+  await page.route('**/api/notifications/*/archive', async (route) => {
+    if (answers.push(503) === 1) return route.fulfill({ status: 503 });
+    return route.continue();
+  });
+  const archived = page.waitForResponse((answer) => answer.url().endsWith('/archive') && answer.ok());
+  await page.getByRole('button', { name: 'Archive: Welcome to Skelly' }).click();
+  await bell(page, 'Notifications');
+  await archived;
+  expect(answers).toHaveLength(2);
+  await page.reload();
   await bell(page, 'Notifications');
 });
 

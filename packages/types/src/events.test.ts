@@ -58,6 +58,14 @@ describe('defineEvent', () => {
     expect(() => defineEvent({ ...base, data, type: 'thing:done', version: 1, clientEvent })).toThrow(/fill userId/);
   });
 
+  test('refuses one that is pushed alone and has nowhere to go, or comes from clients', () => {
+    const alone = { ...base, type: 'thing:done', version: 1, handled: 'never' } as const;
+    expect(() => defineEvent(alone)).toThrow(/give it a push/);
+    const push = [{ to: () => 'all', client: ['id'] }] as const;
+    expect(() => defineEvent({ ...alone, push, clientEvent: { fill: {} } })).toThrow(/no clientEvent/);
+    expect(defineEvent({ ...alone, push }).handled).toBe('never');
+  });
+
   test('promises no order unless told to', () => {
     expect(defineEvent({ ...base, type: 'thing:done', version: 1 }).ordered).toBe(false);
     expect(defineEvent({ ...base, type: 'thing:done', version: 1, ordered: true }).ordered).toBe(true);

@@ -1,6 +1,7 @@
-import { findSession, type Session } from '@skelly/domain/session';
+import type { Session, SessionFinder } from '@skelly/domain/session';
 import { withEventContext } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
+import { MEMBER_HEADER } from '@skelly/types/http';
 import { CORRELATION_HEADER } from '@skelly/types/live';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
@@ -12,6 +13,7 @@ import type { Route, RouteAccess, Services } from './route';
 
 export interface MountOptions {
   readonly services: Services;
+  readonly sessions: SessionFinder;
   readonly cookie: SessionCookie;
   /** Key of the hashes in idempotency records. */
   readonly idempotencySecret: Buffer;
@@ -25,12 +27,8 @@ export interface MountOptions {
 export function mountRoute(app: Express, route: Route, options: MountOptions): void {
   const before = [...(route.throttled ? [options.throttle] : []), ...(route.beacon ? [options.readBeacon] : [])];
   app[route.method](route.url, ...before, async (request, response) => {
-    const session = await findSession(
-      options.services.database.queries,
-      options.cookie.read(request.get('cookie')),
-      options.services.now(),
-    );
-    requireAccess(route.access, session);
+    const session = await options.sessions.find(options.cookie.read(request.get('cookie')));
+    requireAccess(route.access, session, request.get(MEMBER_HEADER));
     const parsed = {
       body: parse(route.body, bodyOf(route, request), 'body'),
       query: parse(route.query, request.query, 'query'),
@@ -84,9 +82,17 @@ function send(response: Response, status: number, body: unknown): void {
   else response.json(body);
 }
 
-function requireAccess(access: RouteAccess, session: Session | null): void {
+/** @param meantFor the member that the page belongs to, where it says so: the cookie may have become another one's in the meantime */
+function requireAccess(access: RouteAccess, session: Session | null, meantFor: string | undefined): void {
   if (access === 'anyone') return;
   if (!session) throw new AppError({ kind: 'unauthenticated', code: 'unauthenticated', message: 'Sign in to go on.' });
+  if (meantFor !== undefined && meantFor !== session.userId) {
+    throw new AppError({
+      kind: 'unauthenticated',
+      code: 'another_member',
+      message: 'Another member has signed in here. Reload the page.',
+    });
+  }
   if (access !== 'member' && !access.includes(session.role)) {
     throw new AppError({ kind: 'forbidden', code: 'forbidden', message: 'Your account may not do this.' });
   }

@@ -81,9 +81,17 @@ function parametersOf(route: Route): object[] {
       'Repeat a command with the same key and body to get its first answer instead of a second effect. Kept for 24 hours.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   };
+  const member = {
+    name: 'X-Skelly-Member',
+    in: 'header',
+    required: false,
+    description: 'The id of the member that this is meant for. Refused when another one is signed in.',
+    schema: { type: 'string' },
+  };
   return [
     ...fields(route.path, 'path'),
     ...fields(route.query, 'query'),
+    ...(route.access === 'anyone' ? [] : [member]),
     ...(route.method === 'post' && !route.keyless ? [idempotencyKey] : []),
   ];
 }
@@ -108,7 +116,8 @@ function responsesOf(route: Route): object {
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   });
   const errors: Record<string, string> = { ...COMMON_ERRORS };
-  if (route.access !== 'anyone') errors[401] = 'Not signed in: `unauthenticated`.';
+  if (route.access !== 'anyone')
+    errors[401] = 'Not signed in: `unauthenticated`. Or another member is: `another_member`.';
   if (route.method !== 'get') errors[403] = 'Sent by another site’s page: `cross_site`.';
   if (route.method === 'post' && !route.keyless) {
     errors[422] = 'The key was used with another request: `idempotency_key_reused`.';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
@@ -17,7 +18,14 @@ export interface TestApi {
   readonly readiness: Readiness;
   readonly origin: string;
   client(): TestClient;
+  /** Somebody new, signed in. */
+  member(displayName?: string): Promise<TestMember>;
   close(): Promise<void>;
+}
+
+export interface TestMember {
+  readonly client: TestClient;
+  readonly userId: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of every route; tests say what they expect
@@ -69,6 +77,12 @@ export async function startTestApi(
     readiness,
     origin,
     client: () => createClient(origin),
+    async member(displayName = 'Mara') {
+      const client = createClient(origin);
+      const person = { email: `${randomUUID()}@example.com`, password: 'a long enough password', displayName };
+      const { body } = await client.post('/api/auth/register', person);
+      return { client, userId: body.userId };
+    },
     async close() {
       server.closeAllConnections();
       await closeServer(server);

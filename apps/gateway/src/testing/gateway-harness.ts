@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Database } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { membersAmong } from '@skelly/domain/room';
-import { findSession, issueLiveToken, redeemLiveToken } from '@skelly/domain/session';
+import { createSessionFinder, issueLiveToken, redeemLiveToken } from '@skelly/domain/session';
 import { createEventSystem, createNotifier } from '@skelly/events';
 import { createLogger, createReadiness, type Logger } from '@skelly/runtime';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
@@ -97,7 +97,7 @@ export async function createHarness(): Promise<Harness> {
         directUrl: hints ? database.url : undefined,
         redisUrl,
         sessions: {
-          find: (token) => findSession(database.queries, token),
+          find: createSessionFinder(database.queries).find,
           redeem: (token) => redeemLiveToken(database.queries, token),
           check: createSessionCheck({ db: database.pool }),
         },

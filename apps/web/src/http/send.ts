@@ -1,5 +1,6 @@
 import type { CommandAnswer, StoredCommand } from '@skelly/client/commands';
 import type { Problem } from '@skelly/types/http';
+import { MEMBER_HEADER } from '@skelly/types/http';
 import { CORRELATION_HEADER } from '@skelly/types/live';
 
 /** Why a command was not done, in the four ways that a person can tell apart. */
@@ -25,17 +26,20 @@ interface SendOptions {
   readonly body?: unknown;
   /** The same for every try of the same command, so that it is done once. */
   readonly idempotencyKey?: string;
+  /** The member that it is meant for: refused when another one is signed in. */
+  readonly userId?: string;
   readonly signal?: AbortSignal;
 }
 
 /** Asks the API on our own origin. Never throws: every way to fail is in the result, an abort is `offline`. */
 export async function send<T>(
   path: string,
-  { method = 'POST', body, idempotencyKey, signal }: SendOptions = {},
+  { method = 'POST', body, idempotencyKey, userId, signal }: SendOptions = {},
 ): Promise<Sent<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (method !== 'GET') headers['content-type'] = 'application/json';
   if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
+  if (userId) headers[MEMBER_HEADER] = userId;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const answer = await fetch(path, {
@@ -55,10 +59,13 @@ export async function send<T>(
   }
 }
 
-/** Sends a command of the queue. */
-export async function sendCommand({ path, body, key }: StoredCommand): Promise<CommandAnswer<unknown, Failure>> {
-  const sent = await send(path, { body, idempotencyKey: key });
-  return sent.ok ? sent : { ...sent, isOffline: sent.failure.kind === 'offline' };
+/** Sends a command of a member's queue. */
+export async function sendCommand(
+  userId: string,
+  { path, body, key }: StoredCommand,
+): Promise<CommandAnswer<unknown, Failure>> {
+  const sent = await send(path, { body, idempotencyKey: key, userId });
+  return sent.ok ? sent : { ...sent, isTemporary: sent.failure.kind === 'offline' || sent.failure.kind === 'busy' };
 }
 
 async function readFailure(answer: Response): Promise<Failure> {

@@ -17,7 +17,7 @@ describe('commands', () => {
   describe('the queue', () => {
     let storage: QueueStorage;
     let sent: StoredCommand[];
-    let isOffline: boolean;
+    let isAway: boolean;
     let locked: Promise<void>;
     let atOnce: number;
     const posts = new Set<(message: unknown) => void>();
@@ -26,7 +26,7 @@ describe('commands', () => {
     beforeEach(() => {
       storage = memoryStorage();
       sent = [];
-      isOffline = false;
+      isAway = false;
       locked = Promise.resolve();
       atOnce = 0;
       keys = 0;
@@ -62,8 +62,8 @@ describe('commands', () => {
       sent.push(command);
       await settle();
       atOnce -= 1;
-      if (isOffline) return { ok: false, isOffline: true, failure: 'offline' };
-      if (command.path === '/refused') return { ok: false, isOffline: false, failure: 'no' };
+      if (isAway) return { ok: false, isTemporary: true, failure: 'away' };
+      if (command.path === '/refused') return { ok: false, isTemporary: false, failure: 'no' };
       return { ok: true, data: command.body, correlationId: 'c' };
     };
     const open = (userId = '1') => createCommandQueue<string>({ userId, send, ports, random: () => 0.5 });
@@ -84,7 +84,7 @@ describe('commands', () => {
     });
 
     it('keeps what nobody took over a reload, and sends it once, under the same keys', async () => {
-      isOffline = true;
+      isAway = true;
       const before = open();
       const outcomes = ['/a', '/b'].map((path) => before.run(path));
       await finish();
@@ -94,7 +94,7 @@ describe('commands', () => {
         { ok: false, reason: 'dropped' },
         { ok: false, reason: 'dropped' },
       ]);
-      isOffline = false;
+      isAway = false;
       const tried = sent.splice(0);
       const after = open();
       after.flush();
@@ -108,23 +108,23 @@ describe('commands', () => {
     });
 
     it('tries again by itself', async () => {
-      isOffline = true;
+      isAway = true;
       const queue = open();
       const outcome = queue.run('/a');
       await finish();
-      isOffline = false;
+      isAway = false;
       world.pass(1_250);
       expect(await outcome).toMatchObject({ ok: true });
     });
 
     it('lets one of two tabs send, and tells the tab that asked', async () => {
-      isOffline = true;
+      isAway = true;
       const [one, other] = [open(), open()];
       other.flush();
       const outcome = one.run('/a');
       await finish();
       expect(other.waiting).toBe(1);
-      isOffline = false;
+      isAway = false;
       sent.length = 0;
       other.flush();
       one.flush();
@@ -135,12 +135,12 @@ describe('commands', () => {
     });
 
     it('dies at a logout, and when another member has signed in', async () => {
-      isOffline = true;
+      isAway = true;
       for (const userId of ['1', '2']) void open(userId).run('/a');
       await finish();
       forgetCommands({ keep: '2', ports });
       expect(storage.length).toBe(1);
-      isOffline = false;
+      isAway = false;
       sent.length = 0;
       open('1').flush();
       await finish();
@@ -150,7 +150,7 @@ describe('commands', () => {
     });
 
     it('is bounded in number, size and age, and says when it is full', async () => {
-      isOffline = true;
+      isAway = true;
       const queue = open();
       for (let count = 0; count < 50; count += 1) void queue.run('/a');
       expect(await queue.run('/b')).toEqual({ ok: false, reason: 'full' });
@@ -162,14 +162,14 @@ describe('commands', () => {
     });
 
     it('keeps the order though the clock is set back', async () => {
-      isOffline = true;
+      isAway = true;
       const queue = open();
       for (const path of ['/a', '/b', '/c']) {
         void queue.run(path);
         setBackMs += 60_000;
       }
       await finish();
-      isOffline = false;
+      isAway = false;
       sent.length = 0;
       queue.flush();
       await finish();

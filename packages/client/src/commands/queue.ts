@@ -6,8 +6,8 @@ import { forgetStoredCommands, type StoredCommand, storedCommands } from './stor
 export type CommandAnswer<Data, Failure> =
   /** `correlationId`: what the event that confirms it will carry; null when none will come. */
   | { readonly ok: true; readonly data: Data; readonly correlationId: string | null }
-  /** `isOffline`: nobody was reached, and whether it was done is not known: it waits, and is sent again under its key. */
-  | { readonly ok: false; readonly isOffline: boolean; readonly failure: Failure };
+  /** `isTemporary`: nobody was reached, or who was cannot take it now; it waits, and is sent again under its key. */
+  | { readonly ok: false; readonly isTemporary: boolean; readonly failure: Failure };
 
 /** How a command ended. */
 export type CommandOutcome<Data, Failure> =
@@ -28,12 +28,12 @@ export interface CommandQueueOptions<Failure> {
   readonly ports?: () => QueuePorts;
 }
 
-/** A member's commands on their way: in order, one at a time, each until somebody answers. */
+/** A member's commands on their way: in order, one at a time, each until it is done or refused. */
 export interface CommandQueue<Failure> {
-  /** How many have no answer yet, those of other tabs included. */
+  /** How many are neither done nor refused yet, those of other tabs included. */
   readonly waiting: number;
   onChange(listener: () => void): () => void;
-  /** Sends a command after those before it. While nobody can be reached it waits, also over a reload, for 23 hours at most. */
+  /** Sends a command after those before it. While nobody can take it it waits, also over a reload, for 23 hours at most. */
   run<Data>(path: string, body?: unknown): Promise<CommandOutcome<Data, Failure>>;
   /** Takes part: sends what waits, now and whenever this is called, such as when the connection is back. */
   flush(): void;
@@ -102,7 +102,7 @@ export function createCommandQueue<Failure>(options: CommandQueueOptions<Failure
       const command = stored.list(now())[0];
       if (!command || !browser) return;
       const answer = await send(command);
-      if (!answer.ok && answer.isOffline) {
+      if (!answer.ok && answer.isTemporary) {
         waitThenFlush();
         return;
       }

@@ -1,6 +1,6 @@
 import type { QueueStorage } from './ports';
 
-/** A command as it waits: sent under its key until somebody answers. */
+/** A command as it waits: sent under its key until it is done or refused. */
 export interface StoredCommand {
   /** The idempotency key. */
   readonly key: string;

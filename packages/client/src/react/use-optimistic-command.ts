@@ -43,7 +43,7 @@ export function useOptimisticCommand<State, Input, Data, Failure>(
 
 const NOTHING: readonly never[] = [];
 
-/** How many commands of the member have no answer yet, in all tabs. */
+/** How many commands of the member are neither done nor refused yet, in all tabs. */
 export function useWaitingCommands<Failure>(queue: CommandQueue<Failure>): number {
   return useSyncExternalStore(
     queue.onChange,

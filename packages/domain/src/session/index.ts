@@ -6,4 +6,5 @@ export {
   type Redemption,
   redeemLiveToken,
 } from './live-token';
-export { findSession, logIn, logOut, type OpenedSession, openSession, SESSION_DAYS, type Session } from './session';
+export { logIn, logOut, type OpenedSession, openSession, SESSION_DAYS, type Session } from './session';
+export { createSessionFinder, type SessionFinder } from './session-finder';

@@ -1,7 +1,7 @@
 import { liveToken, type Queries, userSession } from '@skelly/db';
 import { AppError } from '@skelly/types/errors';
 import { and, count, eq, gt, isNull } from 'drizzle-orm';
-import { findOpenSession, hashToken, newToken, type Session } from './session';
+import { findOpenSessions, hashToken, newToken, type Session } from './session';
 
 /** How long a token may be used, in seconds. */
 export const LIVE_TOKEN_SECONDS = 60;
@@ -62,6 +62,8 @@ export async function redeemLiveToken(queries: Queries, token: string, now = new
     if (!known) return { refused: 'token unknown' };
     return { refused: known.usedAt ? 'token used' : 'token expired' };
   }
-  const session = await findOpenSession(queries, eq(userSession.id, used.sessionId), now);
-  return session ? { session } : { refused: 'session ended' };
+  const [open] = await findOpenSessions(queries, eq(userSession.id, used.sessionId), now);
+  if (!open) return { refused: 'session ended' };
+  const { tokenHash: _kept, ...session } = open;
+  return { session };
 }

@@ -8,7 +8,8 @@ import { v7 as uuidv7 } from 'uuid';
 /** How long a session lasts, in days. */
 export const SESSION_DAYS = 30;
 const SESSION_MS = SESSION_DAYS * 86_400_000;
-const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+/** What {@link newToken} makes. */
+export const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /** Who is asking. */
 export interface Session {
@@ -84,20 +85,15 @@ export async function logOut(
   if (rowCount) work.emit(userLoggedOut, { userId: session.userId, sessionId: session.sessionId });
 }
 
-/** The session that a token opens, or null: unknown, expired, revoked or not a token at all. */
-export async function findSession(
+/** The sessions that a condition names, but those that have expired or were revoked. */
+export async function findOpenSessions(
   queries: Queries,
-  token: string | undefined,
-  now = new Date(),
-): Promise<Session | null> {
-  if (token === undefined || !TOKEN.test(token)) return null;
-  return findOpenSession(queries, eq(userSession.tokenHash, hashToken(token)), now);
-}
-
-/** The session that a condition names, unless it has expired or was revoked. */
-export async function findOpenSession(queries: Queries, which: SQL, now: Date): Promise<Session | null> {
-  const [session] = await queries
+  which: SQL,
+  now: Date,
+): Promise<readonly (Session & { readonly tokenHash: Buffer })[]> {
+  return queries
     .select({
+      tokenHash: userSession.tokenHash,
       sessionId: userSession.id,
       userId: users.id,
       role: users.role,
@@ -107,5 +103,4 @@ export async function findOpenSession(queries: Queries, which: SQL, now: Date): 
     .from(userSession)
     .innerJoin(users, eq(users.id, userSession.userId))
     .where(and(which, gt(userSession.expiresAt, now), isNull(userSession.revokedAt)));
-  return session ?? null;
 }

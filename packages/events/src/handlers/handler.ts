@@ -132,14 +132,15 @@ function checked<H extends { readonly id: string; readonly concurrency?: number 
 }
 
 /**
- * Every contract's handlers, by its type. A contract whose handling is required and has none here does not compile.
+ * Every contract's handlers, by its type. A contract whose handling is required and has none here does not compile, nor does one that is
+ * never handled and has some.
  */
 export type HandlerMap<Catalog extends Record<string, EventContract>> = {
   readonly [Name in keyof Catalog as Catalog[Name]['handled'] extends 'required'
     ? Catalog[Name]['type']
     : never]: readonly [Handler<Catalog[Name]>, ...Handler<Catalog[Name]>[]];
 } & {
-  readonly [Name in keyof Catalog as Catalog[Name]['handled'] extends 'required'
-    ? never
-    : Catalog[Name]['type']]?: readonly Handler<Catalog[Name]>[];
+  readonly [Name in keyof Catalog as Catalog[Name]['handled'] extends 'optional'
+    ? Catalog[Name]['type']
+    : never]?: readonly Handler<Catalog[Name]>[];
 };

@@ -1,7 +1,7 @@
 import type { EventContract, EventData } from '@skelly/types/event';
 import type pg from 'pg';
 import { requireName } from '../unit-of-work/emit-options';
-import { validateEventData } from '../unit-of-work/validate';
+import { requireEmittable, validateEventData } from '../unit-of-work/validate';
 import { checkRecurrence, type MissedTicks, nextTick, type Recurrence } from './cron';
 
 /** An event that comes again and again. Each is an event of its own, with a new correlation; its `occurredAt` is the tick. */
@@ -53,6 +53,7 @@ export async function setRecurring<C extends EventContract>(
 ): Promise<ScheduleChange> {
   const { key, contract, cron, timeZone, missed = 'latest' } = schedule;
   const { type, version } = contract;
+  requireEmittable(contract);
   requireName(type, 'key', key);
   const { data } = validateEventData(contract, schedule.data);
   const { sourceModule = type.slice(0, type.indexOf(':')), subject = contract.subject(data) } = schedule;

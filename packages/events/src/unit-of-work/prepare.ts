@@ -5,7 +5,7 @@ import { newId } from '../ids';
 import { checkDue } from '../schedule/due';
 import type { BufferedTimer, TimerEnvelope } from '../schedule/timer';
 import { checkEmitOptions, type EmitOptions, isTimer, requireName, type TimerOptions } from './emit-options';
-import { validateEventData } from './validate';
+import { requireEmittable, validateEventData } from './validate';
 
 /** An event that waits for its unit of work to end. */
 export interface BufferedEvent {
@@ -57,7 +57,7 @@ export interface PrepareDependencies {
 /**
  * Validates an emission and makes its event, in the context of the running code.
  *
- * @throws EventDataError naming the contract, each path and what to do.
+ * @throws EventDataError naming the contract, each path and what to do; EmitError when its events are pushed alone.
  */
 export function prepareEmit(
   deps: PrepareDependencies,
@@ -66,6 +66,7 @@ export function prepareEmit(
   options: EmitOptions | TimerOptions = {},
 ): PreparedEmit {
   const { type } = contract;
+  requireEmittable(contract);
   checkEmitOptions(type, options);
   const { data, json } = validateEventData(contract, given, deps.maxPayloadBytes);
   const { sourceModule = type.slice(0, type.indexOf(':')), subject = contract.subject(data) } = options;

@@ -1,7 +1,7 @@
 import { defineEvent } from '@skelly/types/event';
 import { z } from 'zod';
-import { EventDataError } from '../errors';
-import { validateEventData } from './validate';
+import { EmitError, EventDataError } from '../errors';
+import { requireEmittable, validateEventData } from './validate';
 
 const noted = defineEvent({
   type: 'note:added',
@@ -31,4 +31,11 @@ describe('validateEventData', () => {
   test('bounds the payload in bytes', () => {
     expect(() => validateEventData(noted, { text: 'é'.repeat(50) }, 100)).toThrow(/111 bytes, 100 are allowed/);
   });
+});
+
+test('what is pushed alone cannot be emitted, and the error says what to do', () => {
+  const alone = { ...noted, handled: 'never' } as const;
+  expect(() => requireEmittable(alone)).toThrow(EmitError);
+  expect(() => requireEmittable(alone)).toThrow(/note:added was not emitted: .* Push it/);
+  expect(() => requireEmittable(noted)).not.toThrow();
 });

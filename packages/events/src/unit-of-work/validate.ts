@@ -1,5 +1,5 @@
 import type { EventContract } from '@skelly/types/event';
-import { EventDataError } from '../errors';
+import { EmitError, EventDataError } from '../errors';
 
 /** @defaultValue of EVENT_MAX_PAYLOAD_SIZE, in bytes: what SQS carries in one message. */
 export const DEFAULT_MAX_PAYLOAD_BYTES = 1_048_576;
@@ -45,6 +45,15 @@ export function validateEventData(
     ]);
   }
   return { data: parsed.data, json };
+}
+
+/** @throws EmitError when events of the contract are pushed alone */
+export function requireEmittable({ type, handled }: EventContract): void {
+  if (handled !== 'never') return;
+  throw new EmitError(
+    'event_pushed_alone',
+    `${type} was not emitted: its contract says handled: 'never'. Push it, or let the contract say 'optional'.`,
+  );
 }
 
 /** Whether JSON text holds only what Postgres and SQS can carry. */

@@ -9,11 +9,12 @@ interface LiveView {
 }
 
 /**
- * The AsyncAPI 3.0 document of a catalog: every event as handlers get it from SQS, and what browsers see of it on which
+ * The AsyncAPI 3.0 document of a catalog: every event as handlers get it from SQS (but those that are pushed alone), and what browsers see of it on which
  * live channel. Made from the contracts alone, so that it cannot say anything else than they do.
  */
 export function createAsyncApiDocument(contracts: readonly EventContract[]): object {
   const views = contracts.flatMap(viewsOf);
+  const queued = contracts.filter(({ handled }) => handled !== 'never');
   const patterns = [...new Set(views.map(({ channel }) => channel))];
   return {
     asyncapi: '3.0.0',
@@ -40,12 +41,12 @@ export function createAsyncApiDocument(contracts: readonly EventContract[]): obj
       },
     },
     channels: {
-      ...Object.fromEntries(contracts.map((contract) => [idOf(contract.type), queueChannel(contract)])),
+      ...Object.fromEntries(queued.map((contract) => [idOf(contract.type), queueChannel(contract)])),
       ...Object.fromEntries(patterns.map((pattern) => [liveId(pattern), liveChannel(pattern, views)])),
     },
     operations: {
       ...Object.fromEntries(
-        contracts.map(({ type }) => [
+        queued.map(({ type }) => [
           `handle-${idOf(type)}`,
           { action: 'receive', channel: { $ref: `#/channels/${idOf(type)}` } },
         ]),
@@ -59,7 +60,7 @@ export function createAsyncApiDocument(contracts: readonly EventContract[]): obj
     },
     components: {
       messages: {
-        ...Object.fromEntries(contracts.map((contract) => [idOf(contract.type), eventMessage(contract)])),
+        ...Object.fromEntries(queued.map((contract) => [idOf(contract.type), eventMessage(contract)])),
         ...Object.fromEntries(views.map((view) => [viewId(view), viewMessage(view)])),
       },
     },

@@ -29,6 +29,9 @@ export interface ClientEventRule<Data, Filled extends keyof Data = keyof Data> {
   readonly fill: { readonly [Field in Filled]: (who: ClientIdentity) => Data[Field] };
 }
 
+/** Whether an event's contract has handlers; see {@link EventDefinition.handled}. */
+export type Handling = 'required' | 'optional' | 'never';
+
 /** What the author of an event writes down; see {@link defineEvent}. */
 export interface EventDefinition<
   Type extends string,
@@ -51,8 +54,9 @@ export interface EventDefinition<
   /**
    * `required` (default): the worker's handler map must name at least one handler or it does not compile.
    * `optional`: the event may be there for the log and for browsers alone.
+   * `never`: it is pushed to browsers alone, by `work.push`. It cannot be emitted, so neither the log nor a queue ever has it.
    */
-  readonly handled?: 'required' | 'optional';
+  readonly handled?: Handling;
   /**
    * Whether the events of one subject keep their order. Emitting one then locks its subject until the transaction ends, so
    * positions follow commit order and writers of one subject take turns; and no handler starts one while an earlier event of
@@ -71,7 +75,7 @@ export interface EventContract<
   // biome-ignore lint/suspicious/noExplicitAny: a contract of unknown data must accept every contract, and functions of data are contravariant
   Data = any,
   Client = unknown,
-  Handled extends 'required' | 'optional' = 'required' | 'optional',
+  Handled extends Handling = Handling,
   Emitted = unknown,
 > {
   readonly type: Type;
@@ -110,14 +114,14 @@ type Unfilled<Data, Filled extends keyof Data> = Omit<Data, Filled> & Partial<Pi
  * receipt, of the client projection and of the generated documents.
  *
  * @throws Error when the type is not well formed, the version is not a positive integer, or an upcast is missing:
- *   a contract of version N must bring along every version from 1 to N-1; or when a client event has a `userId` that it
- *   does not fill in, as clients could then speak for others.
+ *   a contract of version N must bring along every version from 1 to N-1; when a client event has a `userId` that it
+ *   does not fill in, as clients could then speak for others; or when one that is never handled has no push.
  */
 export function defineEvent<
   const Type extends string,
   Schema extends z.ZodObject,
   const Key extends keyof z.output<Schema> & string = never,
-  const Handled extends 'required' | 'optional' = 'required',
+  const Handled extends Handling = 'required',
   const Filled extends keyof z.output<Schema> & string = never,
 >(
   definition: EventDefinition<Type, Schema, Key, Filled> & { readonly handled?: Handled },
@@ -140,6 +144,8 @@ export function defineEvent<
   }
   if (clientEvent && 'userId' in definition.data.shape && !('userId' in clientEvent.fill))
     throw new Error(`${type}: fill userId from the session, or clients could speak for others.`);
+  if (definition.handled === 'never' && (clientEvent || !definition.push?.length))
+    throw new Error(`${type}: what is never handled is pushed alone: give it a push, and no clientEvent.`);
   return {
     type,
     version,

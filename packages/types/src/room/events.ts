@@ -46,7 +46,7 @@ export const roomNotePosted = defineEvent({
   handled: 'optional',
 });
 
-/** Pushed and never emitted: what members write to each other has no place in the log, which operators read and which outlives the note. */
+/** Pushed alone: what members write to each other has no place in the log, which operators read and which outlives the note. */
 export const roomNotePublished = defineEvent({
   type: 'room:note.published',
   version: 1,
@@ -54,7 +54,7 @@ export const roomNotePublished = defineEvent({
   data: noteSchema.omit({ id: true }).extend({ noteId: z.uuid(), roomId: z.uuid() }),
   subject: roomSubject,
   push: [{ to: toRoom, client: ['noteId', 'userId', 'displayName', 'body', 'createdAt'] }],
-  handled: 'optional',
+  handled: 'never',
 });
 
 export const roomNoteRemoved = defineEvent({
