@@ -1,7 +1,7 @@
 import { liveToken, type Queries, userSession } from '@skelly/db';
 import { AppError } from '@skelly/types/errors';
 import { and, count, eq, gt, isNull } from 'drizzle-orm';
-import { findOpenSessions, hashToken, newToken, type Session } from './session';
+import { hashToken, newToken, openSessions, type Session } from './session';
 
 /** How long a token may be used, in seconds. */
 export const LIVE_TOKEN_SECONDS = 60;
@@ -62,7 +62,7 @@ export async function redeemLiveToken(queries: Queries, token: string, now = new
     if (!known) return { refused: 'token unknown' };
     return { refused: known.usedAt ? 'token used' : 'token expired' };
   }
-  const [open] = await findOpenSessions(queries, eq(userSession.id, used.sessionId), now);
+  const [open] = await openSessions(queries, eq(userSession.id, used.sessionId), now);
   if (!open) return { refused: 'session ended' };
   const { tokenHash: _kept, ...session } = open;
   return { session };

@@ -1,6 +1,6 @@
 import { type Queries, userSession } from '@skelly/db';
 import { sql } from 'drizzle-orm';
-import { findOpenSessions, hashToken, type Session, TOKEN } from './session';
+import { hashToken, openSessions, type Session, TOKEN } from './session';
 
 /** Finds who is behind the tokens of a process' requests. */
 export interface SessionFinder {
@@ -14,23 +14,45 @@ interface Question {
   reject(error: unknown): void;
 }
 
-/** Statements under way at once: while one is being answered, the next is asked. */
-const STATEMENTS = 2;
+/** Milliseconds from one statement to the next. A statement costs more than what it carries. */
+const PAUSE_MS = 5;
 /** Tokens of one statement. More wait for the next. */
 const TOKENS = 500;
 
 /**
- * One who asks alone is answered by a statement of their own. Those who come while two are under way share the next one, so that
- * thousands who come back at once cost a few statements. How many may wait is bounded by who lets requests in.
+ * Who asks alone is answered by a statement of their own, at once. Of those who come faster than 200 a second, all of five
+ * milliseconds share one, so that thousands who come back at once cost a few. How many may wait is bounded by who lets requests in.
  */
 export function createSessionFinder(queries: Queries, now = () => new Date()): SessionFinder {
   const waiting: Question[] = [];
-  let underWay = 0;
+  let isScheduled = false;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  // Put together once: that takes longer than the answer.
+  const statement = openSessions(
+    queries,
+    sql`${userSession.tokenHash} = any(${sql.placeholder('hashes')})`,
+    sql.placeholder('now'),
+  ).prepare('open_sessions');
+
+  function schedule(): void {
+    if (isScheduled || waiting.length === 0) return;
+    isScheduled = true;
+    const waitMs = askedAt + PAUSE_MS - performance.now();
+    // A turn later at least: who asks in the same one comes along.
+    if (waitMs > 0) setTimeout(ask, waitMs);
+    else setImmediate(ask);
+  }
+
+  function ask(): void {
+    isScheduled = false;
+    askedAt = performance.now();
+    void answer(waiting.splice(0, TOKENS));
+    schedule();
+  }
 
   async function answer(questions: readonly Question[]): Promise<void> {
     try {
-      const hashes = sql.param(questions.map(({ tokenHash }) => tokenHash));
-      const found = await findOpenSessions(queries, sql`${userSession.tokenHash} = any(${hashes})`, now());
+      const found = await statement.execute({ hashes: questions.map(({ tokenHash }) => tokenHash), now: now() });
       const sessions = new Map(found.map(({ tokenHash, ...session }) => [tokenHash.toString('base64'), session]));
       for (const { tokenHash, resolve } of questions) resolve(sessions.get(tokenHash.toString('base64')) ?? null);
     } catch (error) {
@@ -38,21 +60,12 @@ export function createSessionFinder(queries: Queries, now = () => new Date()): S
     }
   }
 
-  async function proceed(): Promise<void> {
-    if (underWay === STATEMENTS) return;
-    underWay += 1;
-    // A turn later: who asks in the same one comes along.
-    await Promise.resolve();
-    while (waiting.length > 0) await answer(waiting.splice(0, TOKENS));
-    underWay -= 1;
-  }
-
   return {
     find(token) {
       if (token === undefined || !TOKEN.test(token)) return Promise.resolve(null);
       return new Promise((resolve, reject) => {
         waiting.push({ tokenHash: hashToken(token), resolve, reject });
-        void proceed();
+        schedule();
       });
     },
   };

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type Queries, userSession, users } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { type Role, userLoggedIn, userLoggedOut } from '@skelly/types/user';
-import { and, eq, gt, isNotNull, isNull, type SQL } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, type Placeholder, type SQL } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 
 /** How long a session lasts, in days. */
@@ -85,12 +85,8 @@ export async function logOut(
   if (rowCount) work.emit(userLoggedOut, { userId: session.userId, sessionId: session.sessionId });
 }
 
-/** The sessions that a condition names, but those that have expired or were revoked. */
-export async function findOpenSessions(
-  queries: Queries,
-  which: SQL,
-  now: Date,
-): Promise<readonly (Session & { readonly tokenHash: Buffer })[]> {
+/** The sessions that a condition names, but those that have expired or were revoked. @param now may be a placeholder */
+export function openSessions(queries: Queries, which: SQL, now: Date | Placeholder) {
   return queries
     .select({
       tokenHash: userSession.tokenHash,
