@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { ClientEvents } from '@skelly/domain/client-event';
-import { createFollower, type Positioned } from '@skelly/events/follow';
+import { createFollower } from '@skelly/events/follow';
 import { closeServer, handleHealth, type Logger, listen, type Readiness } from '@skelly/runtime';
 import { LOG_CHANNEL } from '@skelly/types/live';
 import { roomMemberLeft } from '@skelly/types/room';
@@ -19,11 +19,11 @@ import { createConnections } from './connection/connections';
 import { createFrameJoiner } from './connection/frame-joiner';
 import { listenForHints } from './hints/listen';
 import { decodePushHint } from './hints/push-hints';
-import { createCatchUp } from './hub/catch-up';
 import { createEpochWatch } from './hub/epoch-watch';
 import { createHub } from './hub/hub';
 import { createLogSource } from './hub/log-source';
 import { createPushSource } from './hub/push-source';
+import { bringForward, PUSHED, type PushedRow } from './hub/pushed';
 import { defaultLimits, type Limits } from './limits';
 import { PRESENCE_HINTS } from './presence/hints';
 import { createPresence } from './presence/presence';
@@ -67,12 +67,6 @@ export interface Gateway {
 
 /** How long a client may take to say what it wants, in milliseconds; streams and sockets last as long as they like after it. */
 const REQUEST_TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 10_000 };
-
-interface PushRow extends Positioned {
-  readonly channel: string;
-  readonly offset: number;
-  readonly type: string;
-}
 
 /**
  * A gateway: reads the durable streams and sends them to whoever may see them. It holds nothing that is not in Postgres or
@@ -119,14 +113,16 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     readiness.waitFor(deps.postgresName);
     log[isNews ? 'warn' : 'debug']({ err: error }, `${what} cannot be read now; trying on`);
   };
-  const pushFollower = createFollower<PushRow>({
+  const pushFollower = createFollower<PushedRow>({
     db,
-    source: { table: 'push_message', columns: 'channel, "offset"::float8 as "offset", type' },
+    source: PUSHED,
     intervalMs: limits.followIntervalMs,
     onRead(rows) {
       readiness.arrived(deps.postgresName);
-      catchUp.take(rows);
-      for (const row of rows) noticeAccess(row.channel, row.type);
+      for (const row of rows) {
+        bringForward(hub, row);
+        noticeAccess(row.channel, row.type);
+      }
       hub.retry();
     },
     onError: onReadError('the push streams'),
@@ -146,8 +142,6 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     now,
     onReadError: onReadError('streams'),
   });
-
-  const catchUp = createCatchUp({ hub, source: pushSource, onError: onReadError('the push streams') });
 
   /** A sign-out ends a session, a new role or the end of a membership changes what may be seen: whoever is concerned is looked up at once. */
   function noticeAccess(channel: string, type: string): void {

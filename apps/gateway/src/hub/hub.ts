@@ -41,7 +41,7 @@ export interface Hub {
   follows(channel: string): boolean;
   /** A message that a hint carried; ignored when nobody here listens to the channel, or when it is of another epoch. */
   offer(channel: string, epoch: string, message: StreamMessage): void;
-  /** Whether somebody here listens to the channel and it stands before this offset. */
+  /** Whether somebody here listens to the channel, and it is not known to have come to this offset. */
   isBehind(channel: string, offset: number): boolean;
   /** The channel has come to this offset. */
   advance(channel: string, offset: number): void;
@@ -182,8 +182,8 @@ export function createHub(deps: HubDependencies): Hub {
       if (channel?.epoch === undefined || channel.epoch === epoch) channel?.offer(message);
     },
     isBehind(name, offset) {
-      const hot = places.get(name)?.channel.hot;
-      return hot !== undefined && hot.head < offset;
+      const channel = places.get(name)?.channel;
+      return channel !== undefined && (channel.hot?.head ?? 0) < offset;
     },
     advance(name, offset) {
       places.get(name)?.channel.advance(offset);

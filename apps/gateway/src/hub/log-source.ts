@@ -33,7 +33,7 @@ export function createLogSource(deps: { readonly db: Queryable; readonly followe
     if (request.after === null) return { epoch, head: settled, ceiling, hasHoles: true, messages: [] };
     const { rows } = await db.query<Row>(
       `select position::float8 as position, event_id, type, version, subject, source_module, actor, correlation_id, causation_id, occurred_at
-         from event_history where position > $1 and position <= $2 order by position limit $3`,
+         from event_history where position > $1 and position <= $2 order by event_history.position limit $3`,
       [request.after, settled, limit],
     );
     const messages: StreamMessage[] = [];

@@ -88,7 +88,7 @@ describe('following a table by position', () => {
   });
 
   it('reads in bounded pieces, with gaps in them', async () => {
-    const reader = await openPositionReader<Row>(database.pool, SOURCE, { limit: 3 });
+    const reader = await openPositionReader<Row>(database.pool, { ...SOURCE, limit: 3 });
     const expected: number[] = [];
     for (let round = 0; round < 5; round += 1) {
       expected.push(...(await insert(database.pool, 2)));

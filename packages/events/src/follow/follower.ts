@@ -56,13 +56,21 @@ export function createFollower<Row extends Positioned>(deps: FollowerDependencie
   let again = false;
   let gapReads = 0;
   let waiters: Waiter[] = [];
+  /** The next read, begun when the last one was cut: Postgres reads while the rows before are taken. */
+  let ahead: ReturnType<PositionReader<Row>['read']> | undefined;
 
   async function readOnce(): Promise<boolean> {
     const opened = reader ?? (await openPositionReader<Row>(deps.db, deps.source));
     reader = opened;
-    const { rows, more } = await opened.read();
+    const read = ahead ?? opened.read();
+    ahead = undefined;
+    const { rows, more } = await read;
     if (reader !== opened) return true;
     state = { settled: opened.settled, ceiling: opened.ceiling };
+    if (more) {
+      ahead = opened.read();
+      ahead.catch(() => undefined);
+    }
     deps.onRead(rows, state);
     return more;
   }
@@ -71,9 +79,12 @@ export function createFollower<Row extends Positioned>(deps: FollowerDependencie
     let more = true;
     while (more || again) {
       if (closed) return;
-      again = false;
-      const mine = waiters;
-      waiters = [];
+      let mine: Waiter[] = [];
+      if (!ahead) {
+        again = false;
+        mine = waiters;
+        waiters = [];
+      }
       try {
         more = await readOnce();
         healthy = true;
@@ -123,6 +134,7 @@ export function createFollower<Row extends Positioned>(deps: FollowerDependencie
     },
     restart() {
       reader = undefined;
+      ahead = undefined;
       state = undefined;
       again = true;
       start();
@@ -131,6 +143,7 @@ export function createFollower<Row extends Positioned>(deps: FollowerDependencie
       closed = true;
       clearTimeout(timer);
       await running;
+      await ahead?.catch(() => undefined);
       for (const waiter of waiters) waiter.reject(new Error('The follower is closed.'));
     },
   };

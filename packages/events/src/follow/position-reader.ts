@@ -11,6 +11,8 @@ export interface PositionedTable {
   readonly table: 'push_message' | 'event_history';
   /** SQL of the columns beside `position`. */
   readonly columns: string;
+  /** Rows in one read at most. @defaultValue 2000 */
+  readonly limit?: number;
 }
 
 export interface Positioned extends pg.QueryResultRow {
@@ -32,7 +34,6 @@ export interface PositionReader<Row extends Positioned> {
   read(): Promise<{ rows: Row[]; more: boolean }>;
 }
 
-/** Rows in one read at most. */
 const READ_LIMIT = 2_000;
 
 /** How many of the last rows are searched for gaps at the start; a transaction that drew its position before them goes unseen. */
@@ -42,9 +43,8 @@ const START_WINDOW = 10_000;
 export async function openPositionReader<Row extends Positioned>(
   db: Queryable,
   source: PositionedTable,
-  options: { readonly limit?: number } = {},
 ): Promise<PositionReader<Row>> {
-  const limit = options.limit ?? READ_LIMIT;
+  const { limit = READ_LIMIT } = source;
   const tracker: GapTracker = createGapTracker(await findStart(db, source));
   return {
     get settled() {
@@ -87,16 +87,18 @@ async function readRows<Row extends Positioned>(
   limit: number,
 ): Promise<Row[]> {
   const { ceiling, gaps } = tracker;
-  const above = `select position::float8 as position, ${columns} from ${table} where position > $1`;
+  // Ordered by the column of the table: by the one that is read, a number of another type, no index would serve.
+  const above = `select ${table}.position::float8 as position, ${columns} from ${table}
+    where ${table}.position > $1 order by ${table}.position limit $2`;
   // Planned each time, which is most of its price: no gaps, nothing to plan for them.
-  if (gaps.length === 0) return (await db.query<Row>(`${above} order by position limit $2`, [ceiling, limit])).rows;
+  if (gaps.length === 0) return (await db.query<Row>(above, [ceiling, limit])).rows;
   const result = await db.query<Row>(
-    `${above}
+    `(${above})
      union all
-     select position::float8, ${columns} from unnest($2::bigint[], $3::bigint[]) as gap (low, high)
-       join ${table} on position between low and high
-     order by position limit $4`,
-    [ceiling, gaps.map((gap) => gap.from), gaps.map((gap) => gap.to), limit],
+     (select ${table}.position::float8, ${columns} from unnest($3::bigint[], $4::bigint[]) as gap (low, high)
+        join ${table} on ${table}.position between low and high order by ${table}.position limit $2)
+     order by position limit $2`,
+    [ceiling, limit, gaps.map((gap) => gap.from), gaps.map((gap) => gap.to)],
   );
   return result.rows;
 }
