@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { watchConsole } from './support/console-watch';
-import { command, GUILD_HALL, makeRoom, postNote } from './support/guild';
+import { GUILD_HALL, makeRoom, postNote } from './support/guild';
 import { join, newPerson, untilLive } from './support/people';
+import { takePictures } from './support/pictures';
 
 const person = (page: Page, name: string) => page.locator(`[data-person="${name}"]`);
 const note = (page: Page, body: string) => page.locator('[data-note]').filter({ hasText: body });
@@ -115,9 +116,11 @@ test('an invitation leads into a room, and whoever is taken out of it is told', 
   await teo.waitForURL(page.url());
   await untilLive(teo);
 
-  const me = (await (await teo.request.get('/api/auth/me')).json()) as { user: { id: string } };
-  const roomId = new URL(page.url()).pathname.split('/').at(-1);
-  await command(page, `/api/rooms/${roomId}/members/${me.user.id}/remove`);
+  await page.getByRole('button', { name: 'Take somebody out' }).click();
+  await page.getByRole('list', { name: 'Who is to go' }).getByRole('button', { name: 'Teo' }).click();
+  await expect(page.getByText('Teo will not see this room any more')).toBeVisible();
+  await takePictures(page, 'guild.take-out');
+  await page.getByRole('button', { name: 'Take out', exact: true }).click();
   await expect(teo.getByRole('heading', { level: 1, name: 'You are not in this room any more' })).toBeVisible();
   await expect(person(page, 'Teo')).toBeHidden();
   await teo.context().close();

@@ -77,9 +77,11 @@ test('what the server cannot take just now stands, and is sent when it can', asy
     if (answers.push(503) === 1) return route.fulfill({ status: 503 });
     return route.continue();
   });
+  await expect(page).toHaveTitle(/^\(1\) Notifications/);
   const archived = page.waitForResponse((answer) => answer.url().endsWith('/archive') && answer.ok());
   await page.getByRole('button', { name: 'Archive: Welcome to Skelly' }).click();
   await bell(page, 'Notifications');
+  await expect(page).toHaveTitle(/^Notifications/);
   await archived;
   expect(answers).toHaveLength(2);
   await page.reload();

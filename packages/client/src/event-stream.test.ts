@@ -1,6 +1,7 @@
 import { CLOSE, reconnectAdvice } from '@skelly/types/live';
-import { createEventStream, type EventStreamOptions } from './event-stream';
+import { createEventStream } from './event-stream';
 import type { LiveEvent } from './handlers';
+import type { EventStreamOptions } from './stream-api';
 import { createFakeWorld, type FakeWorld } from './testing/fake-world';
 
 const CHANNEL = 'user:1';

@@ -1,5 +1,6 @@
 import type { PresentMember } from '@skelly/types/live';
-import { createEventStream, type EventStream } from './event-stream';
+import { createEventStream } from './event-stream';
+import type { EventStream } from './stream-api';
 import { createFakeWorld, type FakeWorld } from './testing/fake-world';
 
 const ROOM = 'room:1';

@@ -61,7 +61,7 @@ describe('defineEvent', () => {
   test('refuses one that is pushed alone and has nowhere to go, or comes from clients', () => {
     const alone = { ...base, type: 'thing:done', version: 1, handled: 'never' } as const;
     expect(() => defineEvent(alone)).toThrow(/give it a push/);
-    const push = [{ to: () => 'all', client: ['id'] }] as const;
+    const push = [{ to: () => 'all' as const, client: ['id'] as const }];
     expect(() => defineEvent({ ...alone, push, clientEvent: { fill: {} } })).toThrow(/no clientEvent/);
     expect(defineEvent({ ...alone, push }).handled).toBe('never');
   });

@@ -34,7 +34,8 @@ export function Board({ room, notes }: BoardProps) {
     members: [{ userId: user.id, displayName: user.displayName, state: 'here' as const }],
   };
   const present = new Set(here.members.map(({ userId }) => userId));
-  const typists = here.members.filter(({ userId, state }) => state === 'typing' && userId !== user.id);
+  const others = here.members.filter(({ userId }) => userId !== user.id);
+  const typists = others.filter(({ state }) => state === 'typing');
   const isEmpty = board.notes.length === 0 && board.pending.length === 0;
   return (
     <>
@@ -95,7 +96,7 @@ export function Board({ room, notes }: BoardProps) {
           </div>
           {room.access === 'everyone' ? null : (
             <div className="max-md:order-3">
-              <RoomCard room={room} />
+              <RoomCard room={room} others={others} />
             </div>
           )}
         </div>

@@ -1,15 +1,25 @@
 'use client';
 
+import type { PresentMember } from '@skelly/types/live';
 import type { Room } from '@skelly/types/room';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { send } from '../http/send';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { CopyText } from '../ui/copy-text';
 
-/** A room's invitation, for those who are in it, and the way out. */
-export function RoomCard({ room }: { readonly room: Room }) {
+/** Few are moderators: the others' pages come without it. */
+const TakeOut = lazy(() => import('./take-out'));
+
+interface RoomCardProps {
+  readonly room: Room;
+  /** Who is here beside the member. */
+  readonly others: readonly PresentMember[];
+}
+
+/** A room's invitation, for those who are in it, and the ways out. */
+export function RoomCard({ room, others }: RoomCardProps) {
   const { invitationCode: code } = room;
   return (
     <Card title="This room">
@@ -27,6 +37,11 @@ export function RoomCard({ room }: { readonly room: Room }) {
         ) : (
           <p className="text-ink-2 text-small">Anybody may join it.</p>
         )}
+        {room.role === 'moderator' ? (
+          <Suspense>
+            <TakeOut roomId={room.id} others={others} />
+          </Suspense>
+        ) : null}
         <Leave roomId={room.id} />
       </div>
     </Card>

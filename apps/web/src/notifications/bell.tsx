@@ -6,6 +6,7 @@ import { useReport } from '../live/interactions';
 import { useSession } from '../live/session-provider';
 import { Flyout } from '../ui/flyout';
 import { Icon } from '../ui/icon';
+import { useTitleCount } from './use-title-count';
 
 const loadPanel = () => import('./bell-panel').then(({ BellPanel }) => BellPanel);
 
@@ -13,6 +14,7 @@ const loadPanel = () => import('./bell-panel').then(({ BellPanel }) => BellPanel
 export function Bell() {
   const { inbox } = useSession();
   const report = useReport();
+  useTitleCount(inbox.unread);
   return (
     <Flyout
       label="Notifications"

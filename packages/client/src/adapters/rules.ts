@@ -1,7 +1,7 @@
 import type { ClientData } from '@skelly/types/event';
 import type { ContractOf, EventType } from '@skelly/types/events';
-import type { EventStream } from '../event-stream';
 import type { LiveEvent } from '../handlers';
+import type { EventStream } from '../stream-api';
 
 /** An event of a type of the catalog. */
 export type EventOf<Type extends EventType> = LiveEvent<ClientData<ContractOf<Type>>, Type>;

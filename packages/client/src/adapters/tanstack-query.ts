@@ -1,5 +1,5 @@
 import type { EventType } from '@skelly/types/events';
-import type { EventStream } from '../event-stream';
+import type { EventStream } from '../stream-api';
 import { type EventOf, subscribeRules } from './rules';
 
 type QueryKey = readonly unknown[];

@@ -1,6 +1,6 @@
 import type { EventType } from '@skelly/types/events';
 import type { RefetchNotice } from '../channels';
-import type { EventStream } from '../event-stream';
+import type { EventStream } from '../stream-api';
 import { type EventOf, subscribeRules } from './rules';
 
 /** What is used of a store of zustand 5. */

@@ -161,6 +161,19 @@ describe('commands', () => {
       expect(await queue.run('/b', 'x'.repeat(17_000))).toEqual({ ok: false, reason: 'full' });
     });
 
+    it('tells who gave a command that has grown too old, or was let die by another tab', async () => {
+      isAway = true;
+      const [old, forgotten] = [open('1'), open('2')];
+      const outcomes = [old.run('/a'), forgotten.run('/b')];
+      await finish();
+      forgetCommands({ keep: '1', ports });
+      world.pass(23 * 60 * 60 * 1_000 + 100);
+      for (const queue of [old, forgotten]) queue.flush();
+      await finish();
+      world.pass(5_000);
+      for (const outcome of outcomes) expect(await outcome).toEqual({ ok: false, reason: 'dropped' });
+    });
+
     it('keeps the order though the clock is set back', async () => {
       isAway = true;
       const queue = open();

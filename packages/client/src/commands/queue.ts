@@ -15,7 +15,7 @@ export type CommandOutcome<Data, Failure> =
   | { readonly ok: false; readonly reason: 'refused'; readonly failure: Failure }
   /** 50 wait already, it is larger than 16 KiB as JSON, or the browser's storage is full. It was not sent. */
   | { readonly ok: false; readonly reason: 'full' }
-  /** The member signed out, or the queue was closed, before it could be sent from here. */
+  /** The member signed out, it grew too old, or the queue was closed, before it could be sent from here. */
   | { readonly ok: false; readonly reason: 'dropped' };
 
 export interface CommandQueueOptions<Failure> {
@@ -41,6 +41,9 @@ export interface CommandQueue<Failure> {
   close(): void;
 }
 
+/** Milliseconds in which a tab that has sent a command tells so. */
+const WORD_MS = 5_000;
+
 interface Done<Failure> {
   readonly key: string;
   readonly answer: CommandAnswer<unknown, Failure>;
@@ -55,6 +58,7 @@ export function createCommandQueue<Failure>(options: CommandQueueOptions<Failure
   const name = `skelly-commands ${userId}`;
   const listeners = new Set<() => void>();
   const open = new Map<string, (outcome: CommandOutcome<never, Failure>) => void>();
+  const leaving = new Set<string>();
   let browser: Browser | undefined;
   let waiting = 0;
   let failures = 0;
@@ -81,10 +85,23 @@ export function createCommandQueue<Failure>(options: CommandQueueOptions<Failure
   }
 
   function count(): void {
-    const now = browser ? browser.stored.list(browser.now()).length : 0;
-    if (now === waiting) return;
-    waiting = now;
+    const stored = browser?.stored.list(browser.now()) ?? [];
+    if (open.size > 0) watchForLost(new Set(stored.map(({ key }) => key)));
+    if (stored.length === waiting) return;
+    waiting = stored.length;
     for (const listener of [...listeners]) listener();
+  }
+
+  /** What is stored no more and was not told to be done is lost, unless the word of another tab is on its way. */
+  function watchForLost(stored: ReadonlySet<string>): void {
+    for (const [key, resolve] of open) {
+      if (stored.has(key) || leaving.has(key)) continue;
+      leaving.add(key);
+      browser?.timers.setTimeout(() => {
+        leaving.delete(key);
+        if (open.delete(key)) resolve({ ok: false, reason: 'dropped' });
+      }, WORD_MS);
+    }
   }
 
   function settle({ key, answer }: Done<Failure>): void {

@@ -11,9 +11,9 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { RefetchNotice } from '../channels';
-import type { EventStream, SubscribeOptions } from '../event-stream';
 import type { LiveHandler } from '../handlers';
 import type { ConnectionState } from '../state';
+import type { EventStream, SubscribeOptions } from '../stream-api';
 
 const StreamContext = createContext<EventStream | null>(null);
 

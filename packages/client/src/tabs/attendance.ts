@@ -3,6 +3,8 @@ import type { ErrorFrame, PresenceFrame, PresenceState, RequestId } from '@skell
 /** Who of the tabs looks at the presence of channels, and whether the user is there by them. To the server they are one. */
 export interface Attendance {
   said(tab: string, frame: PresenceFrame): void;
+  /** The server gave the channel's whole list, which every tab gets. */
+  answered(channel: string): void;
   /** The tab is gone, from every channel. */
   remove(tab: string): void;
   /** @returns false when it is not about presence. */
@@ -14,12 +16,19 @@ interface Looker {
   readonly isThere: boolean;
 }
 
+interface Place {
+  readonly lookers: Map<string, Looker>;
+  request: RequestId | undefined;
+  /** What the server was told and has not answered; a list on its way is also for tabs that ask meanwhile. */
+  told: PresenceState | 'looks' | undefined;
+}
+
 export function createAttendance(deps: {
   /** Sends it for a tab, which gets the answer under its own id. Returns the id that it is sent under. */
   readonly send: (tab: string, frame: PresenceFrame) => RequestId;
   readonly deliver: (tabs: readonly string[], text: string) => void;
 }): Attendance {
-  const channels = new Map<string, { readonly lookers: Map<string, Looker>; request: RequestId | undefined }>();
+  const channels = new Map<string, Place>();
 
   function leave(tab: string, channel: string, request: RequestId): void {
     const place = channels.get(channel);
@@ -27,6 +36,7 @@ export function createAttendance(deps: {
     if (!place || !left) return;
     place.lookers.delete(tab);
     const say = (state?: PresenceState, to = tab, id = request) => {
+      place.told = state ?? 'looks';
       place.request = deps.send(to, { t: 'presence', id, channel, ...(state ? { state } : {}) });
     };
     const [other] = [...place.lookers].sort(([, one], [, two]) => Number(two.isThere) - Number(one.isThere));
@@ -48,11 +58,19 @@ export function createAttendance(deps: {
         leave(tab, channel, frame.id);
         return;
       }
-      const place = channels.get(channel) ?? { lookers: new Map<string, Looker>(), request: undefined };
+      const place: Place = channels.get(channel) ?? { lookers: new Map(), request: undefined, told: undefined };
       channels.set(channel, place);
       place.lookers.set(tab, { request: frame.id, isThere: state !== undefined });
       const isThere = [...place.lookers.values()].some((looker) => looker.isThere);
-      place.request = deps.send(tab, { ...frame, ...(state === undefined && isThere ? { state: 'here' } : {}) });
+      const said = state ?? (isThere ? 'here' : undefined);
+      // Typing is told again and again, and not answered.
+      if (said !== 'typing' && place.told === (said ?? 'looks')) return;
+      place.told = said ?? 'looks';
+      place.request = deps.send(tab, { ...frame, ...(said ? { state: said } : {}) });
+    },
+    answered(channel) {
+      const place = channels.get(channel);
+      if (place) place.told = undefined;
     },
     remove(tab) {
       for (const [channel, { lookers }] of [...channels]) {
@@ -61,8 +79,10 @@ export function createAttendance(deps: {
       }
     },
     refused(frame) {
-      for (const { lookers, request } of channels.values()) {
+      for (const place of channels.values()) {
+        const { lookers, request } = place;
         if (request === undefined || request !== frame.id) continue;
+        place.told = undefined;
         for (const [tab, looker] of lookers) deps.deliver([tab], JSON.stringify({ ...frame, id: looker.request }));
         return true;
       }

@@ -60,13 +60,16 @@ describe("the leader's socket", () => {
     says('a', 1, 'here');
     says('b', 2, 'here');
     says('c', 3);
-    expect(states()).toEqual(['here', 'here', 'here']);
+    // One answer is on its way, and is for all.
+    expect(states()).toEqual(['here']);
     const roster = { t: 'roster', channel: 'room:r', whole: true, count: 0, members: [] };
-    say({ ...roster, id: 3 });
+    say({ ...roster, id: 1 });
     say({ ...roster, whole: false });
     const lists = [welcome, roster, { ...roster, whole: false }];
     expect(told['a']).toEqual(lists);
     expect(told['c']).toEqual(lists);
+    for (const state of ['here', 'typing', 'typing', 'here']) says('b', 2, state);
+    expect(states()).toEqual(['here', 'typing', 'typing', 'here']);
     says('a', 4, 'gone');
     expect(states()).toEqual(['here']);
     multiplexer.detach('b');

@@ -12,14 +12,10 @@ import type { OpenSocket, SocketHandlers } from '../socket';
 import { type Attendance, createAttendance } from './attendance';
 import { createFeed, type Feed } from './feed';
 import { HANDOVER } from './letters';
+import { createRequests } from './requests';
 
-/** Bounds of what a leader does for others. */
-const MOST = {
-  /** Tabs on one socket. */
-  TABS: 64,
-  /** Requests whose answers are awaited, beside those for channels. */
-  REQUESTS: 1_024,
-} as const;
+/** Tabs on one socket at most. */
+const MOST_TABS = 64;
 
 /** Milliseconds. */
 const TIMES = {
@@ -61,24 +57,18 @@ export function createMultiplexer(deps: MultiplexerDependencies): Multiplexer {
   /** When each tab was last heard of. */
   const tabs = new Map<string, number>();
   const feeds = new Map<string, { readonly feed: Feed; request: RequestId | undefined }>();
-  /** Whose requests those are that we sent under numbers of our own. */
-  const requests = new Map<RequestId, { readonly tab: string; readonly id: RequestId }>();
+  const requests = createRequests();
   let attendance: Attendance = newAttendance();
   let real: OpenSocket | undefined;
   let welcome: string | undefined;
   let openedAt = 0;
   let probing: unknown;
-  let numbers = 0;
   /** Since when a ping has no answer. */
   let pingedAt: number | undefined;
   /** Tabs that asked for a channel that is not theirs to see, which ends the connection. */
   let blamed: readonly string[] = [];
 
   const send = (frame: object) => real?.send(JSON.stringify(frame));
-  const nextNumber = () => {
-    numbers += 1;
-    return numbers;
-  };
 
   function forgetConnection(): void {
     deps.timers.clearTimeout(probing);
@@ -87,7 +77,7 @@ export function createMultiplexer(deps: MultiplexerDependencies): Multiplexer {
     pingedAt = undefined;
     blamed = [];
     feeds.clear();
-    requests.clear();
+    requests.forget();
     attendance = newAttendance();
   }
 
@@ -143,13 +133,12 @@ export function createMultiplexer(deps: MultiplexerDependencies): Multiplexer {
     pingedAt = undefined;
     const frame = parse(text);
     if (!frame) return;
-    const known = frame.id === undefined ? undefined : requests.get(frame.id);
+    const known = frame.id === undefined ? undefined : requests.of(frame.id);
     const feed = feedOf(frame);
     if (frame.t === 'welcome') welcomed(frame, text);
     else if (frame.t === 'error' && attendance.refused(frame as unknown as ErrorFrame)) return;
     else if (frame.t === 'pub') feeds.get(String(frame['channel']))?.feed.published(frame as never, text);
-    // Of several tabs that ask at once the gateway answers the last: a whole list is for all of them.
-    else if (frame.t === 'roster') deliver([...tabs.keys()], JSON.stringify({ ...frame, id: undefined }));
+    else if (frame.t === 'roster') listed(frame);
     else if (known) deliver([known.tab], JSON.stringify({ ...frame, id: known.id }));
     else if (frame.t === 'subscribed') feed?.subscribed(frame as unknown as SubscribedFrame);
     else if ((frame.t === 'error' || frame.t === 'unsubscribed') && feed) {
@@ -157,6 +146,12 @@ export function createMultiplexer(deps: MultiplexerDependencies): Multiplexer {
     }
     // An answer to a request of ours that nobody waits for any more; and what is said to all.
     else if (frame.id === undefined) deliver([...tabs.keys()], text);
+  }
+
+  /** Of several tabs that ask at once the gateway answers the last: a whole list is for all of them. */
+  function listed(frame: Frame): void {
+    if (frame['whole'] === true) attendance.answered(String(frame['channel']));
+    deliver([...tabs.keys()], JSON.stringify({ ...frame, id: undefined }));
   }
 
   function welcomed(frame: Frame, text: string): void {
@@ -195,8 +190,8 @@ export function createMultiplexer(deps: MultiplexerDependencies): Multiplexer {
         channel,
         deliver,
         ask(since) {
-          if (entry.request !== undefined) send({ t: 'unsubscribe', id: nextNumber(), channel });
-          entry.request = nextNumber();
+          if (entry.request !== undefined) send({ t: 'unsubscribe', id: requests.nextNumber(), channel });
+          entry.request = requests.nextNumber();
           send({ t: 'subscribe', id: entry.request, channel, ...(since ? { since } : {}) });
         },
       }),
@@ -210,17 +205,12 @@ export function createMultiplexer(deps: MultiplexerDependencies): Multiplexer {
     entry?.feed.remove(tab);
     if (!entry?.feed.isEmpty) return;
     feeds.delete(channel);
-    send({ t: 'unsubscribe', id: nextNumber(), channel });
+    send({ t: 'unsubscribe', id: requests.nextNumber(), channel });
   }
 
   /** Sends a tab's request under a number of our own, which it returns. */
   function request(tab: string, tabId: RequestId, frame: object): RequestId {
-    const id = nextNumber();
-    requests.set(id, { tab, id: tabId });
-    for (const oldest of requests.keys()) {
-      if (requests.size <= MOST.REQUESTS) break;
-      requests.delete(oldest);
-    }
+    const id = requests.add({ tab, id: tabId });
     send({ ...frame, id });
     return id;
   }
@@ -245,7 +235,7 @@ export function createMultiplexer(deps: MultiplexerDependencies): Multiplexer {
     attach(tab) {
       if (tabs.has(tab)) return;
       sweep();
-      if (tabs.size >= MOST.TABS) {
+      if (tabs.size >= MOST_TABS) {
         deps.close([tab], CLOSE.LIMITS, 'too many tabs');
         return;
       }

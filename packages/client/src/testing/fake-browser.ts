@@ -1,5 +1,6 @@
-import { createEventStream, type EventStream } from '../event-stream';
+import { createEventStream } from '../event-stream';
 import type { LiveEvent } from '../handlers';
+import type { EventStream } from '../stream-api';
 import type { Letter } from '../tabs/letters';
 import type { TabPorts } from '../tabs/ports';
 import { sharedSocket } from '../tabs/shared-socket';
