@@ -1,8 +1,7 @@
 import type { Session, SessionFinder } from '@skelly/domain/session';
 import { withEventContext } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
-import { MEMBER_HEADER } from '@skelly/types/http';
-import { CORRELATION_HEADER } from '@skelly/types/live';
+import { CORRELATION_HEADER, MEMBER_HEADER } from '@skelly/types/live';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { SessionCookie } from './cookie';

@@ -3,7 +3,7 @@
 import { usePresence } from '@skelly/client/react';
 import type { NotesResponse, Room } from '@skelly/types/room';
 import Link from 'next/link';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Skull } from '../art/skull';
 import { useSession } from '../live/session-provider';
 import { PageHeader } from '../member/page-header';
@@ -12,11 +12,13 @@ import { Card } from '../ui/card';
 import { Notice } from '../ui/notice';
 import { Composer } from './composer';
 import { NoteRow, PendingRow } from './note-row';
-import { RoomCard } from './room-card';
 import { roomWords } from './room-words';
 import { typingWords } from './typing-words';
 import { useBoard } from './use-board';
 import { WhoIsHere } from './who-is-here';
+
+/** The Guild hall comes without it. */
+const RoomCard = lazy(() => import('./room-card'));
 
 interface BoardProps {
   readonly room: Room;
@@ -96,7 +98,9 @@ export function Board({ room, notes }: BoardProps) {
           </div>
           {room.access === 'everyone' ? null : (
             <div className="max-md:order-3">
-              <RoomCard room={room} others={others} />
+              <Suspense>
+                <RoomCard room={room} others={others} />
+              </Suspense>
             </div>
           )}
         </div>

@@ -3,14 +3,12 @@
 import type { PresentMember } from '@skelly/types/live';
 import type { Room } from '@skelly/types/room';
 import { useRouter } from 'next/navigation';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { send } from '../http/send';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { CopyText } from '../ui/copy-text';
-
-/** Few are moderators: the others' pages come without it. */
-const TakeOut = lazy(() => import('./take-out'));
+import { TakeOut } from './take-out';
 
 interface RoomCardProps {
   readonly room: Room;
@@ -19,7 +17,7 @@ interface RoomCardProps {
 }
 
 /** A room's invitation, for those who are in it, and the ways out. */
-export function RoomCard({ room, others }: RoomCardProps) {
+export default function RoomCard({ room, others }: RoomCardProps) {
   const { invitationCode: code } = room;
   return (
     <Card title="This room">
@@ -37,11 +35,7 @@ export function RoomCard({ room, others }: RoomCardProps) {
         ) : (
           <p className="text-ink-2 text-small">Anybody may join it.</p>
         )}
-        {room.role === 'moderator' ? (
-          <Suspense>
-            <TakeOut roomId={room.id} others={others} />
-          </Suspense>
-        ) : null}
+        {room.role === 'moderator' ? <TakeOut roomId={room.id} others={others} /> : null}
         <Leave roomId={room.id} />
       </div>
     </Card>

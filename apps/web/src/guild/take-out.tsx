@@ -12,7 +12,7 @@ interface TakeOutProps {
 }
 
 /** A moderator's way to take somebody out of the room: chosen among those who are here, asked once more, as there is no way back in. */
-export default function TakeOut({ roomId, others }: TakeOutProps) {
+export function TakeOut({ roomId, others }: TakeOutProps) {
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState<PresentMember | null>(null);
   const [state, setState] = useState<'idle' | 'sending' | 'failed'>('idle');

@@ -1,7 +1,6 @@
 import type { CommandAnswer, StoredCommand } from '@skelly/client/commands';
 import type { Problem } from '@skelly/types/http';
-import { MEMBER_HEADER } from '@skelly/types/http';
-import { CORRELATION_HEADER } from '@skelly/types/live';
+import { CORRELATION_HEADER, MEMBER_HEADER } from '@skelly/types/live';
 
 /** Why a command was not done, in the four ways that a person can tell apart. */
 export type Failure =

@@ -11,9 +11,6 @@ export const channelPositionSchema = z.object({
   epoch: z.string(),
 }) satisfies z.ZodType<ChannelPosition>;
 
-/** Names the member that a request is meant for; one who has signed in meanwhile is not taken for them. */
-export const MEMBER_HEADER = 'x-skelly-member';
-
 /** The one form of every error answer (RFC 9457, `application/problem+json`). */
 export const problemSchema = z.object({
   type: z.string(),

@@ -22,6 +22,9 @@ export const LIVE_PROTOCOL_VERSION = 1;
  */
 export const CORRELATION_HEADER = 'x-correlation-id';
 
+/** Names the member that a request is meant for; one who has signed in meanwhile is not taken for them. */
+export const MEMBER_HEADER = 'x-skelly-member';
+
 /** Where a reader of a channel stands: it has everything up to and including `offset`. */
 export interface StreamPosition {
   /**
