@@ -1,11 +1,12 @@
 import { createDatabase, type Database } from '@skelly/db';
-import { createEventSystem, createNotifier, type EventSystem, withEventContext } from '@skelly/events';
+import { createEventSystem, createNotifier, type EventSystem, type Notifier, withEventContext } from '@skelly/events';
 import { readEnv } from './env';
 
 /** What commands work with. */
 export interface Backbone {
   readonly database: Database;
   readonly events: EventSystem;
+  readonly notifier: Notifier;
 }
 
 /**
@@ -31,7 +32,7 @@ export async function withBackbone<T>(run: (backbone: Backbone) => Promise<T>): 
   });
   const events = createEventSystem({ database, notifier, now: () => new Date() });
   try {
-    return await withEventContext({ actor: 'cli' }, () => run({ database, events }));
+    return await withEventContext({ actor: 'cli' }, () => run({ database, events, notifier }));
   } finally {
     await notifier.close();
     await database.close();

@@ -3,6 +3,7 @@ import { describeError } from '@skelly/types/errors';
 import { Command } from 'commander';
 import { addAnnouncementCommands } from './announcement';
 import { addBreakerCommands } from './breakers';
+import { addDeadLetterCommands } from './dlq';
 import { addRecurringCommands } from './recurring';
 import { addUserCommands } from './user';
 
@@ -10,6 +11,7 @@ const program = new Command('skelly').description('Operates Skelly from a termin
 addUserCommands(program);
 addAnnouncementCommands(program);
 addBreakerCommands(program);
+addDeadLetterCommands(program);
 addRecurringCommands(program);
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,5 +1,21 @@
 export { currentEventContext, type EventContext, withEventContext } from './context';
 export {
+  discardDeadLetters,
+  editDeadLetter,
+  type Retried,
+  retryDeadLetters,
+} from './dead-letters/resolve';
+export { type RetryRunOptions, type RetryRunProgress, type RetryRunResult, runRetries } from './dead-letters/retry-run';
+export { DeadLetterError, type DeadLetterSelection } from './dead-letters/selection';
+export {
+  type DeadLetter,
+  type DeadLetterDetail,
+  type DeadLetterGroup,
+  groupDeadLetters,
+  listDeadLetters,
+  showDeadLetter,
+} from './dead-letters/triage';
+export {
   BatchFailure,
   EmitError,
   EventDataError,

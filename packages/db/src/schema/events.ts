@@ -194,7 +194,26 @@ export const eventDeadLetter = pgTable('event_dead_letter', {
   body: text('body'),
   failedAt: moment('failed_at').notNull().defaultNow(),
   resolvedAt: moment('resolved_at'),
+  resolution: text('resolution', { enum: ['retried', 'edited', 'discarded', 'finished'] }),
+  resolvedBy: text('resolved_by'),
+  note: text('note'),
+  fingerprint: text('fingerprint').notNull().generatedAlwaysAs(sql`''`),
 });
+
+export const eventCorrection = pgTable(
+  'event_correction',
+  {
+    eventId: uuid('event_id').notNull(),
+    handler: text('handler').notNull(),
+    run: uuid('run').notNull(),
+    version: integer('version').notNull(),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    actor: text('actor').notNull(),
+    note: text('note').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.handler, table.run] })],
+);
 
 export const idempotencyRecord = pgTable(
   'idempotency_record',

@@ -72,7 +72,7 @@ export const JUDGE = {
         route.queue is null
           or not exists (select from event_history as history where history.event_id = looked.event_id)
           or exists (select from event_processing_log as log where log.event_id = looked.event_id and log.handler = looked.handler and log.status = 'finished')
-          or exists (select from event_dead_letter as dead where dead.event_id = looked.event_id and dead.handler = looked.handler) as over,
+          or exists (select from event_dead_letter as dead where dead.event_id = looked.event_id and dead.handler = looked.handler and dead.resolved_at is null) as over,
         greatest(
           (select max(due_at) from event_schedule as waiting where waiting.event_id = looked.event_id
             and (waiting.handler = looked.handler or waiting.handler is null and coalesce(waiting.queue, route.queue) = route.queue)),

@@ -33,14 +33,20 @@ export interface Claim {
 const BULKY_BYTES = 8_192;
 
 // Text, so that nothing is parsed that is only carried on.
-const EVENT_COLUMNS = `history.type, history.version, history.source_module, history.subject, history.tenant, history.actor,
+const eventColumns = (
+  version = 'history.version',
+) => `history.type, ${version}, history.source_module, history.subject, history.tenant, history.actor,
   history.correlation_id, history.causation_id, history.traceparent, round(date_part('epoch', history.occurred_at) * 1000)`;
 
+// What an operator has corrected for one handler goes in place of what history has.
 const RETURN = `
   select claimed.id, claimed.event_id, claimed.run, claimed.handler, claimed.queue, (select version from event_route_version),
-    history.position, ${EVENT_COLUMNS},
-    case when pg_column_compression(history.data) is null and pg_column_size(history.data) <= ${BULKY_BYTES} then history.data::text end
+    history.position, ${eventColumns('coalesce(correction.version, history.version)')},
+    case when correction.data is not null then correction.data::text
+      when pg_column_compression(history.data) is null and pg_column_size(history.data) <= ${BULKY_BYTES} then history.data::text end
   from claimed left join event_history as history using (event_id)
+  left join event_correction as correction
+    on correction.event_id = claimed.event_id and correction.handler = claimed.handler and correction.run = claimed.run
   order by claimed.id`;
 
 // Several relays take different rows. `id > $1` spares the index from walking over dead rows that a long snapshot keeps.
@@ -178,7 +184,7 @@ function storedEvent(eventId: string, position: number, row: EventRow, dataJson:
 const READ_BULKY = {
   name: 'outbox-read-bulky',
   text: `
-    select history.event_id, history.position, ${EVENT_COLUMNS},
+    select history.event_id, history.position, ${eventColumns()},
       case when octet_length(history.data::text) <= $2 then history.data::text end
     from event_history as history where event_id = any ($1::uuid[])`,
 };

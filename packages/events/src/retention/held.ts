@@ -35,7 +35,7 @@ const running = (log: string) => `
   select (select event_id from slice order by event_id desc limit 1) as last,
     (select event_id from slice where status = 'running' and lease_until > now() limit 1) as found`;
 
-/** An event that a routed handler has not finished; a dead letter that an operator has resolved is finished. */
+/** An event that a routed handler has not finished. */
 const unfinished = (history: string, log: string) => `
   with slice as (
     select event_id, type, position from ${history} where event_id > $1 order by event_id limit ${SLICE}
@@ -46,7 +46,7 @@ const unfinished = (history: string, log: string) => `
      where not exists (select from ${log} as done
          where done.event_id = slice.event_id and done.handler = route.handler and done.status = 'finished')
        and not exists (select from event_dead_letter as dead
-         where dead.event_id = slice.event_id and dead.handler = route.handler)
+         where dead.event_id = slice.event_id and dead.handler = route.handler and dead.resolved_at is null)
      limit 1) as found`;
 
 /**

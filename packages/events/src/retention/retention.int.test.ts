@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ensurePartitions, listPartitions, type Partition } from '@skelly/db';
 import { createTestDatabase, eventually, type TestDatabase } from '@skelly/testkit';
 import type pg from 'pg';
+import { discardDeadLetters } from '../dead-letters/resolve';
 import { createTestLog, type TestLog } from '../testing/log';
 import { type Removed, runRetention } from './retention';
 
@@ -111,7 +112,7 @@ describe('retention', () => {
         },
         () => query('delete from event_outbox'),
       ],
-      ['dead', bury, () => query('update event_dead_letter set resolved_at = now()')],
+      ['dead', bury, () => discardDeadLetters({ database }, { all: true }, { reason: 'a test' })],
       [
         'running',
         (eventId) =>
@@ -275,6 +276,18 @@ describe('retention', () => {
         { message_id: 'open' },
         { message_id: 'young' },
       ]);
+    });
+
+    test('deletes a correction once its dead letter is gone', async () => {
+      const [kept, gone] = [randomUUID(), randomUUID()];
+      await bury(kept);
+      await query(
+        `insert into event_correction (event_id, handler, run, version, data, actor, note, created_at)
+         select id, 'test.handler', '00000000-0000-0000-0000-000000000000', 1, '{}', 'cli', 'why', $2 from unnest($1::uuid[]) as id`,
+        [[kept, gone], at(1, -1)],
+      );
+      await run(LATER);
+      expect(await query('select event_id from event_correction')).toEqual([{ event_id: kept }]);
     });
 
     test('takes a stream’s beginning after 7 days, and never leaves a hole', async () => {

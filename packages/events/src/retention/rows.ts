@@ -79,6 +79,15 @@ function rules(days: RowDays): readonly Rule[] {
       ),
     },
     { table: 'event_dead_letter', days: DEAD_LETTER_DAYS, text: deletion('event_dead_letter', 'resolved_at < $1') },
+    {
+      table: 'event_correction',
+      days: 1,
+      text: deletion(
+        'event_correction',
+        `created_at < $1 and not exists (select from event_dead_letter as dead
+           where dead.event_id = old.event_id and dead.handler = old.handler and dead.run = old.run)`,
+      ),
+    },
     { table: 'idempotency_record', days: 0, text: deletion('idempotency_record', 'expires_at < $1') },
     {
       table: 'push_message',

@@ -42,6 +42,13 @@ const RECORD = `
   )
   select exists (select from ended) as ended`;
 
+// Whom an operator has sent on again has all tries of its policy once more.
+const COUNT_ATTEMPTS = `
+  select count(*)::int as failed, (count(*) filter (where failed_at <= (
+    select max(resolved_at) from event_dead_letter as dead
+    where dead.event_id = $1 and dead.handler = $2 and dead.run = $3 and dead.resolution in ('retried', 'edited'))))::int as before
+  from event_attempt where event_id = $1 and handler = $2 and run = $3`;
+
 /**
  * Charges a failed try to its handler: the attempt, and with it the time of the next or the dead letter. Not when another
  * delivery of the event has ended meanwhile: then it was a duplicate.
@@ -54,13 +61,18 @@ export async function recordFailure(
   failure: { error: unknown; startedAt: Date; policy: RetryPolicy; random: number; worker: string },
 ): Promise<'retrying' | 'dead' | 'duplicate'> {
   const { event, handler, run, queue } = delivery;
-  const { rows } = await queryByIndex<{ failed: number }>(database.pool, {
+  const { rows } = await queryByIndex<{ failed: number; before: number }>(database.pool, {
     name: 'attempts-count',
-    text: 'select count(*)::int as failed from event_attempt where event_id = $1 and handler = $2 and run = $3',
+    text: COUNT_ATTEMPTS,
     values: [event.eventId, handler.id, run],
   });
-  const attempt = (rows[0]?.failed ?? 0) + 1;
-  const decision = decideRetry(failure.policy, { error: failure.error, attempt, random: failure.random });
+  const { failed = 0, before = 0 } = rows[0] ?? {};
+  const attempt = failed + 1;
+  const decision = decideRetry(failure.policy, {
+    error: failure.error,
+    attempt: attempt - before,
+    random: failure.random,
+  });
   const { name, message, stack } = textOf(failure.error);
   const mayStillRun = failure.error instanceof HandlerTimeout;
   const { rows: recorded } = await queryByIndex<{ ended: boolean }>(database.pool, {

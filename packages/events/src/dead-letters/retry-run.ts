@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ResolveDependencies, type Retried, retryDeadLetters } from './resolve';
+import { conditionOf, type DeadLetterSelection } from './selection';
+
+/** How a run of retries stands. */
+export interface RetryRunProgress {
+  /** Letters that the run is about, and of these: sent so far, left where they are, finished, failed again. */
+  readonly total: number;
+  readonly sent: number;
+  readonly left: number;
+  readonly finished: number;
+  readonly failedAgain: number;
+}
+
+export interface RetryRunOptions {
+  /** Letters a second at full rate, 1 to 1000; it begins with a sixteenth and doubles every second. @defaultValue 50 */
+  readonly perSecond?: number | undefined;
+  readonly note?: string | null | undefined;
+  /** How long to wait, after the last one was sent, for what becomes of them, in milliseconds. @defaultValue 30000 */
+  readonly settleMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: RetryRunProgress) => void) | undefined;
+}
+
+export interface RetryRunResult extends RetryRunProgress {
+  /** `failures`: so many failed again that the rest stays where it is. */
+  readonly stopped: 'failures' | 'aborted' | null;
+  readonly why: Retried['left'];
+}
+
+/** Letters of one run at most; of more, the oldest. */
+const MOST = 100_000;
+const STEP_MS = 1_000;
+/** Steps until the full rate. */
+const RAMP_STEPS = 4;
+/** A run stops when so many have failed again, and they are this part of those that were sent. */
+const STOP = { failures: 5, part: 0.1 };
+
+// Failed again is what waits for another try, or is a dead letter once more.
+const OUTCOME = `
+  select
+    count(*) filter (where exists (select from event_processing_log as log where log.event_id = sent.event_id and log.handler = sent.handler
+      and log.run = sent.run and log.status = 'finished'))::int as finished,
+    count(*) filter (where exists (select from event_schedule as waiting where waiting.event_id = sent.event_id
+        and waiting.handler = sent.handler and waiting.run = sent.run and waiting.kind = 'retry')
+      or exists (select from event_dead_letter as again where again.event_id = sent.event_id and again.handler = sent.handler
+        and again.run = sent.run and again.resolved_at is null))::int as "failedAgain"
+  from event_dead_letter as sent where sent.id = any ($1)`;
+
+/**
+ * Sends many dead letters again, few at first and then faster up to a bounded rate, and stops when a tenth of them fails again. What was
+ * not sent stays a dead letter, so a run that ended early is continued by another.
+ *
+ * @throws DeadLetterError when nothing is selected or the note is too long.
+ */
+export async function runRetries(
+  deps: ResolveDependencies,
+  selection: DeadLetterSelection,
+  { perSecond = 50, note = null, settleMs = 30_000, signal, onProgress }: RetryRunOptions = {},
+): Promise<RetryRunResult> {
+  const { pool } = deps.database;
+  const { where, values } = conditionOf(selection);
+  const { rows } = await pool.query<{ id: number }>(
+    `select id from event_dead_letter as dead where ${where} order by id limit ${MOST}`,
+    values,
+  );
+  const waiting = rows.map(({ id }) => id);
+  const total = waiting.length;
+  const sent: number[] = [];
+  const why = { unreadable: 0, gone: 0, retired: 0 };
+
+  async function look(): Promise<RetryRunProgress> {
+    const outcome = await pool.query<{ finished: number; failedAgain: number }>(OUTCOME, [sent]);
+    const { finished = 0, failedAgain = 0 } = outcome.rows[0] ?? {};
+    const left = why.unreadable + why.gone + why.retired;
+    const progress = { total, sent: sent.length, left, finished, failedAgain };
+    onProgress?.(progress);
+    return progress;
+  }
+  const isFailing = ({ failedAgain }: RetryRunProgress) =>
+    failedAgain >= STOP.failures && failedAgain >= sent.length * STOP.part;
+
+  let progress = await look();
+  for (let step = 0; waiting.length > 0; step += 1) {
+    const rate = Math.max(1, Math.floor(perSecond / 2 ** Math.max(0, RAMP_STEPS - step)));
+    for (let share = rate; share > 0 && waiting.length > 0; ) {
+      const ids = waiting.splice(0, Math.min(share, 500));
+      share -= ids.length;
+      const retried = await retryDeadLetters(deps, { ids }, { note });
+      sent.push(...retried.ids);
+      for (const reason of ['unreadable', 'gone', 'retired'] as const) why[reason] += retried.left[reason];
+    }
+    if (waiting.length > 0) await delay(STEP_MS, undefined, { signal }).catch(() => undefined);
+    progress = await look();
+    if (isFailing(progress)) return { ...progress, why, stopped: 'failures' };
+    if (signal?.aborted) return { ...progress, why, stopped: 'aborted' };
+  }
+  for (const deadline = Date.now() + settleMs; Date.now() < deadline && !signal?.aborted; ) {
+    if (progress.finished + progress.failedAgain >= sent.length) break;
+    await delay(200, undefined, { signal }).catch(() => undefined);
+    progress = await look();
+  }
+  return { ...progress, why, stopped: null };
+}
