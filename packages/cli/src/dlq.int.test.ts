@@ -72,7 +72,7 @@ describe('skelly dlq', () => {
     const file = join(tmpdir(), `${randomUUID()}.json`);
     writeFileSync(file, '{"userId": 7}');
     const edit = () => skelly('edit', String(id), '--data', file, '--reason', 'a slip');
-    expect(await edit()).toEqual({ code: 1, said: expect.stringMatching(/user:registered was not emitted: userId/) });
+    expect(await edit()).toEqual({ code: 1, said: expect.stringMatching(/was not changed: userId: /) });
     const [event] = await rows('select data from event_history');
     writeFileSync(file, JSON.stringify({ userId: event.data.userId, requiresEmailVerification: false }));
     expect(await edit()).toEqual({ code: 0, said: expect.stringMatching(/on its way with other data/) });

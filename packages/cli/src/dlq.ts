@@ -1,4 +1,5 @@
 import {
+  AT_ONCE,
   type DeadLetterSelection,
   discardDeadLetters,
   editDeadLetter,
@@ -24,9 +25,6 @@ interface SelectionOptions {
 interface JsonOption {
   readonly json?: boolean;
 }
-
-/** Letters that a discard takes in one transaction. */
-const AT_ONCE = 500;
 
 /** Adds `skelly dlq …`. */
 export function addDeadLetterCommands(program: Command): void {
@@ -71,12 +69,13 @@ export function addDeadLetterCommands(program: Command): void {
       const selection = selectionOf(ids, given);
       const perSecond = readCount('--rate', given.rate, 1_000);
       await withBackbone(async ({ database, notifier }) => {
-        if (!(await preview({ database }, selection, given, 'Send them again?'))) return;
+        const shown = await preview({ database }, selection, given, 'Send them again?');
+        if (!shown) return;
         const result = await untilInterrupted((signal) =>
-          runRetries({ database, notifier }, selection, { perSecond, note: given.reason ?? null, signal }),
+          runRetries({ database, notifier }, shown, { perSecond, note: given.reason ?? null, signal }),
         );
         show(given, result, describeRetries);
-        if (result.stopped !== null || result.failedAgain > 0) process.exitCode = 1;
+        if (result.finished < result.total) process.exitCode = 1;
       });
     });
 
@@ -104,10 +103,11 @@ export function addDeadLetterCommands(program: Command): void {
     .action(async (ids: string[], given: SelectionOptions & JsonOption & { reason: string; yes?: boolean }) => {
       const selection = selectionOf(ids, given);
       await withBackbone(async ({ database }) => {
-        if (!(await preview({ database }, selection, given, 'Give them up for good?'))) return;
+        const shown = await preview({ database }, selection, given, 'Give them up for good?');
+        if (!shown) return;
         let discarded = 0;
         for (let last = AT_ONCE; last === AT_ONCE; discarded += last) {
-          last = (await discardDeadLetters({ database }, selection, { reason: given.reason })).length;
+          last = (await discardDeadLetters({ database }, shown, { reason: given.reason })).length;
         }
         show(given, { discarded }, () => `Gave up ${discarded} dead letters.\n`);
       });
@@ -144,19 +144,20 @@ function selectionOf(
   };
 }
 
-/** Shows what a command is about to change, and asks. @returns false when nothing is to be done. */
+/** Shows what a command is about to change, and asks. @returns the selection as far as it was shown; undefined when nothing is to be done. */
 async function preview(
   { database }: Pick<Backbone, 'database'>,
   selection: DeadLetterSelection,
   given: JsonOption & { yes?: boolean },
   question: string,
-): Promise<boolean> {
+): Promise<DeadLetterSelection | undefined> {
   const groups = await groupDeadLetters(database, selection);
   if (groups.length === 0) throw new Error('No open dead letter is like that. `skelly dlq list` shows what there is.');
-  if (given.yes) return true;
+  const shown = { ...selection, upTo: Math.max(...groups.map(({ newestId }) => newestId)) };
+  if (given.yes) return shown;
   if (given.json) throw new Error('--json asks nothing: add --yes.');
   process.stdout.write(describeGroups(groups));
-  return confirm(question);
+  return (await confirm(question)) ? shown : undefined;
 }
 
 /** A letter without what may name people. */

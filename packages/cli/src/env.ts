@@ -1,10 +1,14 @@
-import { databaseEnv, loadEnv, redisEnv } from '@skelly/runtime';
+import { databaseEnv, loadEnv, redisEnv, sqsEnv } from '@skelly/runtime';
 import { z } from 'zod';
 
 export const cliEnvSchema = z.object({
   DATABASE_URL: databaseEnv.DATABASE_URL,
   DATABASE_DIRECT_URL: databaseEnv.DATABASE_DIRECT_URL,
   REDIS_URL: redisEnv.REDIS_URL,
+  AWS_ENDPOINT_URL_SQS: sqsEnv.AWS_ENDPOINT_URL_SQS,
+  AWS_REGION: sqsEnv.AWS_REGION,
+  SQS_QUEUE_PREFIX: sqsEnv.SQS_QUEUE_PREFIX,
+  SQS_VISIBILITY_TIMEOUT: sqsEnv.SQS_VISIBILITY_TIMEOUT,
   SKELLY_ADMIN_PASSWORD: z
     .string()
     .optional()

@@ -31,14 +31,14 @@ export async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** Runs something that Ctrl-C ends in an orderly way. */
+/** Runs something that Ctrl-C, or whoever stops the process, ends in an orderly way. */
 export async function untilInterrupted<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
-  process.once('SIGINT', interrupt);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   try {
     return await run(interruption.signal);
   } finally {
-    process.off('SIGINT', interrupt);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
   }
 }

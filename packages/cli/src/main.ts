@@ -3,7 +3,10 @@ import { describeError } from '@skelly/types/errors';
 import { Command } from 'commander';
 import { addAnnouncementCommands } from './announcement';
 import { addBreakerCommands } from './breakers';
+import { addDatabaseCommands } from './db';
 import { addDeadLetterCommands } from './dlq';
+import { addEventCommands } from './events';
+import { addQueueCommands } from './queues';
 import { addRecurringCommands } from './recurring';
 import { addUserCommands } from './user';
 
@@ -11,7 +14,10 @@ const program = new Command('skelly').description('Operates Skelly from a termin
 addUserCommands(program);
 addAnnouncementCommands(program);
 addBreakerCommands(program);
+addDatabaseCommands(program);
 addDeadLetterCommands(program);
+addEventCommands(program);
+addQueueCommands(program);
 addRecurringCommands(program);
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,5 +1,7 @@
 export { currentEventContext, type EventContext, withEventContext } from './context';
 export {
+  AT_ONCE,
+  DISCARDED_BY,
   discardDeadLetters,
   editDeadLetter,
   type Retried,
@@ -48,6 +50,7 @@ export { createNotifier, HINT_CHANNELS, type Notifier } from './hints/notifier';
 export { type CommandIdentity, IdempotencyConflict, once } from './idempotency';
 export type { Log } from './log';
 export { createPulse, type Pulse } from './pulse';
+export { listQueues, type PeekedDelivery, peekQueue, type QueueState, QueueUnknownError } from './queues/inspect';
 export { startPartitioner } from './relay/partitioner';
 export { type Relay, startRelay } from './relay/relay';
 export { startRetention } from './retention/retention';

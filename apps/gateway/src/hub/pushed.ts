@@ -8,7 +8,7 @@ export interface PushedRow extends Positioned {
   readonly offset: number;
   readonly type: string;
   readonly epoch: string;
-  /** Null when it is larger than what is read ahead of being wanted. */
+  /** Null when it is larger than what is read ahead of being wanted, or compressed. */
   readonly message: string | null;
 }
 
@@ -19,7 +19,7 @@ const LARGEST = 4_096;
 export const PUSHED = {
   table: 'push_message',
   columns: `channel, "offset"::float8 as "offset", type, (select epoch from push_epoch) as epoch,
-    case when pg_column_size(data) <= ${LARGEST} then ${STORED_MESSAGE} end as message`,
+    case when pg_column_compression(data) is null and pg_column_size(data) <= ${LARGEST} then ${STORED_MESSAGE} end as message`,
   limit: 500,
 } as const;
 

@@ -2,7 +2,7 @@
 
 import type { PresentMember } from '@skelly/types/live';
 import { useState } from 'react';
-import { send } from '../http/send';
+import { type Failure, send } from '../http/send';
 import { Button } from '../ui/button';
 
 interface TakeOutProps {
@@ -15,7 +15,7 @@ interface TakeOutProps {
 export function TakeOut({ roomId, others }: TakeOutProps) {
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState<PresentMember | null>(null);
-  const [state, setState] = useState<'idle' | 'sending' | 'failed'>('idle');
+  const [state, setState] = useState<'idle' | 'sending' | Failure>('idle');
   const close = () => {
     setOpen(false);
     setChosen(null);
@@ -26,7 +26,7 @@ export function TakeOut({ roomId, others }: TakeOutProps) {
     setState('sending');
     const sent = await send(`/api/rooms/${roomId}/members/${userId}/remove`);
     if (sent.ok) close();
-    else setState('failed');
+    else setState(sent.failure);
   };
 
   if (!isOpen) {
@@ -38,19 +38,17 @@ export function TakeOut({ roomId, others }: TakeOutProps) {
   }
   if (chosen) {
     const { userId, displayName } = chosen;
+    const failure = typeof state === 'object' ? state : null;
     return (
       <div className="grid gap-3 text-small">
-        <p
-          role={state === 'failed' ? 'alert' : 'status'}
-          className={state === 'failed' ? 'text-ember-ink' : 'text-ink-2'}
-        >
-          {state === 'failed'
-            ? `${displayName} is still in it: that did not work.`
+        <p role={failure ? 'alert' : 'status'} className={failure ? 'text-ember-ink' : 'text-ink-2'}>
+          {failure
+            ? `${displayName} is still in it. ${failure.kind === 'refused' ? failure.problem.detail : 'That did not work.'}`
             : `${displayName} will not see this room any more, and cannot come back. Their notes stay.`}
         </p>
         <div className="flex flex-wrap gap-3">
           <Button pending={state === 'sending'} onClick={() => takeOut(userId)} autoFocus>
-            {state === 'failed' ? 'Try again' : 'Take out'}
+            {failure ? 'Try again' : 'Take out'}
           </Button>
           <Button look="quiet" onClick={close}>
             Let them stay

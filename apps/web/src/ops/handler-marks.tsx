@@ -7,6 +7,7 @@ const colours: Record<HandlerStatus, string> = {
   finished: 'bg-moss',
   retrying: 'bg-ember',
   dead: 'bg-ember',
+  discarded: 'bg-line',
 };
 
 /** How far each handler is, one mark each; whoever cannot see colours reads the words. */

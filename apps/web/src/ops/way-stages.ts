@@ -21,6 +21,7 @@ const tones: Record<HandlerStatus, Stage['tone']> = {
   finished: 'done',
   retrying: 'failed',
   dead: 'failed',
+  discarded: 'waiting',
 };
 
 /** What caused an event longer ago than this is not drawn with it, as of a timer: hours would leave no room for its way. Milliseconds. */

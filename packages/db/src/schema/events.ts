@@ -197,7 +197,6 @@ export const eventDeadLetter = pgTable('event_dead_letter', {
   resolution: text('resolution', { enum: ['retried', 'edited', 'discarded', 'finished'] }),
   resolvedBy: text('resolved_by'),
   note: text('note'),
-  fingerprint: text('fingerprint').notNull().generatedAlwaysAs(sql`''`),
 });
 
 export const eventCorrection = pgTable(

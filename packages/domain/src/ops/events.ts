@@ -1,5 +1,13 @@
 import { eventHistory, LIVE_RUN, type Queries } from '@skelly/db';
-import type { HandlerStatus, OpsEvent, OpsEventPush, OpsEventsResponse, OpsEventWay } from '@skelly/types/ops';
+import { DISCARDED_BY } from '@skelly/events';
+import type {
+  HandlerStatus,
+  OpsEvent,
+  OpsEventPush,
+  OpsEventsQuery,
+  OpsEventsResponse,
+  OpsEventWay,
+} from '@skelly/types/ops';
 import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
 import { readLogPosition } from '../live';
 
@@ -34,10 +42,7 @@ interface WayRow extends Record<string, unknown> {
 const MOST_TRIES = 20;
 
 /** Pages of the log, newest first, each event with how far its handlers are. */
-export async function listEvents(
-  queries: Queries,
-  page: { limit: number; before?: number | undefined; type?: string | undefined },
-): Promise<OpsEventsResponse> {
+export async function listEvents(queries: Queries, page: OpsEventsQuery): Promise<OpsEventsResponse> {
   const stream = await readLogPosition(queries);
   const rows = await queries
     .select(summary)
@@ -46,6 +51,8 @@ export async function listEvents(
       and(
         page.before === undefined ? undefined : lt(eventHistory.position, page.before),
         page.type ? sql`${eventHistory.type} like ${`${page.type}%`}` : undefined,
+        page.subject === undefined ? undefined : eq(eventHistory.subject, page.subject),
+        page.correlation === undefined ? undefined : eq(eventHistory.correlationId, page.correlation),
       ),
     )
     .orderBy(desc(eventHistory.position))
@@ -147,6 +154,7 @@ async function waysOf(queries: Queries, eventIds: readonly string[]): Promise<re
     )
     select handled.event_id as "eventId", handled.handler, coalesce(log.queue, route.queue) as queue,
       case
+        when log.status = 'finished' and log.worker like ${`${DISCARDED_BY}%`} then 'discarded'
         when log.status = 'finished' then 'finished'
         when dead.id is not null then 'dead'
         when log.status = 'running' then 'running'

@@ -64,6 +64,6 @@ export async function redeemLiveToken(queries: Queries, token: string, now = new
   }
   const [open] = await openSessions(queries, eq(userSession.id, used.sessionId), now);
   if (!open) return { refused: 'session ended' };
-  const { tokenHash: _kept, ...session } = open;
+  const { tokenHash: _tokenHash, ...session } = open;
   return { session };
 }

@@ -116,7 +116,7 @@ async function missingReferences(
 
 // A worker that was slow, not dead, may finish after its message was taken over. Nothing is left to do for an operator then.
 const SETTLE = `
-  update event_dead_letter as dead set resolved_at = now()
+  update event_dead_letter as dead set resolved_at = now(), resolution = 'finished'
   where dead.resolved_at is null and dead.reason = '${RECEIVED_TOO_OFTEN}' and dead.failed_at > now() - interval '1 day'
     and exists (select from event_processing_log as done where done.event_id = dead.event_id and done.handler = dead.handler
       and done.run = dead.run and done.status = 'finished')`;

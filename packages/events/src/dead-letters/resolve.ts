@@ -21,10 +21,13 @@ export interface Retried {
   readonly left: Readonly<Record<'unreadable' | 'gone' | 'retired', number>>;
 }
 
+/** What stands before the actor in place of the worker of a discarded delivery. */
+export const DISCARDED_BY = 'discarded by ';
+
 /** Letters that are changed in one transaction at most. */
 export const AT_ONCE = 500;
-/** Bytes of corrected data as JSON: it travels in its message, whole. */
-const MAX_CORRECTION_BYTES = 131_072;
+/** Bytes of corrected data as Postgres writes it: escaped it has three times as many at most, and still travels in its message, whole. */
+const MAX_CORRECTION_BYTES = 65_536;
 /** Characters of a reason. */
 const MAX_NOTE = 2_000;
 
@@ -39,7 +42,7 @@ const RETRY = `
     left join event_route as route on route.type = history.type and route.handler = dead.handler and route.retired_at is null
     where dead.id in (select id from event_dead_letter as dead where {where} order by id limit ${AT_ONCE} for update)
   ), closed as (
-    update event_dead_letter as dead set resolved_at = clock_timestamp(), resolution = $5, resolved_by = $6, note = $7
+    update event_dead_letter as dead set resolved_at = clock_timestamp(), resolution = $6, resolved_by = $7, note = $8
     from chosen where dead.id = chosen.id and chosen.left is null returning dead.id
   ), pointed as (
     insert into event_outbox (event_id, handler, run)
@@ -47,7 +50,8 @@ const RETRY = `
   ), watched as (
     insert into event_straggler (event_id, handler, type, position)
     select event_id, handler, type, position from chosen where chosen.left is null and run = '${LIVE_RUN}'
-    on conflict do nothing
+    on conflict (event_id, handler) do update set look_at = clock_timestamp() + interval '10 seconds', away_position = null, away_at = null,
+      sent_again = 0
   )
   select id, "left" from chosen order by id`;
 
@@ -89,16 +93,16 @@ async function send(
 // For everything else in the backbone a discarded delivery is a finished one: nothing waits for it, nothing sends it again.
 const DISCARD = `
   with chosen as materialized (
-    select dead.id, dead.event_id, dead.handler, dead.run, dead.queue, history.subject, history.position,
+    select dead.id, dead.event_id, dead.handler, dead.run, dead.queue,
       history.event_id is not null and dead.handler is not null as is_delivery
     from event_dead_letter as dead left join event_history as history on history.event_id = dead.event_id
     where dead.id in (select id from event_dead_letter as dead where {where} order by id limit ${AT_ONCE} for update)
   ), closed as (
-    update event_dead_letter as dead set resolved_at = clock_timestamp(), resolution = 'discarded', resolved_by = $5, note = $6
+    update event_dead_letter as dead set resolved_at = clock_timestamp(), resolution = 'discarded', resolved_by = $6, note = $7
     from chosen where dead.id = chosen.id
   ), finished as (
     insert into event_processing_log (event_id, handler, run, status, queue, attempt, worker, started_at, finished_at)
-    select event_id, handler, run, 'finished', coalesce(queue, ''), 0, 'discarded by ' || $5, clock_timestamp(), clock_timestamp()
+    select event_id, handler, run, 'finished', coalesce(queue, ''), 0, '${DISCARDED_BY}' || $6, clock_timestamp(), clock_timestamp()
     from chosen where is_delivery
     on conflict (event_id, handler, run) do update set status = 'finished', worker = excluded.worker, finished_at = excluded.finished_at,
       lease_until = null where event_processing_log.status = 'running'
@@ -130,8 +134,8 @@ export async function discardDeadLetters(
  * Gives a dead letter's handler other data than the event has, and sends it again. History keeps the original; the correction is for this
  * handler alone, and says who made it, when and why.
  *
- * @throws DeadLetterError when there is no such open letter, its event or handler is gone, or no reason is given; EventDataError when the
- *   data does not satisfy the contract as it is today. Nothing was changed.
+ * @throws DeadLetterError when there is no such open letter, its event or handler is gone, no reason is given, or the data does not
+ *   satisfy the contract as it is today. Nothing was changed.
  */
 export async function editDeadLetter(
   deps: ResolveDependencies & { readonly findContract: (type: string) => EventContract | undefined },
@@ -149,20 +153,26 @@ export async function editDeadLetter(
       `Dead letter ${id} is no event that a handler could be given again; it can be discarded.`,
     );
   }
-  const valid = validateEventData(contract, data, MAX_CORRECTION_BYTES);
+  const valid = checkCorrection(id, contract, data);
   if (contract.ordered && contract.subject(valid.data) !== event.subject) {
-    const message = `would be about another subject than ${event.subject}, whose order it is part of; emit a new event instead`;
-    throw new EventDataError(contract.type, [{ path: '', message }]);
+    throw refusal(
+      id,
+      `the data is about another subject than ${event.subject}, whose order it is part of; emit a new event instead`,
+    );
   }
   const client = await deps.database.pool.connect();
   try {
     await client.query('begin');
-    await client.query(
+    const { rows } = await client.query<{ bytes: number }>(
       `insert into event_correction (event_id, handler, run, version, data, actor, note) values ($1, $2, $3, $4, $5, $6, $7)
        on conflict (event_id, handler, run) do update set version = excluded.version, data = excluded.data, actor = excluded.actor,
-         note = excluded.note, created_at = now()`,
+         note = excluded.note, created_at = now()
+       returning octet_length(data::text) as bytes`,
       [eventId, handler, run, contract.version, valid.json, currentEventContext().actor, reason],
     );
+    if ((rows[0]?.bytes ?? 0) > MAX_CORRECTION_BYTES) {
+      throw refusal(id, `the data has ${rows[0]?.bytes} bytes, ${MAX_CORRECTION_BYTES} are allowed`);
+    }
     const { ids } = await send(client, { ids: [id] }, 'edited', reason);
     if (ids.length === 0) {
       const message = `Dead letter ${id} cannot be sent: its handler is retired, or somebody has resolved it.`;
@@ -176,6 +186,20 @@ export async function editDeadLetter(
     throw error;
   }
   deps.notifier.committed({ frames: [], pointed: true });
+}
+
+/** @throws DeadLetterError naming each path and what is wrong with it */
+function checkCorrection(id: number, contract: EventContract, data: unknown): ReturnType<typeof validateEventData> {
+  try {
+    return validateEventData(contract, data);
+  } catch (error) {
+    if (!(error instanceof EventDataError)) throw error;
+    throw refusal(id, error.issues.map(({ path, message }) => `${path || '(data)'}: ${message}`).join('; '));
+  }
+}
+
+function refusal(id: number, why: string): DeadLetterError {
+  return new DeadLetterError('correction_invalid', `Dead letter ${id} was not changed: ${why}.`);
 }
 
 function requireNote(note: string): void {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ResolveDependencies, type Retried, retryDeadLetters } from './resolve';
+import { BREAKER_REASON } from '../worker/trouble/breaker-store';
+import { AT_ONCE, type ResolveDependencies, type Retried, retryDeadLetters } from './resolve';
 import { conditionOf, type DeadLetterSelection } from './selection';
 
 /** How a run of retries stands. */
@@ -36,15 +37,17 @@ const RAMP_STEPS = 4;
 /** A run stops when so many have failed again, and they are this part of those that were sent. */
 const STOP = { failures: 5, part: 0.1 };
 
-// Failed again is what waits for another try, or is a dead letter once more.
+// Failed again is what was tried since and has not finished, what waits behind its handler's breaker, and what is a dead letter once more.
 const OUTCOME = `
-  select
-    count(*) filter (where exists (select from event_processing_log as log where log.event_id = sent.event_id and log.handler = sent.handler
-      and log.run = sent.run and log.status = 'finished'))::int as finished,
-    count(*) filter (where exists (select from event_schedule as waiting where waiting.event_id = sent.event_id
-        and waiting.handler = sent.handler and waiting.run = sent.run and waiting.kind = 'retry')
+  select sent.id,
+    exists (select from event_processing_log as log where log.event_id = sent.event_id and log.handler = sent.handler
+      and log.run = sent.run and log.status = 'finished') as finished,
+    exists (select from event_attempt as tried where tried.event_id = sent.event_id and tried.handler = sent.handler
+        and tried.run = sent.run and tried.failed_at > sent.resolved_at)
+      or exists (select from event_schedule as waiting where waiting.event_id = sent.event_id and waiting.handler = sent.handler
+        and waiting.run = sent.run and waiting.reason = '${BREAKER_REASON}')
       or exists (select from event_dead_letter as again where again.event_id = sent.event_id and again.handler = sent.handler
-        and again.run = sent.run and again.resolved_at is null))::int as "failedAgain"
+        and again.run = sent.run and again.resolved_at is null) as failed
   from event_dead_letter as sent where sent.id = any ($1)`;
 
 /**
@@ -66,28 +69,34 @@ export async function runRetries(
   );
   const waiting = rows.map(({ id }) => id);
   const total = waiting.length;
-  const sent: number[] = [];
   const why = { unreadable: 0, gone: 0, retired: 0 };
 
+  /** Sent and not seen to have finished. */
+  let open: readonly number[] = [];
+  let sent = 0;
+
   async function look(): Promise<RetryRunProgress> {
-    const outcome = await pool.query<{ finished: number; failedAgain: number }>(OUTCOME, [sent]);
-    const { finished = 0, failedAgain = 0 } = outcome.rows[0] ?? {};
+    const outcome = await pool.query<{ id: number; finished: boolean; failed: boolean }>(OUTCOME, [open]);
+    const unfinished = outcome.rows.filter(({ finished }) => !finished);
+    open = unfinished.map(({ id }) => id);
+    const failedAgain = unfinished.filter(({ failed }) => failed).length;
     const left = why.unreadable + why.gone + why.retired;
-    const progress = { total, sent: sent.length, left, finished, failedAgain };
+    const progress = { total, sent, left, finished: sent - open.length, failedAgain };
     onProgress?.(progress);
     return progress;
   }
   const isFailing = ({ failedAgain }: RetryRunProgress) =>
-    failedAgain >= STOP.failures && failedAgain >= sent.length * STOP.part;
+    failedAgain >= STOP.failures && failedAgain >= sent * STOP.part;
 
   let progress = await look();
   for (let step = 0; waiting.length > 0; step += 1) {
     const rate = Math.max(1, Math.floor(perSecond / 2 ** Math.max(0, RAMP_STEPS - step)));
     for (let share = rate; share > 0 && waiting.length > 0; ) {
-      const ids = waiting.splice(0, Math.min(share, 500));
+      const ids = waiting.splice(0, Math.min(share, AT_ONCE));
       share -= ids.length;
       const retried = await retryDeadLetters(deps, { ids }, { note });
-      sent.push(...retried.ids);
+      sent += retried.ids.length;
+      open = [...open, ...retried.ids];
       for (const reason of ['unreadable', 'gone', 'retired'] as const) why[reason] += retried.left[reason];
     }
     if (waiting.length > 0) await delay(STEP_MS, undefined, { signal }).catch(() => undefined);
@@ -96,9 +105,9 @@ export async function runRetries(
     if (signal?.aborted) return { ...progress, why, stopped: 'aborted' };
   }
   for (const deadline = Date.now() + settleMs; Date.now() < deadline && !signal?.aborted; ) {
-    if (progress.finished + progress.failedAgain >= sent.length) break;
+    if (progress.finished + progress.failedAgain >= sent) break;
     await delay(200, undefined, { signal }).catch(() => undefined);
     progress = await look();
   }
-  return { ...progress, why, stopped: null };
+  return { ...progress, why, stopped: signal?.aborted ? 'aborted' : null };
 }

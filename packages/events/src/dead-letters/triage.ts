@@ -1,5 +1,5 @@
 import type { Database } from '@skelly/db';
-import { conditionOf, DeadLetterError, type DeadLetterSelection } from './selection';
+import { conditionOf, DeadLetterError, type DeadLetterSelection, FINGERPRINT } from './selection';
 
 /** Dead letters of one cause: one handler, one reason, one error but for its ids and numbers. */
 export interface DeadLetterGroup {
@@ -13,6 +13,8 @@ export interface DeadLetterGroup {
   readonly count: number;
   readonly firstFailedAt: Date;
   readonly lastFailedAt: Date;
+  /** The highest number among them. */
+  readonly newestId: number;
 }
 
 /** One thing that could not be done: an event for a handler, or a message as it was received. */
@@ -70,7 +72,7 @@ export interface DeadLetterDetail extends DeadLetter {
 /** Groups or letters of one answer at most. */
 const MOST = 1_000;
 
-const LETTER = `dead.id, dead.fingerprint, dead.event_id as "eventId", dead.type, dead.handler, dead.queue, dead.run, dead.reason, dead.error,
+const LETTER = `dead.id, ${FINGERPRINT} as fingerprint, dead.event_id as "eventId", dead.type, dead.handler, dead.queue, dead.run, dead.reason, dead.error,
   dead.attempts, dead.failed_at as "failedAt"`;
 
 /** Open dead letters by cause, the largest group first; a thousand groups at most. */
@@ -81,12 +83,12 @@ export async function groupDeadLetters(
   const { where, values } = conditionOf(selection);
   const { rows } = await database.pool.query<DeadLetterGroup>(
     `with counted as (
-       select fingerprint, count(*)::int as count, min(failed_at) as first, max(failed_at) as last, max(id) as newest,
+       select ${FINGERPRINT} as fingerprint, count(*)::int as count, min(failed_at) as first, max(failed_at) as last, max(id) as newest,
          coalesce(array_agg(distinct type) filter (where type is not null), '{}') as types
-       from event_dead_letter as dead where ${where} group by fingerprint
+       from event_dead_letter as dead where ${where} group by 1
      )
      select counted.fingerprint, newest.handler, newest.reason, newest.error, counted.types, counted.count,
-       counted.first as "firstFailedAt", counted.last as "lastFailedAt"
+       counted.first as "firstFailedAt", counted.last as "lastFailedAt", counted.newest as "newestId"
      from counted join event_dead_letter as newest on newest.id = counted.newest
      order by counted.count desc, counted.fingerprint limit ${MOST}`,
     values,
@@ -102,7 +104,7 @@ export async function listDeadLetters(
 ): Promise<readonly DeadLetter[]> {
   const { where, values } = conditionOf(selection);
   const { rows } = await database.pool.query<DeadLetter>(
-    `select ${LETTER} from event_dead_letter as dead where ${where} and dead.id > $5 order by dead.id limit $6`,
+    `select ${LETTER} from event_dead_letter as dead where ${where} and dead.id > $6 order by dead.id limit $7`,
     [...values, after, Math.min(limit, MOST)],
   );
   return rows;

@@ -31,14 +31,14 @@ describe('following a table by position', () => {
     return rows.map((row) => row.position);
   }
 
-  function follow(options: { intervalMs?: number } = {}) {
+  function follow({ limit, ...options }: { intervalMs?: number; limit?: number } = {}) {
     const seen: number[] = [];
     const errors: unknown[] = [];
     let settled = 0;
     const settledSeen: number[] = [];
     const follower = createFollower<Row>({
       db: database.pool,
-      source: SOURCE,
+      source: { ...SOURCE, ...(limit === undefined ? {} : { limit }) },
       ...options,
       onRead(rows, state) {
         seen.push(...rows.map((row) => row.position));
@@ -105,30 +105,63 @@ describe('following a table by position', () => {
     expect(reader.settled).toBe(expected.at(-1));
   });
 
-  it('misses nothing and repeats nothing among writers that roll back and hold their transactions', async () => {
-    const { follower, seen, errors, settledSeen } = follow({ intervalMs: 5 });
+  it.each([[undefined], [3]])(
+    'misses nothing and repeats nothing among writers that roll back and hold their transactions (reads of %s)',
+    async (limit) => {
+      const { follower, seen, errors, settledSeen } = follow({ intervalMs: 5, ...(limit ? { limit } : {}) });
+      await follower.sync();
+      const before = follower.state?.ceiling ?? 0;
+      const write = async (): Promise<number[]> => {
+        const committed: number[] = [];
+        for (let round = 0; round < 80; round += 1) {
+          const client = await database.pool.connect();
+          await client.query('begin');
+          const drawn = await insert(client, 1 + (round % 3));
+          if (Math.random() < 0.1) await delay(Math.random() * 80);
+          const isGone = Math.random() < 0.15;
+          await client.query(isGone ? 'rollback' : 'commit');
+          client.release();
+          if (isGone) continue;
+          committed.push(...drawn);
+        }
+        return committed;
+      };
+      const committed = (await Promise.all(Array.from({ length: 16 }, write)))
+        .flat()
+        .sort((left, right) => left - right);
+      await eventually('the last one', () => follower.state?.settled === committed.at(-1));
+      expect([...seen].sort((left, right) => left - right)).toEqual(committed.filter((position) => position > before));
+      expect(errors).toEqual([]);
+      expect(settledSeen.length).toBeGreaterThan(10);
+    },
+  );
+
+  it('answers who asks in the midst of a backlog, starts again there, and ends there', async () => {
+    const { follower, seen } = follow({ intervalMs: 60_000, limit: 2 });
     await follower.sync();
-    const before = follower.state?.ceiling ?? 0;
-    const write = async (): Promise<number[]> => {
-      const committed: number[] = [];
-      for (let round = 0; round < 80; round += 1) {
-        const client = await database.pool.connect();
-        await client.query('begin');
-        const drawn = await insert(client, 1 + (round % 3));
-        if (Math.random() < 0.1) await delay(Math.random() * 80);
-        const isGone = Math.random() < 0.15;
-        await client.query(isGone ? 'rollback' : 'commit');
-        client.release();
-        if (isGone) continue;
-        committed.push(...drawn);
-      }
-      return committed;
-    };
-    const committed = (await Promise.all(Array.from({ length: 16 }, write))).flat().sort((left, right) => left - right);
-    await eventually('the last one', () => follower.state?.settled === committed.at(-1));
-    expect([...seen].sort((left, right) => left - right)).toEqual(committed.filter((position) => position > before));
-    expect(errors).toEqual([]);
-    expect(settledSeen.length).toBeGreaterThan(10);
+    const backlog = await insert(database.pool, 40);
+    follower.wake();
+    await eventually('the first rows', () => seen.length > 0);
+    expect(seen.length).toBeLessThan(backlog.length);
+    await follower.sync();
+    const [late] = await insert(database.pool, 1);
+    await follower.sync();
+    await eventually('all of them, in order', () => seen.length === 41);
+    expect(seen).toEqual([...backlog, late]);
+
+    await insert(database.pool, 40);
+    follower.wake();
+    await eventually('some more', () => seen.length > 41);
+    follower.restart();
+    await follower.sync();
+    expect(follower.state?.settled).toBe((late ?? 0) + 40);
+    await insert(database.pool, 40);
+    const asked = follower.sync().catch(() => undefined);
+    await follower.close();
+    const taken = seen.length;
+    await asked;
+    await expect(follower.sync()).rejects.toThrow(/closed/);
+    expect(seen).toHaveLength(taken);
   });
 
   it('goes on by itself after its connections were ended', async () => {

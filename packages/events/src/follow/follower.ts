@@ -39,6 +39,12 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
+/** A read under way, and those who asked before it began. */
+interface Begun<Row extends Positioned> {
+  readonly read: ReturnType<PositionReader<Row>['read']>;
+  readonly served: readonly Waiter[];
+}
+
 /**
  * Follows a table by position on a timer, woken early by hints. One read at a time, so what `onRead` is told is in the
  * order in which it became visible.
@@ -57,47 +63,59 @@ export function createFollower<Row extends Positioned>(deps: FollowerDependencie
   let gapReads = 0;
   let waiters: Waiter[] = [];
   /** The next read, begun when the last one was cut: Postgres reads while the rows before are taken. */
-  let ahead: ReturnType<PositionReader<Row>['read']> | undefined;
+  let ahead: Begun<Row> | undefined;
+
+  /** Begins a read, for all who have asked by now. */
+  function begin(from: PositionReader<Row>): Begun<Row> {
+    const begun = { read: from.read(), served: waiters };
+    begun.read.catch(() => undefined);
+    again = false;
+    waiters = [];
+    return begun;
+  }
 
   async function readOnce(): Promise<boolean> {
     const opened = reader ?? (await openPositionReader<Row>(deps.db, deps.source));
     reader = opened;
-    const read = ahead ?? opened.read();
+    const { read, served } = ahead ?? begin(opened);
     ahead = undefined;
-    const { rows, more } = await read;
-    if (reader !== opened) return true;
-    state = { settled: opened.settled, ceiling: opened.ceiling };
-    if (more) {
-      ahead = opened.read();
-      ahead.catch(() => undefined);
+    try {
+      const { rows, more } = await read;
+      if (reader === opened) {
+        state = { settled: opened.settled, ceiling: opened.ceiling };
+        if (more) ahead = begin(opened);
+        deps.onRead(rows, state);
+      }
+      for (const waiter of served) waiter.resolve();
+      return more || reader !== opened;
+    } catch (error) {
+      for (const waiter of served) waiter.reject(error);
+      throw error;
     }
-    deps.onRead(rows, state);
-    return more;
   }
 
   async function run(): Promise<void> {
     let more = true;
     while (more || again) {
       if (closed) return;
-      let mine: Waiter[] = [];
-      if (!ahead) {
-        again = false;
-        mine = waiters;
-        waiters = [];
-      }
       try {
         more = await readOnce();
         healthy = true;
         failing = false;
-        for (const waiter of mine) waiter.resolve();
       } catch (error) {
         healthy = false;
-        for (const waiter of mine) waiter.reject(error);
+        rejectWaiters(error);
         if (!failing && !closed) deps.onError(error);
         failing = true;
         return;
       }
     }
+  }
+
+  function rejectWaiters(error: unknown): void {
+    for (const waiter of [...(ahead?.served ?? []), ...waiters]) waiter.reject(error);
+    ahead = undefined;
+    waiters = [];
   }
 
   function start(): void {
@@ -134,6 +152,7 @@ export function createFollower<Row extends Positioned>(deps: FollowerDependencie
     },
     restart() {
       reader = undefined;
+      waiters = [...(ahead?.served ?? []), ...waiters];
       ahead = undefined;
       state = undefined;
       again = true;
@@ -143,8 +162,8 @@ export function createFollower<Row extends Positioned>(deps: FollowerDependencie
       closed = true;
       clearTimeout(timer);
       await running;
-      await ahead?.catch(() => undefined);
-      for (const waiter of waiters) waiter.reject(new Error('The follower is closed.'));
+      await ahead?.read.catch(() => undefined);
+      rejectWaiters(new Error('The follower is closed.'));
     },
   };
 }

@@ -78,7 +78,11 @@ export function decodeMessage(
   try {
     json = JSON.parse(body);
   } catch (error) {
-    return { unreadable: { reason: 'not_json', detail: (error as Error).message } };
+    // Not in the parser's words, which quote what may name people.
+    const at = /position (\d+)/.exec((error as Error).message)?.[1];
+    return {
+      unreadable: { reason: 'not_json', detail: `The body is no JSON${at ? `, from character ${at} on` : ''}.` },
+    };
   }
   const parsed = messageSchema.safeParse(json);
   if (parsed.success) return { message: parsed.data };

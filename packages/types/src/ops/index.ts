@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelPositionSchema } from '../http';
 
 /** How far one handler has come with one event. */
-export const HANDLER_STATUSES = ['waiting', 'running', 'finished', 'retrying', 'dead'] as const;
+export const HANDLER_STATUSES = ['waiting', 'running', 'finished', 'retrying', 'dead', 'discarded'] as const;
 export type HandlerStatus = (typeof HANDLER_STATUSES)[number];
 
 export const opsEventSchema = z.object({
@@ -31,7 +31,13 @@ export const opsEventsQuery = z.object({
     .max(100)
     .regex(/^[a-z0-9:.-]*$/, 'A type has lower-case letters, digits, colon, dot and hyphen only.')
     .optional(),
+  /** Only events about this, such as `user:{id}`. */
+  subject: z.string().min(1).max(200).optional(),
+  /** Only what one request set in motion. */
+  correlation: z.uuid('A correlation id is a UUID.').optional(),
 });
+
+export type OpsEventsQuery = z.output<typeof opsEventsQuery>;
 
 export const opsEventsResponse = z.object({
   items: z.array(opsEventSchema),

@@ -10,7 +10,7 @@ const WAIT = { least: "interval '30 seconds'", most: "interval '10 minutes'" };
 /** Waiting deliveries of a subject that the end of one wakes: a run that one transaction takes, without a flood. */
 const WOKEN = 16;
 
-// What is above the progress and neither finished nor dead. The history's rows of a subject commit in the order of their
+// What is above the progress and neither finished nor dead; one that was discarded is so for longer than the log is kept. The history's rows of a subject commit in the order of their
 // positions, so none can still appear below one that is there.
 const UNFINISHED = {
   name: 'progress-unfinished',
@@ -22,7 +22,8 @@ const UNFINISHED = {
           (select progress.position from event_progress as progress where progress.handler = o.handler and progress.subject = o.subject),
           (select route.since_position from event_route as route where route.type = o.type and route.handler = o.handler))
         and not exists (select from event_dead_letter as dead
-          where dead.event_id = history.event_id and dead.handler = o.handler and dead.resolved_at is null)
+          where dead.event_id = history.event_id and dead.handler = o.handler
+            and (dead.resolved_at is null or dead.resolution = 'discarded'))
         and not exists (select from event_processing_log as done
           where done.event_id = history.event_id and done.handler = o.handler and done.run = $5 and done.status = 'finished')
       order by history.position limit $6

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { createEventSystem, withEventContext } from '@skelly/events';
+import { createTestDatabase, eventually, startFromSource, type TestDatabase } from '@skelly/testkit';
+
+describe('skelly events', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  const start = (...args: readonly string[]) =>
+    startFromSource(`${__dirname}/..`, 'src/main.ts', { DATABASE_URL: database.url }, ['events', ...args]);
+  async function skelly(...args: readonly string[]) {
+    const child = start(...args);
+    return { code: await child.exit(), said: child.output() };
+  }
+  /** Somebody has registered. */
+  async function emit(correlationId: string = randomUUID()): Promise<{ eventId: string; userId: string }> {
+    const notifier = { committed: () => undefined, close: async () => undefined };
+    const events = createEventSystem({ database, notifier, now: () => new Date() });
+    const userId = randomUUID();
+    const data = { userId, requiresEmailVerification: true };
+    const eventId = await withEventContext({ actor: 'anonymous', correlationId }, () =>
+      events.emitEvent('user:registered', data, 'user'),
+    );
+    return { eventId, userId };
+  }
+
+  test('lists by type, subject and correlation, page by page', async () => {
+    const correlationId = randomUUID();
+    const [first, second] = [await emit(correlationId), await emit(correlationId)];
+    const ids = async (...args: readonly string[]) =>
+      JSON.parse((await skelly('list', '--json', ...args)).said).items.map((item: { eventId: string }) => item.eventId);
+    expect(await ids('--correlation', correlationId)).toEqual([second.eventId, first.eventId]);
+    expect(await ids('--subject', `user:${first.userId}`)).toEqual([first.eventId]);
+    expect(await ids('--correlation', correlationId, '--type', 'room:')).toEqual([]);
+    const page = await skelly('list', '--correlation', correlationId, '--limit', '1');
+    const before = /--before (\d+)/.exec(page.said)?.[1] as string;
+    expect(await ids('--correlation', correlationId, '--limit', '1', '--before', before)).toEqual([first.eventId]);
+  });
+
+  test('shows an event’s way, and its data only when asked to', async () => {
+    const { eventId, userId } = await emit();
+    const { code, said } = await skelly('show', eventId);
+    expect(code).toBe(0);
+    expect(said).toMatch(/\+0 ms {2}emitted by anonymous/);
+    expect(said).toContain(`pushed to user:${userId} at offset 1`);
+    expect(said).not.toContain('requiresEmailVerification');
+    expect((await skelly('show', eventId, '--data')).said).toContain('requiresEmailVerification');
+    expect(JSON.parse((await skelly('show', eventId, '--json')).said)).not.toHaveProperty('data');
+  });
+
+  test('follows the log until it is interrupted', async () => {
+    const child = start('tail', '--type', 'user:', '--json');
+    const seen: string[] = [];
+    await eventually(
+      'an event that is committed meanwhile',
+      async () => {
+        seen.push((await emit()).eventId);
+        return seen.some((eventId) => child.output().includes(eventId));
+      },
+      { withinMs: 20_000 },
+    );
+    expect(await child.stop()).toBe(0);
+  });
+
+  test('says what is wrong with what it was given', async () => {
+    const refusals: [readonly string[], RegExp][] = [
+      [['list', '--limit', '0'], /--limit is a whole number from 1 to 200, not "0"/],
+      [['list', '--type', 'User'], /--type: A type has lower-case letters/],
+      [['list', '--correlation', 'x'], /--correlation: A correlation id is a UUID/],
+      [['show', 'x'], /"x" is no event's id/],
+      [['show', randomUUID()], /The log has no event/],
+      [['list', '--tpye', 'x'], /unknown option '--tpye'[\s\S]*--type/],
+    ];
+    for (const [args, reason] of refusals) {
+      expect({ args, ...(await skelly(...args)) }).toEqual({ args, code: 1, said: expect.stringMatching(reason) });
+    }
+  });
+});

@@ -1,0 +1,104 @@
+import type { Database } from '@skelly/db';
+import { EventError } from '../errors';
+import { deadLetterQueue, type QueueDepth, type QueueTransport } from '../transport/transport';
+
+/** A queue as it stands. */
+export interface QueueState {
+  readonly queue: string;
+  /** The handlers that its messages are for. */
+  readonly handlers: readonly string[];
+  /** As SQS counts, approximately; null when it does not say. */
+  readonly depth: QueueDepth | null;
+  /** The same of its dead-letter queue; what is in it is imported within seconds. */
+  readonly deadLetterDepth: QueueDepth | null;
+  /** When the oldest event occurred that one of the handlers has not finished, and that does not wait for a time of its own. */
+  readonly oldestAt: Date | null;
+}
+
+/** A delivery that its handler has not finished: where its message is, and the event in it. */
+export interface PeekedDelivery {
+  readonly position: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly version: number;
+  readonly subject: string;
+  readonly handler: string;
+  readonly occurredAt: Date;
+  /** `outbox`: not sent yet. `queue`: on its way through SQS, or lost and not found yet. `worker`: begun. */
+  readonly where: 'outbox' | 'queue' | 'worker';
+  readonly data: Record<string, unknown>;
+}
+
+/** There is no such queue. Nothing was changed. */
+export class QueueUnknownError extends EventError {
+  constructor(queue: string, known: readonly string[]) {
+    super('queue_unknown', `There is no queue "${queue}". There are: ${known.join(', ') || 'none'}.`);
+  }
+}
+
+/** Deliveries of one peek at most. */
+const MOST = 1_000;
+
+// What has neither finished nor waits in Postgres, nor was given up. Below `finished_through` everything is settled.
+const OPEN = `
+  history.position > greatest(route.since_position, route.finished_through)
+  and not exists (select from event_processing_log as log
+    where log.event_id = history.event_id and log.handler = route.handler and log.status = 'finished')
+  and not exists (select from event_schedule as waiting where waiting.event_id = history.event_id and waiting.handler = route.handler)
+  and not exists (select from event_dead_letter as dead
+    where dead.event_id = history.event_id and dead.handler = route.handler and dead.resolved_at is null)`;
+
+/** Every queue that a handler has, by name. */
+export async function listQueues(deps: {
+  readonly database: Database;
+  readonly transport: Pick<QueueTransport, 'depth'>;
+}): Promise<readonly QueueState[]> {
+  const { rows } = await deps.database.pool.query<Pick<QueueState, 'queue' | 'handlers' | 'oldestAt'>>(
+    `select route.queue, array_agg(distinct route.handler order by route.handler) as handlers, min(oldest.occurred_at) as "oldestAt"
+     from event_route as route left join lateral (
+       select history.occurred_at from event_history as history
+       where history.type = route.type and ${OPEN} order by history.position limit 1
+     ) as oldest on true
+     where route.retired_at is null group by route.queue order by route.queue`,
+  );
+  const depthOf = (queue: string) => deps.transport.depth(queue).catch(() => null);
+  return Promise.all(
+    rows.map(async (row) => {
+      const [depth, deadLetterDepth] = await Promise.all([depthOf(row.queue), depthOf(deadLetterQueue(row.queue))]);
+      return { ...row, depth, deadLetterDepth };
+    }),
+  );
+}
+
+/**
+ * What a queue's messages are about, oldest first, read from Postgres: a receive would count towards the five after which SQS takes a
+ * message for a dead one. A thousand deliveries at most.
+ *
+ * @throws QueueUnknownError naming those that there are.
+ */
+export async function peekQueue(
+  database: Database,
+  queue: string,
+  { limit = 20, after = 0 }: { readonly limit?: number; readonly after?: number } = {},
+): Promise<readonly PeekedDelivery[]> {
+  const { rows: known } = await database.pool.query<{ queue: string }>(
+    'select distinct queue from event_route where retired_at is null order by queue',
+  );
+  const names = known.map((row) => row.queue);
+  if (!names.includes(queue)) throw new QueueUnknownError(queue, names);
+  const { rows } = await database.pool.query<PeekedDelivery>(
+    `select history.position, history.event_id as "eventId", history.type, history.version, history.subject, route.handler,
+       history.occurred_at as "occurredAt", history.data,
+       case
+         when exists (select from event_processing_log as log where log.event_id = history.event_id and log.handler = route.handler) then 'worker'
+         when history.position > (select low_water from event_low_water) or exists (
+           select from event_outbox as due where due.event_id = history.event_id and (due.handler = route.handler or due.queue = route.queue)
+         ) then 'outbox'
+         else 'queue' end as "where"
+     from event_route as route join event_history as history on history.type = route.type and ${OPEN}
+     where route.retired_at is null and route.queue = $1 and history.position > $2
+     order by history.position, route.handler limit $3`,
+    [queue, after, Math.min(limit, MOST)],
+  );
+  return rows;
+}
