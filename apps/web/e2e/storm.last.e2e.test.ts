@@ -1,4 +1,4 @@
-import { expect, type Page, test } from '@playwright/test';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { stormNotes } from './support/env';
 import { openNotifications } from './support/notifications';
 import { join, newPerson, signIn } from './support/people';
@@ -10,12 +10,32 @@ import { bell, openTabs, titles, userIdOf, watchReads } from './support/tabs';
 const NOTES = stormNotes();
 const share = (part: number) => Math.round(NOTES * part);
 
+/** Runs that Chromium may spoil. */
+const TRIES = 4;
+
 test('two browsers of three tabs show everything once and in order, whatever happens to network and gateway', async ({
   browser,
 }) => {
-  test.setTimeout(420_000);
+  test.setTimeout(TRIES * 300_000);
+  for (let tried = 1; ; tried += 1) {
+    const [one, other] = [await browser.newContext(), await browser.newContext()];
+    try {
+      await storm(one, other);
+      return;
+    } catch (error) {
+      // Chromium's network process now and then traps under the cuts, and takes the cookies of all contexts with it: everybody is then
+      // signed out, and nothing of ours is to be seen. Whatever else fails, fails.
+      const isLost = (await one.cookies()).length + (await other.cookies()).length === 0;
+      if (!isLost || tried === TRIES) throw error;
+      test.info().annotations.push({ type: 'spoiled', description: `try ${tried}: the browser lost its cookies` });
+    } finally {
+      await Promise.all([one.close(), other.close()]);
+    }
+  }
+});
+
+async function storm(one: BrowserContext, other: BrowserContext): Promise<void> {
   const person = newPerson('Nova');
-  const [one, other] = [await browser.newContext(), await browser.newContext()];
   const first = await one.newPage();
   await join(first, person);
   await first.close();
@@ -58,5 +78,4 @@ test('two browsers of three tabs show everything once and in order, whatever hap
   }
   expect(reads).toEqual([]);
   expect(sockets.map(({ open }) => open)).toEqual([1, 1]);
-  await Promise.all([one.close(), other.close()]);
-});
+}
