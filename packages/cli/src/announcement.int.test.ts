@@ -1,5 +1,6 @@
 import { readSystemStatus } from '@skelly/domain/system';
-import { createTestDatabase, startFromSource, type TestDatabase } from '@skelly/testkit';
+import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
+import { runSkelly } from './testing/run-skelly';
 
 describe('skelly announce', () => {
   let database: TestDatabase;
@@ -8,10 +9,7 @@ describe('skelly announce', () => {
   });
   afterAll(() => database.drop());
 
-  async function skelly(...args: readonly string[]) {
-    const child = startFromSource(`${__dirname}/..`, 'src/main.ts', { DATABASE_URL: database.url }, args);
-    return { code: await child.exit(), said: child.output() };
-  }
+  const skelly = (...args: readonly string[]) => runSkelly(database.url, args);
   const announced = async () => (await readSystemStatus(database.queries)).announcement?.text ?? null;
   const log = async () =>
     (await database.pool.query('select type, actor from event_history order by position')).rows.map(

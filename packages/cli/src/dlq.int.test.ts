@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventSystem } from '@skelly/events';
-import { createTestDatabase, startFromSource, type TestDatabase } from '@skelly/testkit';
+import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
+import { runSkelly } from './testing/run-skelly';
 
 describe('skelly dlq', () => {
   let database: TestDatabase;
@@ -12,10 +13,7 @@ describe('skelly dlq', () => {
   });
   afterEach(() => database.drop());
 
-  async function skelly(...args: readonly string[]) {
-    const child = startFromSource(`${__dirname}/..`, 'src/main.ts', { DATABASE_URL: database.url }, ['dlq', ...args]);
-    return { code: await child.exit(), said: child.output() };
-  }
+  const skelly = (...args: readonly string[]) => runSkelly(database.url, ['dlq', ...args]);
   const rows = async (text: string, values: unknown[] = []) => (await database.pool.query(text, values)).rows;
 
   /** An event that a handler gave up on. */

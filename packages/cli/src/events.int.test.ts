@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createEventSystem, withEventContext } from '@skelly/events';
 import { createTestDatabase, eventually, startFromSource, type TestDatabase } from '@skelly/testkit';
+import { runSkelly } from './testing/run-skelly';
 
 describe('skelly events', () => {
   let database: TestDatabase;
@@ -11,10 +12,7 @@ describe('skelly events', () => {
 
   const start = (...args: readonly string[]) =>
     startFromSource(`${__dirname}/..`, 'src/main.ts', { DATABASE_URL: database.url }, ['events', ...args]);
-  async function skelly(...args: readonly string[]) {
-    const child = start(...args);
-    return { code: await child.exit(), said: child.output() };
-  }
+  const skelly = (...args: readonly string[]) => runSkelly(database.url, ['events', ...args]);
   /** Somebody has registered. */
   async function emit(correlationId: string = randomUUID()): Promise<{ eventId: string; userId: string }> {
     const notifier = { committed: () => undefined, close: async () => undefined };

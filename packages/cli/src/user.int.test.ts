@@ -1,4 +1,5 @@
-import { createTestDatabase, freePort, startFromSource, type TestDatabase } from '@skelly/testkit';
+import { createTestDatabase, freePort, type TestDatabase } from '@skelly/testkit';
+import { runSkelly } from './testing/run-skelly';
 
 const password = 'keeps every key';
 
@@ -9,12 +10,8 @@ describe('skelly user', () => {
   });
   afterAll(() => database.drop());
 
-  /** Runs one command as an operator does. @returns its exit code and all that it said. */
-  async function skelly(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const given = { DATABASE_URL: database.url, SKELLY_ADMIN_PASSWORD: password, ...env };
-    const child = startFromSource(`${__dirname}/..`, 'src/main.ts', given, args);
-    return { code: await child.exit(), said: child.output() };
-  }
+  const skelly = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    runSkelly(database.url, args, { SKELLY_ADMIN_PASSWORD: password, ...env });
   const createAdmin = (email: string, name = 'Ada') => ['user', 'create-admin', '--email', email, '--name', name];
   const grant = (email: string, role: string) => ['user', 'grant', '--email', email, '--role', role];
   const roleOf = async (email: string) =>
