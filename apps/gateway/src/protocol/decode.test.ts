@@ -109,6 +109,7 @@ describe('decoding a client frame', () => {
       {
         t: fc.oneof(
           fc.constantFrom('subscribe', 'unsubscribe', 'presence', 'ping', 'emit', 'connect', 'refresh'),
+          fc.constant('ping'),
           some,
         ),
         id,
