@@ -12,12 +12,14 @@ import {
 } from '@skelly/testkit/feature-map';
 import { routes } from './apps/api/src/routes';
 import { createHandlers, type HandlerPorts } from './apps/worker/src/handlers';
+import { createResponders, type ResponderPorts } from './apps/worker/src/responders';
 import featureMap from './feature-map.json';
 import { tableNames } from './packages/db/src';
 import { catalog } from './packages/types/src/events';
+import { queries } from './packages/types/src/queries';
 
 /** Declaring handlers does not use their ports. */
-const noPorts = new Proxy({} as HandlerPorts, {
+const noPorts = new Proxy({} as HandlerPorts & ResponderPorts, {
   get: (_ports, name) => {
     throw new Error(`The port ${String(name)} was used while handlers were declared.`);
   },
@@ -35,6 +37,8 @@ function readCode(): Inventory {
       .flatMap(({ name }) => servicesOf(name, require(join(domain, name, 'index.ts')))),
     routes: routes.map(({ method, url }) => `${method.toUpperCase()} ${url}`),
     handlers: Object.values(createHandlers(noPorts)).flatMap((handlers) => handlers.map(({ id }) => id)),
+    queries: Object.values(queries).map(({ type }) => type),
+    responders: createResponders(noPorts).map(({ id }) => id),
     pushes: contracts.flatMap((contract) => pushesOf(contract)),
     pages: pagesOf(join(__dirname, 'apps/web/src/app')),
     docs: [

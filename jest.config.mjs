@@ -22,7 +22,8 @@ const base = {
 };
 
 export default {
-  testTimeout: 30_000,
+  // Twice what the slowest takes on two cores that others use too.
+  testTimeout: 60_000,
   // Three for two cores, as many tests wait for processes and queues.
   maxWorkers: 3,
   projects: [

@@ -30,9 +30,21 @@ describe.each(pages)('%s', (page) => {
     expect(findMissingPaths(root, textOf(page), TO_BE_MADE)).toEqual([]);
   });
 
+  test('asks for health where our processes answer', () => {
+    const lines = textOf(page).split('\n');
+    expect(lines.filter((line) => /healthz|readyz/i.test(line) && !/mailpit/i.test(line))).toEqual([]);
+  });
+
   test('names scripts that exist', () => {
     expect(namedScripts(textOf(page)).filter((name) => !(name in manifest.scripts))).toEqual([]);
   });
+});
+
+test('the index lists every page', () => {
+  const listed = [...textOf('docs/README.md').matchAll(/\]\(([^)#]+)\)/g)].map(([, target]) => `docs/${target}`);
+  // Decisions are listed by their folder: their numbers and names are the list.
+  const own = pages.filter((page) => page.startsWith('docs/') && !page.startsWith('docs/decisions/'));
+  expect(own.filter((page) => page !== 'docs/README.md' && !listed.includes(page))).toEqual([]);
 });
 
 test('the README names every script', () => {

@@ -1,11 +1,14 @@
-// Compares two Jest reports: fails when a test that passed in the first did not pass in the second (skipped, missing or failed).
+// Compares what two Jest reports say of the SQS suite: fails when a test that passed in the first did not pass in the second (skipped,
+// missing or failed).
 import { readFileSync } from 'node:fs';
 
 const passed = (path) =>
   new Set(
-    JSON.parse(readFileSync(path, 'utf8')).testResults.flatMap(({ assertionResults }) =>
-      assertionResults.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName),
-    ),
+    JSON.parse(readFileSync(path, 'utf8'))
+      .testResults.filter(({ name }) => name.endsWith('.sqs.test.ts'))
+      .flatMap(({ assertionResults }) =>
+        assertionResults.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName),
+      ),
   );
 const [first, second] = process.argv.slice(2).map(passed);
 const lost = [...first].filter((name) => !second.has(name));

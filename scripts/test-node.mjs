@@ -1,11 +1,15 @@
-// Runs Jest's suites on other Node versions, taken from npm: `npm run test:node -- 22 24`.
+// Runs Jest's suites on another Node version than the machine's, taken from npm: `npm run test:node -- 22 24`; the current LTS by default.
+// Flags are for Jest.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const versions = process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['22', '24'];
+const given = process.argv.slice(2);
+const flags = given.filter((argument) => argument.startsWith('-'));
+const named = given.filter((argument) => !argument.startsWith('-'));
+const versions = named.length > 0 ? named : ['24'];
 // The stack's own tests start whole processes with the Node of the machine, so they would say nothing new.
 const ELSEWHERE = '^(?!.*(packages/devstack|/docs/)).*$';
 const cache = join(process.env.SKELLY_CACHE_DIR || join(root, '.skelly', 'cache'), 'node');
@@ -18,11 +22,15 @@ for (const version of versions) {
   const node = obtain(version);
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
   console.log(`\nNode ${stdout.trim()}`);
-  const { status } = spawnSync(node, [join(root, 'node_modules/jest/bin/jest.js'), '--testPathPatterns', ELSEWHERE], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` },
-  });
+  const { status } = spawnSync(
+    node,
+    [join(root, 'node_modules/jest/bin/jest.js'), '--testPathPatterns', ELSEWHERE, ...flags],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` },
+    },
+  );
   if (status !== 0) process.exit(status ?? 1);
 }
 

@@ -1,5 +1,5 @@
 import { createSessionFinder } from '@skelly/domain/session';
-import { answerHealth, type Logger, type Readiness } from '@skelly/runtime';
+import { handleInspection, type Logger, type Metrics, type Readiness, type Tracing } from '@skelly/runtime';
 import { AppError } from '@skelly/types/errors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
@@ -7,15 +7,20 @@ import helmet from 'helmet';
 import { v7 as uuidv7 } from 'uuid';
 import { createSessionCookie } from './http/cookie';
 import { readBeacon, refuseCrossSite } from './http/cross-site';
+import { measureRequests, type RequestMeasure } from './http/measure';
 import { mountRoute } from './http/mount';
 import { toProblem } from './http/problem';
 import type { Route, Services } from './http/route';
+import { traceRequests } from './http/trace';
 import { createOpenApiDocument } from './openapi/document';
 
 export interface ApiDependencies {
   readonly services: Services;
   readonly routes: readonly Route[];
   readonly readiness: Readiness;
+  readonly metrics: Metrics;
+  /** Records what a request did. @defaultValue nothing is */
+  readonly tracing?: Tracing | undefined;
   readonly log: Logger;
   /** The origin that browsers see. */
   readonly publicUrl: string;
@@ -23,8 +28,8 @@ export interface ApiDependencies {
   readonly trustedProxies: readonly string[];
   /** Key of the hashes in idempotency records. */
   readonly idempotencySecret: Buffer;
-  /** Failed sign-ins of one client for one account, a minute. */
-  readonly loginAttemptsPerMinute: number;
+  /** Failed sign-ins of one client for one account, a minute; a function is asked at each. */
+  readonly loginAttemptsPerMinute: number | (() => number);
 }
 
 /** `strict: false`: what is no object gets an answer of our own. */
@@ -43,11 +48,11 @@ export function createApi(deps: ApiDependencies): Express {
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     }),
   );
-  app.get(['/healthz', '/readyz'], (request, response) => {
-    const answer = answerHealth(request.path, deps.readiness);
-    response.status(answer?.status ?? 404).json(answer?.body);
+  app.use((request, response, next) => {
+    if (!handleInspection(deps, request, response)) next();
   });
-  app.use(nameRequest(deps.log));
+  app.use(nameRequest(deps.log, measureRequests(deps.metrics)));
+  app.use(traceRequests(deps.tracing));
   app.use(refuseCrossSite(deps.allowedOrigins));
   app.use(express.json(JSON_BODY));
 
@@ -78,14 +83,16 @@ export function createApi(deps: ApiDependencies): Express {
   return app;
 }
 
-/** Gives the request an id, which is the correlation id of all that it sets in motion, and logs its end. */
-function nameRequest(log: Logger): RequestHandler {
+/** Gives the request an id, which is the correlation id of all that it sets in motion, and logs and measures its end. */
+function nameRequest(log: Logger, answered: RequestMeasure): RequestHandler {
   return (request, response, next) => {
     const requestId = uuidv7();
     const startedAt = performance.now();
     response.locals['requestId'] = requestId;
     response.set({ 'x-request-id': requestId, 'cache-control': 'no-store' });
     response.on('finish', () => {
+      const ms = performance.now() - startedAt;
+      answered(request, response, ms);
       const level = response.statusCode >= 500 ? 'warn' : 'debug';
       log[level](
         {
@@ -93,7 +100,7 @@ function nameRequest(log: Logger): RequestHandler {
           method: request.method,
           path: request.path,
           status: response.statusCode,
-          ms: Math.round(performance.now() - startedAt),
+          ms: Math.round(ms),
         },
         'answered',
       );
@@ -103,7 +110,7 @@ function nameRequest(log: Logger): RequestHandler {
 }
 
 /** Bounds guesses: calls answered 401 of one client for one account in a minute. Counted in this process' memory. */
-function throttleFailures(limit: number): RequestHandler {
+function throttleFailures(limit: number | (() => number)): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit,

@@ -10,7 +10,9 @@ import {
   proxyEnv,
   redisEnv,
   secretEnv,
+  tracingEnv,
 } from '@skelly/runtime';
+import { SETTINGS } from '@skelly/types/setting';
 import { z } from 'zod';
 
 export const apiEnvSchema = z.object({
@@ -23,12 +25,8 @@ export const apiEnvSchema = z.object({
   ...frontDoorEnv,
   ...proxyEnv,
   ...clientEventEnv,
-  LOGIN_ATTEMPTS_PER_MINUTE: integer({
-    min: 1,
-    max: 10_000,
-    default: 10,
-    description: 'failed sign-ins for one address and account',
-  }),
+  ...tracingEnv,
+  LOGIN_ATTEMPTS_PER_MINUTE: integer(SETTINGS['login.attemptsPerMinute']),
 });
 export type ApiEnv = z.output<typeof apiEnvSchema>;
 

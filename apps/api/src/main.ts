@@ -1,19 +1,25 @@
 import { hostname } from 'node:os';
-import { createDatabase } from '@skelly/db';
+import { createDatabase, createDatabaseProbe } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
+import { floorOf, watchSettings } from '@skelly/domain/setting';
 import { startHeartbeat } from '@skelly/domain/system';
-import { createEventSystem, createNotifier } from '@skelly/events';
+import { createEventSystem, createNotifier, eventLogFields } from '@skelly/events';
 import {
   closeOnSignal,
   closeServer,
+  countEmits,
   createLogger,
+  createMetrics,
   createReadiness,
+  createTracing,
   deriveKey,
   hostOf,
   listen,
+  measurePools,
   runMain,
   waitForDependencies,
+  watchDependencies,
 } from '@skelly/runtime';
 import { createApi } from './create-api';
 import { readEnv } from './env';
@@ -22,8 +28,11 @@ import { createApiServer } from './server';
 
 runMain(async () => {
   const env = readEnv();
-  const log = createLogger({ service: 'api', level: env.LOG_LEVEL });
+  const log = createLogger({ service: 'api', level: env.LOG_LEVEL, context: eventLogFields });
+  const instance = `${hostname()}:${process.pid}`;
+  const tracing = await createTracing(env, { service: 'api', instance, log });
   const readiness = createReadiness();
+  const metrics = createMetrics({ readiness });
   const onConnectionError = (error: Error) => log.warn({ err: error }, 'a database connection was lost');
   const database = createDatabase({
     url: env.DATABASE_URL,
@@ -31,6 +40,12 @@ runMain(async () => {
     applicationName: 'skelly-api',
     onConnectionError,
   });
+  const postgresProbe = createDatabaseProbe({
+    url: env.DATABASE_URL,
+    applicationName: 'skelly-api-probe',
+    onConnectionError,
+  });
+  measurePools(metrics, { main: database.pool });
   const notifier = createNotifier({
     url: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
@@ -38,44 +53,69 @@ runMain(async () => {
     onError: (error) => log.warn({ err: error }, 'a hint was not sent; others find out by polling'),
   });
   const now = () => new Date();
-  const events = createEventSystem({ database, notifier, now, maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE });
+  const events = createEventSystem({
+    database,
+    notifier,
+    now,
+    maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE,
+    observe: countEmits(metrics),
+  });
 
-  const limit = createClientEventLimit({ perMinute: env.CLIENT_EVENTS_PER_MINUTE, now: Date.now });
+  const settings = watchSettings({
+    database,
+    directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    applicationName: 'skelly-api-settings',
+    floor: floorOf(env),
+    log,
+  });
+  settings.onChange(() => {
+    log.level = settings.current['log.level'];
+  });
+  const limit = createClientEventLimit({
+    get perMinute() {
+      return settings.current['clientEvents.perMinute'];
+    },
+    now: Date.now,
+  });
   const clientEvents = createClientEvents({ events, limit, now });
 
   const api = createApi({
     services: { database, events, clientEvents, passwords: createPasswords(), now },
     routes,
     readiness,
+    metrics,
+    tracing,
     log,
     publicUrl: env.PUBLIC_URL,
     allowedOrigins: env.ALLOWED_ORIGINS ?? [new URL(env.PUBLIC_URL).origin],
     trustedProxies: env.TRUSTED_PROXIES ?? [],
     idempotencySecret: deriveKey(env.APP_SECRET, 'idempotency'),
-    loginAttemptsPerMinute: env.LOGIN_ATTEMPTS_PER_MINUTE,
+    loginAttemptsPerMinute: () => settings.current['login.attemptsPerMinute'],
   });
   const server = createApiServer(api);
   let heartbeat: { stop(): Promise<void> } | undefined;
+  let watching: { stop(): void } | undefined;
   closeOnSignal({
     log,
     timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     steps: () => [
+      { name: 'watch', close: async () => watching?.stop() },
       { name: 'heartbeat', close: async () => heartbeat?.stop() },
       { name: 'http', close: () => closeServer(server) },
-      { name: 'hints', close: () => notifier.close() },
-      { name: 'database', close: () => database.close() },
+      { name: 'hints', close: () => Promise.all([notifier.close(), settings.stop()]) },
+      { name: 'database', close: () => Promise.all([database.close(), postgresProbe.close()]) },
+      { name: 'traces', close: async () => tracing?.close() },
     ],
   });
   const port = await listen(server, { host: env.HOST, port: env.PORT });
   log.info({ port }, 'listening');
-  await waitForDependencies(
-    [{ name: `postgres at ${hostOf(env.DATABASE_URL)}`, probe: () => database.pool.query('select 1') }],
-    { log, readiness },
-  );
+  const dependencies = [{ name: `postgres at ${hostOf(env.DATABASE_URL)}`, probe: () => postgresProbe.ask() }];
+  await waitForDependencies(dependencies, { log, readiness });
+  watching = watchDependencies(dependencies, { log, readiness });
   heartbeat = startHeartbeat({
     db: database.pool,
     kind: 'api',
-    instance: `${hostname()}:${process.pid}`,
+    instance,
     readiness,
   });
   log.info('ready');

@@ -164,12 +164,23 @@ describe('requests', () => {
          select $1, 'test.waiting', attempt, 'Error', 'no ' || attempt, now() from generate_series(1, 25) as attempt`,
         [way.eventId],
       );
+      const replay = randomUUID();
+      await api.database.pool.query(
+        `insert into event_processing_log (event_id, handler, run, status, queue, attempt, worker, started_at, finished_at)
+         select $1, 'test.waiting', run, 'finished', 'main', 1, 'w', now(), now()
+         from unnest(array['00000000-0000-0000-0000-000000000000', $2]::uuid[]) as run`,
+        [way.eventId, replay],
+      );
       const later = opsEventWaySchema.parse((await operator.get(`/api/ops/events/${way.eventId}`)).body);
       const after = (ms: number) => new Date(Date.parse(way.occurredAt) + ms).toISOString();
       expect(later.pushes[0]?.shown).toEqual({ tabs: 2, members: 1, firstAt: after(14), lastAt: after(20) });
       expect(later.handlers[0]?.failedTries.map(({ error }) => error)).toEqual(
         Array.from({ length: 20 }, (_, nth) => `no ${nth + 6}`),
       );
+      expect(later.handlers).toHaveLength(1);
+      expect(later.replays).toEqual([
+        expect.objectContaining({ handler: 'test.waiting', replay, status: 'finished', failedTries: [] }),
+      ]);
       expect((await operator.get(`/api/ops/events/${randomUUID()}`)).body.code).toBe('event_not_found');
       expect((await operator.get('/api/ops/events/nonsense')).body.code).toBe('invalid_path');
     });

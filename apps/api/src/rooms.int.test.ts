@@ -60,7 +60,10 @@ describe('rooms', () => {
       { type: 'room:created', data: { roomId: room.id, userId: mara.userId, name: 'Bone carvers', access: 'open' } },
       { type: 'room:member.joined', data: { roomId: room.id, userId: mara.userId, role: 'moderator', members: 1 } },
       { type: 'room:member.joined', data: { roomId: room.id, userId: teo.userId, role: 'member', members: 2 } },
-      { type: 'room:member.left', data: { roomId: room.id, userId: teo.userId, removedBy: null, members: 1 } },
+      {
+        type: 'room:member.left',
+        data: { roomId: room.id, userId: teo.userId, reason: 'left', removedBy: null, members: 1 },
+      },
     ]);
   });
 
@@ -109,7 +112,10 @@ describe('rooms', () => {
     const seen = await rooms(teo);
     expect([...seen.mine, ...seen.open].map(({ id }) => id)).not.toContain(room.id);
     expect((await emitted(room.id)).filter(({ type }) => type === 'room:member.left')).toEqual([
-      { type: 'room:member.left', data: { roomId: room.id, userId: teo.userId, removedBy: mara.userId, members: 2 } },
+      {
+        type: 'room:member.left',
+        data: { roomId: room.id, userId: teo.userId, reason: 'removed', removedBy: mara.userId, members: 2 },
+      },
     ]);
   });
 

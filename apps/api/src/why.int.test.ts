@@ -253,10 +253,10 @@ describe('what members choose, and why they were told', () => {
       for (const agent of [chrome, firefox, firefox, 'curl/8'])
         expect((await api.client().post('/api/auth/login', person, { 'user-agent': agent })).status).toBe(200);
       const events = await rows(
-        `select data ->> 'newDevice' as device from event_history where subject = $1 and type = 'user:logged.in' order by position`,
+        `select data -> 'newDevice' as device from event_history where subject = $1 and type = 'user:logged.in' order by position`,
         [`user:${body.userId}`],
       );
-      expect(events.map(({ device }) => device)).toEqual([null, 'Firefox on Linux', null, null]);
+      expect(events.map(({ device }) => device)).toEqual([null, { browser: 'Firefox', system: 'Linux' }, null, null]);
     });
 
     test('says nothing where the browsers before are not known', async () => {

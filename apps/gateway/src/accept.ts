@@ -12,8 +12,9 @@ import { openConnection } from './connection/connection';
 import type { Connections } from './connection/connections';
 import type { FrameJoiner } from './connection/frame-joiner';
 import type { LiveSocket } from './connection/live-socket';
-import { logEnd } from './connection/log-end';
+import { noteEnd } from './connection/note-end';
 import { createTransport } from './connection/transport';
+import type { Counts } from './counts';
 import type { Hub } from './hub/hub';
 import type { Presence } from './presence/presence';
 import { BadFrameError } from './protocol/decode';
@@ -30,6 +31,7 @@ export interface AcceptDependencies extends AdmitDependencies {
   readonly shownWriter: ShownWriter;
   readonly isDraining: () => boolean;
   readonly log: Logger;
+  readonly counts: Counts;
 }
 
 /** Takes an accepted, paused socket: finds its session and opens the connection, or closes it with the code that says why not. */
@@ -42,7 +44,7 @@ export async function acceptSocket(
   const { limits, log, connections } = deps;
   const id = randomUUID();
   const transport = createTransport({ socket, stream, joiner: deps.joiner, limits });
-  socket.once('ending', (code, reason) => logEnd(log, { connectionId: id, code, reason }));
+  socket.once('ending', (code, reason) => noteEnd(deps, { connectionId: id, code, reason }));
   const refuse = ({ code, reason }: Refusal) => {
     socket.resume();
     transport.close(code, reason);

@@ -53,8 +53,8 @@ describe('who may connect, and what ends a connection', () => {
   });
 
   it('says that it is alive and ready', async () => {
-    expect(await (await fetch(`${gateway.http}/healthz`)).json()).toEqual({ status: 'ok' });
-    await eventually('readiness', async () => (await fetch(`${gateway.http}/readyz`)).status === 200);
+    expect(await (await fetch(`${gateway.http}/health/live`)).json()).toEqual({ status: 'ok' });
+    await eventually('readiness', async () => (await fetch(`${gateway.http}/health/ready`)).status === 200);
   });
 
   it('closes with 4401 without a session, with an unknown one, and with an expired one', async () => {

@@ -7,6 +7,7 @@ import {
   port,
   processEnv,
   redisEnv,
+  tracingEnv,
 } from '@skelly/runtime';
 import { sessionCookieName } from '@skelly/types/http';
 import { z } from 'zod';
@@ -18,12 +19,14 @@ export const gatewayEnvSchema = z.object({
   PORT: port(4_403),
   ...frontDoorEnv,
   ...clientEventEnv,
+  ...tracingEnv,
 });
 
 /** What the gateway is told by its environment. @throws EnvError listing every problem */
 export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env) {
   const given = loadEnv(gatewayEnvSchema, source);
   return {
+    tracing: given,
     logLevel: given.LOG_LEVEL,
     host: given.HOST,
     port: given.PORT,
@@ -34,7 +37,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     poolMax: given.DATABASE_POOL_MAX,
     postgresName: `postgres at ${hostOf(given.DATABASE_URL)}`,
     allowedOrigins: given.ALLOWED_ORIGINS ?? [new URL(given.PUBLIC_URL).origin],
-    clientEventsPerMinute: given.CLIENT_EVENTS_PER_MINUTE,
+    /** What holds where operators have set nothing else. */
+    floor: { LOG_LEVEL: given.LOG_LEVEL, CLIENT_EVENTS_PER_MINUTE: given.CLIENT_EVENTS_PER_MINUTE },
     cookieName: sessionCookieName(given.PUBLIC_URL),
   };
 }

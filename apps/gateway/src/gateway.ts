@@ -3,7 +3,16 @@ import type { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { ClientEvents } from '@skelly/domain/client-event';
 import { createFollower } from '@skelly/events/follow';
-import { closeServer, handleHealth, type Logger, listen, type Readiness } from '@skelly/runtime';
+import {
+  closeServer,
+  handleInspection,
+  type Logger,
+  listen,
+  type Metrics,
+  type Readiness,
+  type TraceSpan,
+  type Tracing,
+} from '@skelly/runtime';
 import { LOG_CHANNEL } from '@skelly/types/live';
 import { roomMemberLeft } from '@skelly/types/room';
 import { userLoggedOut, userRoleChanged } from '@skelly/types/user';
@@ -17,6 +26,7 @@ import type { Sessions } from './access/sessions';
 import { boundQueries } from './bounded-queries';
 import { createConnections } from './connection/connections';
 import { createFrameJoiner } from './connection/frame-joiner';
+import { createCounts, measureGateway } from './counts';
 import { listenForHints } from './hints/listen';
 import { decodePushHint } from './hints/push-hints';
 import { createEpochWatch } from './hub/epoch-watch';
@@ -28,6 +38,7 @@ import { defaultLimits, type Limits } from './limits';
 import { PRESENCE_HINTS } from './presence/hints';
 import { createPresence } from './presence/presence';
 import { createPresenceStore } from './presence/store';
+import type { StreamMessage } from './protocol/encode';
 import { createShownWriter } from './shown/shown-writer';
 import { acceptStream, STREAM_PATH } from './sse/accept-stream';
 import { acceptUpgrades, LIVE_PATH } from './upgrade';
@@ -49,7 +60,10 @@ export interface GatewayDependencies {
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
   readonly readiness: Readiness;
-  /** For `/readyz`: where Postgres is, without credentials. */
+  readonly metrics: Metrics;
+  /** Records what is delivered of a trace. @defaultValue nothing is */
+  readonly tracing?: Tracing | undefined;
+  /** For `/health/ready`: where Postgres is, without credentials. */
   readonly postgresName: string;
   readonly limits?: Partial<Limits>;
   /** Milliseconds since 1970. @defaultValue Date.now */
@@ -78,7 +92,8 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   readiness.waitFor(deps.postgresName);
   const limits: Limits = { ...defaultLimits, ...deps.limits };
   const db = boundQueries(deps.db, limits.queryTimeoutMs);
-  const joiner = createFrameJoiner();
+  const counts = createCounts();
+  const joiner = createFrameJoiner(counts);
   const shownWriter = createShownWriter({ db, log, now }, limits);
   let isDraining = false;
   let openSockets = 0;
@@ -151,14 +166,21 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     if (roomId !== undefined) roomWatch.changed(roomId);
   }
 
+  function traceDelivery({ type, eventId }: StreamMessage, parent: string): TraceSpan | undefined {
+    const attributes = { 'skelly.event.type': type, 'skelly.event.id': eventId };
+    return deps.tracing?.start({ name: `deliver ${type}`, kind: 'consumer', parent, attributes });
+  }
+
   function onPush(payload: string): void {
     const hint = decodePushHint(payload);
     if (hint.kind === 'read') {
       pushFollower.wake();
       return;
     }
-    for (const { channel, epoch, message } of hint.frames) {
+    for (const { channel, epoch, message, traceparent } of hint.frames) {
+      const span = traceparent === null || !hub.follows(channel) ? undefined : traceDelivery(message, traceparent);
       hub.offer(channel, epoch, message);
+      span?.end();
       noticeAccess(channel, message.type);
     }
   }
@@ -178,6 +200,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
 
   const entrance = {
     ...deps,
+    counts,
     allowedOrigins: new Set(deps.allowedOrigins),
     connections,
     hub,
@@ -198,7 +221,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     });
   };
   const server = createServer(REQUEST_TIMEOUTS, (request, response) => {
-    if (handleHealth(readiness, request, response)) return;
+    if (handleInspection(deps, request, response)) return;
     const path = request.url?.split('?', 1)[0];
     if (path === STREAM_PATH) {
       countUntilClosed(response);
@@ -241,6 +264,12 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     roomWatch.retry();
     void epochWatch.check();
   }, limits.sweepMs);
+
+  measureGateway(deps.metrics, {
+    counts,
+    connections: () => connections.size,
+    subscriptions: () => [...connections.all].reduce((sum, { channels }) => sum + channels.length, 0),
+  });
 
   return {
     get connections() {

@@ -3,17 +3,31 @@ import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { membersAmong } from '@skelly/domain/room';
 import { createSessionFinder, redeemLiveToken } from '@skelly/domain/session';
+import { floorOf, watchSettings } from '@skelly/domain/setting';
 import { startHeartbeat } from '@skelly/domain/system';
-import { createEventSystem, createNotifier } from '@skelly/events';
-import { closeOnSignal, createLogger, createReadiness, runMain, waitForDependencies } from '@skelly/runtime';
+import { createEventSystem, createNotifier, eventLogFields } from '@skelly/events';
+import {
+  closeOnSignal,
+  countEmits,
+  createLogger,
+  createMetrics,
+  createReadiness,
+  createTracing,
+  measurePools,
+  runMain,
+  waitForDependencies,
+} from '@skelly/runtime';
 import { createSessionCheck } from './access/sessions';
 import { readEnv } from './env';
 import { createGateway } from './gateway';
 
 async function main(): Promise<void> {
   const env = readEnv();
-  const log = createLogger({ service: 'gateway', level: env.logLevel });
+  const log = createLogger({ service: 'gateway', level: env.logLevel, context: eventLogFields });
+  const instance = `${hostname()}:${process.pid}`;
+  const tracing = await createTracing(env.tracing, { service: 'gateway', instance, log });
   const readiness = createReadiness();
+  const metrics = createMetrics({ readiness });
   const connect = (max: number) =>
     createDatabase({
       url: env.databaseUrl,
@@ -27,16 +41,32 @@ async function main(): Promise<void> {
   const database = connect(shares.sessions);
   // And so have the events of clients: while they cannot be written, sessions can be looked up.
   const written = connect(shares.events);
+  measurePools(metrics, { streams: streams.pool, sessions: database.pool, events: written.pool });
   const notifier = createNotifier({
     url: env.directUrl,
     redisUrl: env.redisUrl,
     applicationName: 'skelly-gateway-hints',
     onError: (error) => log.warn({ err: error }, 'a hint was not sent; others find out by polling'),
   });
+  const settings = watchSettings({
+    database,
+    directUrl: env.directUrl,
+    applicationName: 'skelly-gateway-settings',
+    floor: floorOf(env.floor),
+    log,
+  });
+  settings.onChange(() => {
+    log.level = settings.current['log.level'];
+  });
   const now = () => new Date();
   const clientEvents = createClientEvents({
-    events: createEventSystem({ database: written, notifier, now }),
-    limit: createClientEventLimit({ perMinute: env.clientEventsPerMinute, now: Date.now }),
+    events: createEventSystem({ database: written, notifier, now, observe: countEmits(metrics) }),
+    limit: createClientEventLimit({
+      get perMinute() {
+        return settings.current['clientEvents.perMinute'];
+      },
+      now: Date.now,
+    }),
     now,
   });
   const gateway = createGateway({
@@ -54,6 +84,8 @@ async function main(): Promise<void> {
     allowedOrigins: env.allowedOrigins,
     log,
     readiness,
+    metrics,
+    tracing,
     postgresName: env.postgresName,
   });
   let heartbeat: { stop(): Promise<void> } | undefined;
@@ -63,8 +95,9 @@ async function main(): Promise<void> {
     steps: () => [
       { name: 'heartbeat', close: async () => heartbeat?.stop() },
       { name: 'gateway', close: () => gateway.close() },
-      { name: 'hints', close: () => notifier.close() },
+      { name: 'hints', close: () => Promise.all([notifier.close(), settings.stop()]) },
       { name: 'database', close: () => Promise.all([streams.close(), database.close(), written.close()]) },
+      { name: 'traces', close: async () => tracing?.close() },
     ],
   });
 
@@ -76,7 +109,7 @@ async function main(): Promise<void> {
   heartbeat = startHeartbeat({
     db: database.pool,
     kind: 'gateway',
-    instance: `${hostname()}:${process.pid}`,
+    instance,
     readiness,
   });
   log.info('ready');

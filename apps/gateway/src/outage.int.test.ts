@@ -43,12 +43,12 @@ describe('Postgres going away', () => {
     const locker = await pool.connect();
     await locker.query('begin');
     await locker.query('lock table push_message in access exclusive mode');
-    await eventually('the wait to be told', async () => (await fetch(`${gateway.http}/readyz`)).status === 503);
+    await eventually('the wait to be told', async () => (await fetch(`${gateway.http}/health/ready`)).status === 503);
     await writeMessages(locker, channel, 1);
     await locker.query('commit');
     locker.release();
     await socket.waitForPublications(2);
-    await eventually('readiness', async () => (await fetch(`${gateway.http}/readyz`)).status === 200);
+    await eventually('readiness', async () => (await fetch(`${gateway.http}/health/ready`)).status === 200);
   });
 
   it('keeps sockets open while every connection is refused, and carries on by itself', async () => {
@@ -57,11 +57,11 @@ describe('Postgres going away', () => {
     const channel = `user:${member.userId}`;
     const socket = harness.connect(gateway, member);
     await socket.subscribe(channel);
-    await eventually('readiness', async () => (await fetch(`${gateway.http}/readyz`)).status === 200);
+    await eventually('readiness', async () => (await fetch(`${gateway.http}/health/ready`)).status === 200);
 
     const outage = await harness.startOutage();
     await eventually('the wait to be told', async () => {
-      const answer = await fetch(`${gateway.http}/readyz`);
+      const answer = await fetch(`${gateway.http}/health/ready`);
       return answer.status === 503 && JSON.stringify(await answer.json()).includes('"waitingFor":["postgres"]');
     });
     const refused = harness.connect(gateway, member);
@@ -73,7 +73,7 @@ describe('Postgres going away', () => {
     await socket.waitForPublications(3);
     expect(socket.publications.map(({ offset }) => offset)).toEqual([1, 2, 3]);
     expect(socket.raw.readyState).toBe(socket.raw.OPEN);
-    await eventually('readiness', async () => (await fetch(`${gateway.http}/readyz`)).status === 200);
+    await eventually('readiness', async () => (await fetch(`${gateway.http}/health/ready`)).status === 200);
     await harness.connect(gateway, member).waitFor('welcome');
   });
 });

@@ -1,4 +1,14 @@
-import { databaseEnv, eventEnv, loadEnv, port, processEnv, redisEnv, retentionEnv, sqsEnv } from '@skelly/runtime';
+import {
+  databaseEnv,
+  eventEnv,
+  loadEnv,
+  port,
+  processEnv,
+  redisEnv,
+  retentionEnv,
+  sqsEnv,
+  tracingEnv,
+} from '@skelly/runtime';
 import { z } from 'zod';
 
 export const relayEnvSchema = z.object({
@@ -7,10 +17,12 @@ export const relayEnvSchema = z.object({
   ...redisEnv,
   ...sqsEnv,
   ...retentionEnv,
+  ...tracingEnv,
   EVENT_SYSTEM_ENABLED: eventEnv.EVENT_SYSTEM_ENABLED,
   EVENT_OUTBOX_POLLING_INTERVAL: eventEnv.EVENT_OUTBOX_POLLING_INTERVAL,
   EVENT_QUEUE_MAX_DEPTH: eventEnv.EVENT_QUEUE_MAX_DEPTH,
   EVENT_RECONCILE_GRACE: eventEnv.EVENT_RECONCILE_GRACE,
+  EVENT_HISTORY_ENABLED: eventEnv.EVENT_HISTORY_ENABLED,
   PORT: port(4404),
 });
 

@@ -1,4 +1,11 @@
-import { createTestDatabase, describeProcess, eventually, freePort, startFromSource } from '@skelly/testkit';
+import {
+  createTestDatabase,
+  createTestQueues,
+  describeProcess,
+  eventually,
+  freePort,
+  startFromSource,
+} from '@skelly/testkit';
 
 describeProcess('relay', {
   folder: `${__dirname}/..`,
@@ -33,3 +40,33 @@ test('with EVENT_SYSTEM_ENABLED=false the relay sends nothing, and still makes r
   await relay.ended();
   await database.drop();
 });
+
+test('with EVENT_HISTORY_ENABLED=false an event leaves the history when it is sent and all who handle it have', async () => {
+  const database = await createTestDatabase();
+  const queues = createTestQueues();
+  const relay = startFromSource(`${__dirname}/..`, 'src/main.ts', {
+    EVENT_HISTORY_ENABLED: 'false',
+    EVENT_OUTBOX_POLLING_INTERVAL: '50',
+    DATABASE_URL: database.url,
+    HOST: '127.0.0.1',
+    PORT: `${await freePort()}`,
+    AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    SQS_QUEUE_PREFIX: queues.prefix,
+  });
+  const events = async () => (await database.pool.query<{ type: string }>('select type from event_history')).rows;
+  try {
+    await relay.ready();
+    await database.pool.query(`
+      with written as (
+        insert into event_history (event_id, type, version, source_module, subject, data, actor, correlation_id, occurred_at)
+        values (uuid_floor(now()), 'test:heard.by.nobody', 1, 'test', 'a:b', '{}', 'system', gen_random_uuid(), now()) returning event_id
+      ) insert into event_outbox (event_id) select event_id from written`);
+    await eventually('it is gone', async () => (await events()).length === 0, { withinMs: 20_000 });
+  } finally {
+    await relay.stop();
+  }
+  await queues.drop();
+  await database.drop();
+}, 60_000);

@@ -126,6 +126,27 @@ test('an invitation leads into a room, and whoever is taken out of it is told', 
   await teo.context().close();
 });
 
+test('whoever leaves a room leaves it in every tab', async ({ page, browser }) => {
+  await join(page, newPerson());
+  const name = `Two doors ${crypto.randomUUID().slice(0, 8)}`;
+  const roomId = await makeRoom(page, { name, access: 'open' });
+  const teo = await (await browser.newContext()).newPage();
+  await join(teo, newPerson('Teo'));
+  await teo.goto('/guild');
+  await teo.getByRole('button', { name: `Join ${name}` }).click();
+  await teo.waitForURL(`**/guild/${roomId}`);
+  const tab = await teo.context().newPage();
+  await tab.goto(`/guild/${roomId}`);
+  await untilLive(tab);
+  await expect(person(tab, 'Teo')).toBeVisible();
+
+  await teo.getByRole('button', { name: 'Leave room' }).click();
+  await teo.getByRole('button', { name: 'Leave', exact: true }).click();
+  await teo.waitForURL('**/guild');
+  await tab.waitForURL('**/guild');
+  await teo.context().close();
+});
+
 test('read and write on the board without a mouse', async ({ page }) => {
   await join(page, newPerson('Ida'));
   await page.goto('/home');

@@ -3,7 +3,8 @@ import { z } from 'zod';
 export const webEnvSchema = z.object({
   API_INTERNAL_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
-    .transform((value) => value.replace(/\/+$/, '')),
+    .transform((value) => value.replace(/\/+$/, ''))
+    .meta({ description: 'where the web server reaches the api' }),
 });
 
 export type WebEnv = z.output<typeof webEnvSchema>;

@@ -22,5 +22,5 @@ function pagePath(url: URL): string {
 }
 
 export const config = {
-  matcher: [{ source: '/((?!_next/static|_next/image|icon.svg|healthz|readyz).*)' }],
+  matcher: [{ source: '/((?!_next/static|_next/image|icon.svg|health/live|health/ready).*)' }],
 };

@@ -2,6 +2,7 @@ import { createDatabase, migrate } from '@skelly/db';
 import {
   createHandlerRegistry,
   createSqsTransport,
+  QUERY_QUEUE,
   registerRecurring,
   registerRoutes,
   retireOtherRoutes,
@@ -44,7 +45,7 @@ runMain(async () => {
       { name: `postgres at ${hostOf(directUrl)}`, probe: () => database.pool.query('select 1') },
       {
         name: env.AWS_ENDPOINT_URL_SQS ? `sqs at ${hostOf(env.AWS_ENDPOINT_URL_SQS)}` : 'sqs',
-        probe: () => Promise.all(registry.queues.map((queue) => transport.ensureQueue(queue))),
+        probe: () => Promise.all([...registry.queues, QUERY_QUEUE].map((queue) => transport.ensureQueue(queue))),
       },
     ],
     { log, readiness: createReadiness() },

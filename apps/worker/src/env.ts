@@ -10,7 +10,9 @@ import {
   redisEnv,
   secretEnv,
   sqsEnv,
+  tracingEnv,
 } from '@skelly/runtime';
+import { SETTINGS } from '@skelly/types/setting';
 import { z } from 'zod';
 
 export const workerEnvSchema = z.object({
@@ -20,20 +22,24 @@ export const workerEnvSchema = z.object({
   ...sqsEnv,
   ...eventEnv,
   ...secretEnv,
+  ...tracingEnv,
   PORT: port(4405),
   PUBLIC_URL: frontDoorEnv.PUBLIC_URL,
   ...mailEnv,
-  WORKER_CONCURRENCY: integer({
-    min: 1,
-    max: 1_000,
-    default: 8,
-    description: 'transactions of handlers at once, and runs of each effect; two less than DATABASE_POOL_MAX at most',
-  }),
+  WORKER_CONCURRENCY: integer(SETTINGS['worker.concurrency']),
 });
 
 /** @throws EnvError naming every problem. */
 export function readEnv(): z.output<typeof workerEnvSchema> {
   return loadEnv(workerEnvSchema, process.env);
+}
+
+/** What a rehearsal reads: handlers run in it as they would in a worker. */
+export const rehearsalEnvSchema = z.object({ ...databaseEnv, ...eventEnv });
+
+/** @throws EnvError naming every problem. */
+export function readRehearsalEnv(): z.output<typeof rehearsalEnvSchema> {
+  return loadEnv(rehearsalEnvSchema, process.env);
 }
 
 /** What the deploy step reads. */

@@ -1,34 +1,52 @@
 import { hostname } from 'node:os';
-import { createDatabase } from '@skelly/db';
+import { createDatabase, createDatabaseProbe } from '@skelly/db';
+import { floorOf, watchSettings } from '@skelly/domain/setting';
 import { startHeartbeat, startStatusWatch } from '@skelly/domain/system';
 import {
+  type Answering,
+  composeMiddleware,
   createEventSystem,
   createHandlerRegistry,
   createNotifier,
+  createResponderRegistry,
   createSqsTransport,
-  startWorker,
-  type Worker,
+  eventConfigFrom,
+  eventLogFields,
+  logCalls,
+  QUERY_QUEUE,
+  startAnswering,
+  traceCalls,
 } from '@skelly/events';
 import {
   closeOnSignal,
   closeServer,
-  createHealthServer,
+  countWorker,
+  createInspectionServer,
   createLogger,
+  createMetrics,
   createReadiness,
+  createTracing,
   deriveKey,
   hostOf,
   listen,
+  measurePools,
   runMain,
   waitForDependencies,
+  watchDependencies,
 } from '@skelly/runtime';
 import { readEnv } from './env';
 import { createHandlers } from './handlers';
 import { createSmtpMailer } from './mail/mailer';
+import { createResponders } from './responders';
+import { eventConfigOf } from './settings';
 
 runMain(async () => {
   const env = readEnv();
-  const log = createLogger({ service: 'worker', level: env.LOG_LEVEL });
+  const log = createLogger({ service: 'worker', level: env.LOG_LEVEL, context: eventLogFields });
+  const instance = `${hostname()}:${process.pid}`;
+  const tracing = await createTracing(env, { service: 'worker', instance, log });
   const readiness = createReadiness();
+  const metrics = createMetrics({ readiness });
   const now = () => new Date();
   const onConnectionError = (error: Error) => log.warn({ err: error }, 'a database connection was lost');
   const database = createDatabase({
@@ -38,20 +56,32 @@ runMain(async () => {
     applicationName: 'skelly-worker',
     onConnectionError,
   });
+  const postgresProbe = createDatabaseProbe(
+    { url: env.DATABASE_URL, applicationName: 'skelly-worker-probe', onConnectionError },
+    'select from event_route limit 0',
+  );
   const notifier = createNotifier({
     url: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
     applicationName: 'skelly-worker-hints',
     onError: (error) => log.warn({ err: error }, 'a hint was not sent; others find out by polling'),
   });
-  const transport = createSqsTransport({
-    endpoint: env.AWS_ENDPOINT_URL_SQS,
-    region: env.AWS_REGION,
-    prefix: env.SQS_QUEUE_PREFIX,
-    visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
-    fastPath: env.SQS_FAST_PATH,
-    onDoubt: (queue, why) =>
-      log.warn({ queue, why }, 'SQS gave no plain answer; the SDK carries the queue for a while'),
+  const connect = () =>
+    createSqsTransport({
+      endpoint: env.AWS_ENDPOINT_URL_SQS,
+      region: env.AWS_REGION,
+      prefix: env.SQS_QUEUE_PREFIX,
+      visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
+      fastPath: env.SQS_FAST_PATH,
+      onDoubt: (queue, why) =>
+        log.warn({ queue, why }, 'SQS gave no plain answer; the SDK carries the queue for a while'),
+    });
+  const settings = watchSettings({
+    database,
+    directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    applicationName: 'skelly-worker-settings',
+    floor: floorOf(env),
+    log,
   });
   const mailer = createSmtpMailer({ url: env.SMTP_URL, from: env.MAIL_FROM });
   const registry = createHandlerRegistry(
@@ -63,74 +93,88 @@ runMain(async () => {
       now,
     }),
   );
+  const observe = countWorker(
+    metrics,
+    registry.all.map(({ id }) => id),
+    registry.queues,
+  );
+  measurePools(metrics, { main: database.pool });
+  const events = createEventSystem({
+    database,
+    notifier,
+    now,
+    log,
+    observe,
+    config: eventConfigFrom(env),
+    handlers: registry.all,
+    worker: {
+      connect,
+      name: instance,
+      waitSeconds: env.SQS_WAIT_TIME_SECONDS,
+      visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
+      redisUrl: env.REDIS_URL,
+      get concurrency() {
+        return settings.current['worker.concurrency'];
+      },
+      observe,
+      around: composeMiddleware([...(tracing ? [traceCalls(tracing)] : []), logCalls({ log })]),
+    },
+  });
+  settings.onChange(() => {
+    log.level = settings.current['log.level'];
+    events.setEventConfig(eventConfigOf(settings.current));
+  });
 
-  const health = createHealthServer(readiness);
-  let worker: Worker | undefined;
+  const transport = connect();
+  const responders = createResponderRegistry(createResponders({ mailer }));
+  const inspection = createInspectionServer({ readiness, metrics });
+  let answering: Answering | undefined;
+  let watching: { stop(): void } | undefined;
   let heartbeat: { stop(): Promise<void> } | undefined;
   let watch: { stop(): Promise<void> } | undefined;
-  const instance = `${hostname()}:${process.pid}`;
   closeOnSignal({
     log,
     timeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     steps: () => [
+      { name: 'watch', close: async () => watching?.stop() },
       { name: 'status', close: () => Promise.all([watch?.stop(), heartbeat?.stop()]) },
       // What is left of the time is for giving back what did not end.
-      { name: 'worker', close: async () => worker?.stop(env.SHUTDOWN_TIMEOUT_MS * 0.8) },
-      { name: 'mail', close: async () => mailer.close() },
-      { name: 'health', close: () => closeServer(health) },
-      { name: 'hints', close: () => notifier.close() },
-      { name: 'database', close: () => database.close() },
-    ],
-  });
-  await listen(health, { host: env.HOST, port: env.PORT });
-  await waitForDependencies(
-    [
       {
-        name: `postgres at ${hostOf(env.DATABASE_URL)}`,
-        probe: () => database.pool.query('select from event_route limit 0'),
-      },
-      {
-        name: env.AWS_ENDPOINT_URL_SQS ? `sqs at ${hostOf(env.AWS_ENDPOINT_URL_SQS)}` : 'sqs',
-        probe: () => Promise.all(registry.queues.map((queue) => transport.ensureQueue(queue))),
-      },
-    ],
-    { log, readiness },
-  );
-  heartbeat = startHeartbeat({ db: database.pool, kind: 'worker', instance, readiness });
-  if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: messages stay in their queues');
-  // Relays watch as well: whichever kind is missed, the other says so.
-  watch = startStatusWatch({ events: createEventSystem({ database, notifier, now }), log });
-  worker = await startWorker(
-    {
-      database,
-      notifier,
-      transport,
-      registry,
-      log,
-      now,
-      random: Math.random,
-      worker: instance,
-      maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE,
-      defaults: {
-        timeoutMs: env.EVENT_DEFAULT_TIMEOUT,
-        retry: {
-          maxAttempts: env.EVENT_DEFAULT_MAX_RETRIES,
-          backoffMs: env.EVENT_DEFAULT_BACKOFF_MS,
-          exponentialBackoff: env.EVENT_EXPONENTIAL_BACKOFF,
-          jitter: env.EVENT_BACKOFF_JITTER,
+        name: 'worker',
+        close: async () => {
+          const deadlineMs = env.SHUTDOWN_TIMEOUT_MS * 0.8;
+          await Promise.all([events.stopEventWorker(deadlineMs), answering?.stop(deadlineMs)]);
         },
       },
-    },
-    {
-      waitSeconds: env.SQS_WAIT_TIME_SECONDS,
-      visibilityTimeout: env.SQS_VISIBILITY_TIMEOUT,
-      concurrency: env.WORKER_CONCURRENCY,
-      breaker: {
-        threshold: env.EVENT_CIRCUIT_BREAKER_THRESHOLD,
-        windowMs: env.EVENT_CIRCUIT_BREAKER_TIME_WINDOW,
-        recoveryMs: env.EVENT_CIRCUIT_BREAKER_RECOVERY_TIMEOUT,
-      },
-    },
+      { name: 'queues', close: async () => transport.close() },
+      { name: 'mail', close: async () => mailer.close() },
+      { name: 'inspection', close: () => closeServer(inspection) },
+      { name: 'hints', close: () => Promise.all([notifier.close(), settings.stop()]) },
+      { name: 'database', close: () => Promise.all([database.close(), postgresProbe.close()]) },
+      { name: 'traces', close: async () => tracing?.close() },
+    ],
+  });
+  await listen(inspection, { host: env.HOST, port: env.PORT });
+  const postgres = {
+    name: `postgres at ${hostOf(env.DATABASE_URL)}`,
+    probe: () => postgresProbe.ask(),
+  };
+  const sqs = env.AWS_ENDPOINT_URL_SQS ? `sqs at ${hostOf(env.AWS_ENDPOINT_URL_SQS)}` : 'sqs';
+  const ensureQueues = () =>
+    Promise.all([...registry.queues, QUERY_QUEUE].map((queue) => transport.ensureQueue(queue)));
+  await waitForDependencies([postgres, { name: sqs, probe: ensureQueues }], { log, readiness });
+  const [queue] = registry.queues as readonly [string];
+  watching = watchDependencies([postgres, { name: sqs, probe: () => transport.depth(queue) }], { log, readiness });
+  heartbeat = startHeartbeat({ db: database.pool, kind: 'worker', instance, readiness });
+  if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: messages stay in their queues');
+  await settings.read;
+  // Relays watch as well: whichever kind is missed, the other says so.
+  watch = startStatusWatch({ events, log });
+  await events.bootstrapEventHandlers();
+  await events.startEventWorker();
+  answering = await startAnswering(
+    { database, notifier, transport: connect(), responders, log, now, worker: instance },
+    { waitSeconds: env.SQS_WAIT_TIME_SECONDS },
   );
   log.info({ handlers: registry.all.map((handler) => handler.id), queues: registry.queues }, 'ready');
 });

@@ -1,3 +1,4 @@
+import { busBench } from './bus/bench';
 import { connectionsBench } from './connections/bench';
 import { consumeBench } from './consume/bench';
 import { e2eBench } from './e2e/bench';
@@ -11,13 +12,16 @@ import { heldSnapshotBench } from './held-snapshot/bench';
 import { httpBench } from './http/bench';
 import { inboxBench } from './inbox/bench';
 import { memoryBench } from './memory/bench';
+import { observabilityBench } from './observability/bench';
 import { pushLatencyBench } from './push-latency/bench';
 import { relayBench } from './relay/bench';
 import { relayLatencyBench } from './relay-latency/bench';
+import { replayBench } from './replay/bench';
 import { resumeBench } from './resume/bench';
 import { sdkBench } from './sdk/bench';
 import { slowReadersBench } from './slow-readers/bench';
 import { timersBench } from './timers/bench';
+import { triageBench } from './triage/bench';
 
 /** Every bench, in the order in which they run. */
 export const benches: readonly Bench[] = [
@@ -26,12 +30,16 @@ export const benches: readonly Bench[] = [
   relayLatencyBench,
   heldSnapshotBench,
   consumeBench,
+  replayBench,
+  observabilityBench,
   e2eBench,
   pushLatencyBench,
   httpBench,
   growthBench,
   timersBench,
+  busBench,
   inboxBench,
+  triageBench,
   memoryBench,
   fanoutBench,
   fanoutOverloadBench,

@@ -2,6 +2,7 @@ import { publishAnnouncement, withdrawAnnouncement } from '@skelly/domain/system
 import { announcementTextSchema } from '@skelly/types/system';
 import type { Command } from 'commander';
 import { withBackbone } from './backbone';
+import { record } from './operator';
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -18,7 +19,10 @@ export function addAnnouncementCommands(program: Command): void {
       const now = new Date();
       const until = options.until === undefined ? null : readUntil(options.until, now);
       await withBackbone(({ events }) =>
-        events.transaction((work) => publishAnnouncement(work, { text: text.data, until, now })),
+        events.transaction(async (work) => {
+          const id = await publishAnnouncement(work, { text: text.data, until, now });
+          await record(work.tx, { action: 'announcement.publish', target: id, detail: { text: text.data, until } });
+        }),
       );
       process.stdout.write(
         `Announced ${until ? `until ${until.toISOString()}` : 'until it is withdrawn'}. Take it back with \`withdraw\`.\n`,
@@ -30,7 +34,11 @@ export function addAnnouncementCommands(program: Command): void {
     .description('takes the announcement off every page')
     .action(async () => {
       const withdrawn = await withBackbone(({ events }) =>
-        events.transaction((work) => withdrawAnnouncement(work, new Date())),
+        events.transaction(async (work) => {
+          const id = await withdrawAnnouncement(work, new Date());
+          if (id !== null) await record(work.tx, { action: 'announcement.withdraw', target: id });
+          return id;
+        }),
       );
       process.stdout.write(withdrawn ? 'The announcement is withdrawn.\n' : 'Nothing was announced.\n');
     });

@@ -1,18 +1,21 @@
 import { createDatabase, type Database } from '@skelly/db';
 import { createEventSystem, createNotifier, type EventSystem, type Notifier, withEventContext } from '@skelly/events';
 import { readEnv } from './env';
+import { findOperator, type Operator } from './operator';
 
 /** What commands work with. */
 export interface Backbone {
   readonly database: Database;
   readonly events: EventSystem;
   readonly notifier: Notifier;
+  readonly operator: Operator;
 }
 
 /**
- * Runs a command with the database of the environment, as actor `cli`, and closes everything after it.
+ * Runs a command with the database of the environment, as the admin whom SKELLY_OPERATOR names or else as `cli`, and closes
+ * everything after it.
  *
- * @throws EnvError when the environment names no database.
+ * @throws EnvError when the environment names no database; Error when SKELLY_OPERATOR is no admin.
  */
 export async function withBackbone<T>(run: (backbone: Backbone) => Promise<T>): Promise<T> {
   const env = readEnv();
@@ -32,7 +35,8 @@ export async function withBackbone<T>(run: (backbone: Backbone) => Promise<T>): 
   });
   const events = createEventSystem({ database, notifier, now: () => new Date() });
   try {
-    return await withEventContext({ actor: 'cli' }, () => run({ database, events, notifier }));
+    const operator = await findOperator(database.queries, env.SKELLY_OPERATOR);
+    return await withEventContext({ actor: operator.actor }, () => run({ database, events, notifier, operator }));
   } finally {
     await notifier.close();
     await database.close();

@@ -1,6 +1,7 @@
 import { type BreakerRow, listBreakers, resetBreaker } from '@skelly/events';
 import type { Command } from 'commander';
 import { withBackbone } from './backbone';
+import { record } from './operator';
 
 /** Adds `skelly breakers …`. */
 export function addBreakerCommands(program: Command): void {
@@ -19,7 +20,13 @@ export function addBreakerCommands(program: Command): void {
     .description('closes a handler’s breakers in every worker; what waited behind them goes on at once')
     .argument('<handler>', 'id of the handler')
     .action(async (handler: string) => {
-      const reset = await withBackbone(({ database }) => resetBreaker(database, handler));
+      const reset = await withBackbone(({ events }) =>
+        events.transaction(async ({ tx }) => {
+          const done = await resetBreaker(tx, handler);
+          await record(tx, { action: 'breakers.reset', target: handler, detail: done });
+          return done;
+        }),
+      );
       process.stdout.write(
         reset.breakers === 0 && reset.woken === 0
           ? `No breaker of ${handler} is open, and nothing waits behind one.\n`

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventSystem } from '@skelly/events';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
+import { createTestAdmin } from './testing/admin';
 import { runSkelly } from './testing/run-skelly';
 
 describe('skelly dlq', () => {
@@ -54,7 +55,13 @@ describe('skelly dlq', () => {
     const shown = await skelly('show', String(id));
     expect(shown.said).toMatch(/handler {5}notification\.welcome/);
     expect(shown.said).not.toContain('Mara');
-    expect((await skelly('show', String(id), '--data')).said).toContain('Mara');
+    expect(await skelly('show', String(id), '--data')).toEqual({
+      code: 1,
+      said: expect.stringMatching(/SKELLY_OPERATOR/),
+    });
+    const admin = await createTestAdmin(database);
+    const seen = await runSkelly(database.url, ['dlq', 'show', String(id), '--data'], admin.env);
+    expect(seen.said).toContain('Mara');
 
     expect(await skelly('discard', '--fingerprint', first.fingerprint, '--reason', 'test', '--yes')).toEqual({
       code: 0,
@@ -63,6 +70,10 @@ describe('skelly dlq', () => {
     expect(
       await rows('select distinct note, resolved_by from event_dead_letter where resolved_at is not null'),
     ).toEqual([{ note: 'test', resolved_by: 'cli' }]);
+    expect(await rows('select actor, action, target, reason from operator_action order by id')).toEqual([
+      { actor: `user:${admin.id}`, action: 'dlq.show-data', target: String(id), reason: null },
+      { actor: 'cli', action: 'dlq.discard', target: null, reason: 'test' },
+    ]);
   });
 
   test('edits by a file, against the contract', async () => {
@@ -80,6 +91,9 @@ describe('skelly dlq', () => {
     expect(await rows('select data, actor, note from event_correction')).toEqual([
       { data: { userId: event.data.userId, requiresEmailVerification: false }, actor: 'cli', note: 'a slip' },
     ]);
+    expect(await rows('select action, target, reason from operator_action')).toEqual([
+      { action: 'dlq.edit', target: String(id), reason: 'a slip' },
+    ]);
   });
 
   test('changes nothing when it was not asked clearly, and says what to do', async () => {
@@ -90,6 +104,8 @@ describe('skelly dlq', () => {
       [['retry', '--all', '--json'], /--json asks nothing: add --yes/],
       [['retry', '--fingerprint', 'nonsense', '--yes'], /No open dead letter is like that/],
       [['retry', '--all', '--rate', '0', '--yes'], /--rate is a whole number from 1 to 1000, not "0"/],
+      [['retry', '--all', '--reason', ' '], /Say why/],
+      [['discard', '--all', '--reason', ' '], /Say why/],
       [['retry', 'seven'], /<ids> is a whole number, not "seven"/],
       [['retry', '--handlr', 'x'], /unknown option '--handlr'[\s\S]*--handler/],
       [['discard', String(id), '--yes'], /required option '--reason/],
@@ -103,5 +119,6 @@ describe('skelly dlq', () => {
     }
     expect(await rows('select from event_dead_letter where resolved_at is null')).toHaveLength(1);
     expect(await rows('select from event_outbox')).toEqual([]);
+    expect(await rows('select from operator_action')).toEqual([]);
   });
 });

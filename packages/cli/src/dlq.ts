@@ -5,6 +5,7 @@ import {
   editDeadLetter,
   groupDeadLetters,
   listDeadLetters,
+  requireNote,
   runRetries,
   showDeadLetter,
 } from '@skelly/events';
@@ -14,6 +15,8 @@ import { type Backbone, withBackbone } from './backbone';
 import { confirm } from './confirm';
 import { describeGroups, describeLetter, describeLetters, describeRetries } from './dlq-text';
 import { readCount, readJson, show, untilInterrupted } from './io';
+import { allowData, record } from './operator';
+import { showRehearsal } from './rehearse';
 
 interface SelectionOptions {
   readonly fingerprint?: string;
@@ -54,7 +57,10 @@ export function addDeadLetterCommands(program: Command): void {
     .option('--data', 'with the event’s data and the text of unreadable messages, which may name people')
     .option('--json', 'as JSON')
     .action(async (id: string, given: JsonOption & { data?: boolean }) => {
-      const letter = await withBackbone(({ database }) => showDeadLetter(database, readCount('<id>', id)));
+      const letter = await withBackbone(async (backbone) => {
+        if (given.data) await allowData(backbone, { action: 'dlq.show-data', target: id });
+        return showDeadLetter(backbone.database, readCount('<id>', id));
+      });
       show(given, given.data ? letter : withoutData(letter), describeLetter);
     });
 
@@ -62,15 +68,24 @@ export function addDeadLetterCommands(program: Command): void {
     .description('sends dead letters to their handlers again, slowly at first; stops when a tenth of them fails again')
     .argument('[ids...]', 'numbers of letters')
     .option('--rate <count>', 'letters a second, 1 to 1000', '50')
+    .option('--dry-run', 'says what would happen, and changes nothing')
+    .option('--limit <count>', 'letters of a dry run, 1 to 100000', '10000')
     .option('--reason <text>', 'why, kept with the letters')
     .option('--yes', 'without being asked')
-    .option('--json', 'as JSON; needs --yes')
+    .option('--json', 'as JSON; needs --yes or --dry-run')
     .action(async (ids: string[], given: SelectionOptions & JsonOption & RetryOptions) => {
       const selection = selectionOf(ids, given);
       const perSecond = readCount('--rate', given.rate, 1_000);
+      if (given.reason !== undefined) requireNote(given.reason);
+      if (given.dryRun) return rehearseLetters(selection, given);
       await withBackbone(async ({ database, notifier }) => {
         const shown = await preview({ database }, selection, given, 'Send them again?');
         if (!shown) return;
+        await record(database.queries, {
+          action: 'dlq.retry',
+          reason: given.reason,
+          detail: { selection: shown, perSecond },
+        });
         const result = await untilInterrupted((signal) =>
           runRetries({ database, notifier }, shown, { perSecond, note: given.reason ?? null, signal }),
         );
@@ -102,12 +117,15 @@ export function addDeadLetterCommands(program: Command): void {
     .option('--json', 'as JSON; needs --yes')
     .action(async (ids: string[], given: SelectionOptions & JsonOption & { reason: string; yes?: boolean }) => {
       const selection = selectionOf(ids, given);
+      const { reason } = given;
+      requireNote(reason);
       await withBackbone(async ({ database }) => {
         const shown = await preview({ database }, selection, given, 'Give them up for good?');
         if (!shown) return;
+        await record(database.queries, { action: 'dlq.discard', reason, detail: { selection: shown } });
         let discarded = 0;
         for (let last = AT_ONCE; last === AT_ONCE; discarded += last) {
-          last = (await discardDeadLetters({ database }, shown, { reason: given.reason })).length;
+          last = (await discardDeadLetters({ database }, shown, { reason })).length;
         }
         show(given, { discarded }, () => `Gave up ${discarded} dead letters.\n`);
       });
@@ -116,8 +134,24 @@ export function addDeadLetterCommands(program: Command): void {
 
 interface RetryOptions {
   readonly rate: string;
+  readonly dryRun?: boolean;
+  readonly limit: string;
   readonly reason?: string;
   readonly yes?: boolean;
+}
+
+/** Finds out what would come of sending letters again. */
+async function rehearseLetters(selection: DeadLetterSelection, given: JsonOption & RetryOptions): Promise<void> {
+  const limit = readCount('--limit', given.limit, 100_000);
+  await withBackbone(({ database }) => requireLetters({ database }, selection));
+  await showRehearsal(given, { limit, deadLetters: selection });
+}
+
+/** @throws Error when none is like that */
+async function requireLetters({ database }: Pick<Backbone, 'database'>, selection: DeadLetterSelection) {
+  const groups = await groupDeadLetters(database, selection);
+  if (groups.length === 0) throw new Error('No open dead letter is like that. `skelly dlq list` shows what there is.');
+  return groups;
 }
 
 function selectable(command: Command): Command {
@@ -151,8 +185,7 @@ async function preview(
   given: JsonOption & { yes?: boolean },
   question: string,
 ): Promise<DeadLetterSelection | undefined> {
-  const groups = await groupDeadLetters(database, selection);
-  if (groups.length === 0) throw new Error('No open dead letter is like that. `skelly dlq list` shows what there is.');
+  const groups = await requireLetters({ database }, selection);
   const shown = { ...selection, upTo: Math.max(...groups.map(({ newestId }) => newestId)) };
   if (given.yes) return shown;
   if (given.json) throw new Error('--json asks nothing: add --yes.');

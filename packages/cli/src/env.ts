@@ -9,6 +9,10 @@ export const cliEnvSchema = z.object({
   AWS_REGION: sqsEnv.AWS_REGION,
   SQS_QUEUE_PREFIX: sqsEnv.SQS_QUEUE_PREFIX,
   SQS_VISIBILITY_TIMEOUT: sqsEnv.SQS_VISIBILITY_TIMEOUT,
+  SKELLY_OPERATOR: z
+    .string()
+    .optional()
+    .meta({ description: 'e-mail address of the admin at the terminal; what they do is recorded as theirs' }),
   SKELLY_ADMIN_PASSWORD: z
     .string()
     .optional()

@@ -2,7 +2,7 @@ import type { OpsEventWay } from '@skelly/types/ops';
 import { describeWay } from './events-text';
 
 const at = (ms: number) => new Date(1_800_000_000_000 + ms).toISOString();
-const handler = { queue: 'main', relayedAt: at(3), receivedAt: at(4), startedAt: at(5) };
+const handler = { queue: 'main', relayedAt: at(3), receivedAt: at(4), startedAt: at(5), waits: null };
 const way: OpsEventWay = {
   position: 9,
   eventId: '019a4c1e-0000-7000-8000-000000000001',
@@ -26,6 +26,32 @@ const way: OpsEventWay = {
       failedTries: [{ attempt: 1, startedAt: at(5), failedAt: at(6), error: 'not\nyet' }],
     },
     { ...handler, handler: 'a.c', status: 'dead', attempt: 0, startedAt: null, finishedAt: null, failedTries: [] },
+    {
+      ...handler,
+      handler: 'a.d',
+      status: 'waiting',
+      attempt: 0,
+      relayedAt: null,
+      receivedAt: null,
+      startedAt: null,
+      finishedAt: null,
+      waits: { until: at(900), reason: 'no worker' },
+      failedTries: [],
+    },
+  ],
+  replays: [
+    {
+      ...handler,
+      handler: 'a.b',
+      replay: '019a4c1e-0000-7000-8000-000000000003',
+      status: 'finished',
+      attempt: 1,
+      relayedAt: at(90),
+      receivedAt: at(91),
+      startedAt: at(92),
+      finishedAt: at(93),
+      failedTries: [],
+    },
   ],
   pushes: [{ channel: 'user:1', offset: 7, pushedAt: at(2), shown: null }],
 };
@@ -44,7 +70,12 @@ describe('an event’s way in words', () => {
       '+5 ms  a.b: started',
       '+6 ms  a.b: try 1 failed: not yet',
       '+40 ms  a.b: finished at try 2',
+      '+90 ms  a.b (replay 019a4c1e-0000-7000-8000-000000000003): relayed to queue main',
+      '+91 ms  a.b (replay 019a4c1e-0000-7000-8000-000000000003): received',
+      '+92 ms  a.b (replay 019a4c1e-0000-7000-8000-000000000003): started',
+      '+93 ms  a.b (replay 019a4c1e-0000-7000-8000-000000000003): finished',
       '–     a.c: dead',
+      `–     a.d: waiting until ${at(900)}: no worker`,
       '–     not shown to anybody on user:1',
     ]);
     expect(said).not.toContain('Mara');

@@ -35,7 +35,8 @@ export function describeWay(way: OpsEventWay, data?: Record<string, unknown>): s
   const zero = Date.parse(way.origin.occurredAt);
   const moments: Moment[] = [
     { at: way.occurredAt, what: `emitted by ${way.actor}` },
-    ...way.handlers.flatMap(momentsOf),
+    ...way.handlers.flatMap((handler) => momentsOf(handler, handler.handler)),
+    ...way.replays.flatMap((handler) => momentsOf(handler, `${handler.handler} (replay ${handler.replay})`)),
     ...way.pushes.flatMap(({ channel, offset, pushedAt, shown }): Moment[] => [
       { at: pushedAt, what: `pushed to ${channel} at offset ${offset}` },
       {
@@ -59,8 +60,9 @@ export function describeWay(way: OpsEventWay, data?: Record<string, unknown>): s
   return `${lines.join('\n')}\n`;
 }
 
-function momentsOf(handler: OpsEventWay['handlers'][number]): readonly Moment[] {
-  const { handler: name, queue, status, attempt, relayedAt, receivedAt, startedAt, finishedAt, failedTries } = handler;
+function momentsOf(handler: OpsEventWay['handlers'][number], name: string): readonly Moment[] {
+  const { queue, status, attempt, relayedAt, receivedAt, startedAt, finishedAt, waits, failedTries } = handler;
+  const reason = waits ? ` until ${waits.until}${waits.reason === null ? '' : `: ${waits.reason}`}` : '';
   return [
     ...(relayedAt === null ? [] : [{ at: relayedAt, what: `${name}: relayed to queue ${queue}` }]),
     ...(receivedAt === null ? [] : [{ at: receivedAt, what: `${name}: received` }]),
@@ -69,6 +71,9 @@ function momentsOf(handler: OpsEventWay['handlers'][number]): readonly Moment[] 
       what: `${name}: try ${nth} failed: ${error.replaceAll(/\s+/g, ' ')}`,
     })),
     ...(startedAt === null || status === 'discarded' ? [] : [{ at: startedAt, what: `${name}: started` }]),
-    { at: finishedAt, what: `${name}: ${status}${status === 'finished' && attempt > 1 ? ` at try ${attempt}` : ''}` },
+    {
+      at: finishedAt,
+      what: `${name}: ${status}${status === 'finished' && attempt > 1 ? ` at try ${attempt}` : ''}${reason}`,
+    },
   ];
 }

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createEventSystem, withEventContext } from '@skelly/events';
-import { createTestDatabase, eventually, startFromSource, type TestDatabase } from '@skelly/testkit';
+import { createEventSystem, defineHandler, withEventContext } from '@skelly/events';
+import {
+  createTestBackbone,
+  createTestDatabase,
+  eventually,
+  startFromSource,
+  type TestDatabase,
+} from '@skelly/testkit';
+import { userEmailVerified } from '@skelly/types/user';
+import { createTestAdmin } from './testing/admin';
 import { runSkelly } from './testing/run-skelly';
 
 describe('skelly events', () => {
@@ -45,8 +53,31 @@ describe('skelly events', () => {
     expect(said).toMatch(/\+0 ms {2}emitted by anonymous/);
     expect(said).toContain(`pushed to user:${userId} at offset 1`);
     expect(said).not.toContain('requiresEmailVerification');
-    expect((await skelly('show', eventId, '--data')).said).toContain('requiresEmailVerification');
+    const { env } = await createTestAdmin(database);
+    const seen = await runSkelly(database.url, ['events', 'show', eventId, '--data'], env);
+    expect(seen.said).toContain('requiresEmailVerification');
+    const { rows } = await database.pool.query('select action, target from operator_action');
+    expect(rows).toEqual([{ action: 'events.show-data', target: eventId }]);
     expect(JSON.parse((await skelly('show', eventId, '--json')).said)).not.toHaveProperty('data');
+  });
+
+  test('shows what an event of a newer version waits for', async () => {
+    const backbone = await createTestBackbone();
+    try {
+      const handler = defineHandler({ id: 'test.old', on: userEmailVerified, handle: async () => undefined });
+      await backbone.worker({ [handler.on.type]: [handler] });
+      backbone.relay();
+      const newer = { ...userEmailVerified, version: 2 };
+      const eventId = await backbone.events.emitEvent(newer, { userId: randomUUID() }, 'user');
+      await eventually('it to be parked', async () => {
+        const { rows } = await backbone.database.pool.query(`select from event_schedule where kind = 'parked'`);
+        return rows.length === 1;
+      });
+      const { said } = await runSkelly(backbone.database.url, ['events', 'show', eventId]);
+      expect(said).toMatch(/test\.old: waiting until \S+Z: this worker knows version 1, the event has 2\n/);
+    } finally {
+      await backbone.close();
+    }
   });
 
   test('follows the log until it is interrupted', async () => {
@@ -68,7 +99,7 @@ describe('skelly events', () => {
       [['list', '--limit', '0'], /--limit is a whole number from 1 to 200, not "0"/],
       [['list', '--type', 'User'], /--type: A type has lower-case letters/],
       [['list', '--correlation', 'x'], /--correlation: A correlation id is a UUID/],
-      [['show', 'x'], /"x" is no event's id/],
+      [['show', 'x'], /<id>: "x" is no id: a UUID/],
       [['show', randomUUID()], /The log has no event/],
       [['list', '--tpye', 'x'], /unknown option '--tpye'[\s\S]*--type/],
     ];

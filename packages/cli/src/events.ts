@@ -4,7 +4,8 @@ import { opsEventsQuery } from '@skelly/types/ops';
 import type { Command } from 'commander';
 import { withBackbone } from './backbone';
 import { describeEvents, describeWay, tailLine } from './events-text';
-import { readCount, show, untilInterrupted } from './io';
+import { readCount, readId, show, untilInterrupted } from './io';
+import { allowData } from './operator';
 
 interface ListOptions {
   readonly type?: string;
@@ -60,10 +61,12 @@ export function addEventCommands(program: Command): void {
     .argument('<id>', 'the event’s id')
     .option('--data', 'with its data, which may name people')
     .option('--json', 'as JSON')
-    .action(async (id: string, given: { data?: boolean; json?: boolean }) => {
-      if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
-        throw new Error(`"${id}" is no event's id: a UUID.`);
-      const way = await withBackbone(({ database }) => findEventWay(database.queries, id));
+    .action(async (text: string, given: { data?: boolean; json?: boolean }) => {
+      const id = readId('<id>', text);
+      const way = await withBackbone(async (backbone) => {
+        if (given.data) await allowData(backbone, { action: 'events.show-data', target: id });
+        return findEventWay(backbone.database.queries, id);
+      });
       if (!way) throw new Error(`The log has no event ${id}. \`skelly events list\` shows what there is.`);
       const { data, ...rest } = way;
       show(given, given.data ? way : rest, (shown) => describeWay(way, 'data' in shown ? data : undefined));

@@ -19,6 +19,12 @@ export function readCount(option: string, given: string, highest?: number): numb
   throw new Error(`${option} is ${range}, not "${given}".`);
 }
 
+/** @throws Error naming the option, unless it is a UUID */
+export function readId(option: string, given: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given)) return given.toLowerCase();
+  throw new Error(`${option}: "${given}" is no id: a UUID, such as 0199a1b2-0000-7000-8000-000000000003.`);
+}
+
 /** The JSON of a file, or of standard input for `-`. @throws Error that says what is wrong with it */
 export async function readJson(file: string): Promise<unknown> {
   const given = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')).catch((error: Error) => {

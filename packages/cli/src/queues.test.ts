@@ -1,4 +1,4 @@
-import { describeDeliveries, describeQueues } from './queues';
+import { describeDeliveries, describeQueues } from './queues-text';
 
 const now = new Date('2026-11-22T06:00:00Z');
 const depth = { visible: 3, inFlight: 1, delayed: 0 };
@@ -23,6 +23,8 @@ describe('queues in words', () => {
       version: 1,
       subject: 'user:1',
       handler: 'a.b',
+      queue: 'main',
+      correlationId: 'c',
       occurredAt: now,
       where: 'queue' as const,
     };

@@ -1,6 +1,7 @@
 import { listRecurring } from '@skelly/events';
 import type { Command } from 'commander';
 import { withBackbone } from './backbone';
+import { record } from './operator';
 
 /** Adds `skelly recurring …`. */
 export function addRecurringCommands(program: Command): void {
@@ -24,7 +25,13 @@ export function addRecurringCommands(program: Command): void {
     .description('ends one; the deploy step sets it again while the code declares it')
     .argument('<key>', 'its key')
     .action(async (key: string) => {
-      const ended = await withBackbone(({ events }) => events.cancelRecurring(key));
+      const ended = await withBackbone(({ events }) =>
+        events.transaction(async (work) => {
+          const done = await work.cancelRecurring(key);
+          if (done) await record(work.tx, { action: 'recurring.cancel', target: key });
+          return done;
+        }),
+      );
       if (!ended)
         throw new Error(
           `There is no recurring schedule "${key}". \`skelly recurring list\` shows those that there are.`,

@@ -4,6 +4,7 @@ import { displayNameSchema, emailSchema, passwordSchema, ROLES, type Role } from
 import { type Command, Option } from 'commander';
 import type { z } from 'zod';
 import { withBackbone } from './backbone';
+import { record } from './operator';
 import { obtainPassword } from './password';
 
 /** Adds `skelly user …`. */
@@ -23,9 +24,11 @@ export function addUserCommands(program: Command): void {
       const password = check('the password', passwordSchema, await obtainPassword());
       const passwordHash = await createPasswords().hash(password);
       const userId = await withBackbone(({ events }) =>
-        events.transaction((work) =>
-          registerMember(work, { email, displayName, passwordHash, role: 'admin', now: new Date() }),
-        ),
+        events.transaction(async (work) => {
+          const id = await registerMember(work, { email, displayName, passwordHash, role: 'admin', now: new Date() });
+          await record(work.tx, { action: 'user.create-admin', target: `user:${id}` });
+          return id;
+        }),
       );
       process.stdout.write(`Made ${email} an admin (${userId}). Sign in and open /ops.\n`);
     });
@@ -37,8 +40,14 @@ export function addUserCommands(program: Command): void {
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
     .action(async (options: { email: string; role: Role }) => {
       const email = check('--email', emailSchema, options.email);
-      await withBackbone(({ events }) => events.transaction((work) => grantRole(work, { email, role: options.role })));
-      process.stdout.write(`${email} is now ${options.role}.\n`);
+      const { role } = options;
+      await withBackbone(({ events }) =>
+        events.transaction(async (work) => {
+          const id = await grantRole(work, { email, role });
+          await record(work.tx, { action: 'user.grant', target: `user:${id}`, detail: { role } });
+        }),
+      );
+      process.stdout.write(`${email} is now ${role}.\n`);
     });
 }
 

@@ -18,8 +18,10 @@ export interface Database {
 
 export interface DatabaseOptions {
   readonly url: string;
-  /** Connections at most. A query that finds none free waits 3 s, then fails as unavailable. @defaultValue 10 */
+  /** Connections at most. @defaultValue 10 */
   readonly max?: number;
+  /** Milliseconds after which a query that finds no connection free, or gets no new one, fails as unavailable. @defaultValue 3000 */
+  readonly connectTimeoutMs?: number;
   /**
    * Milliseconds after which a query that the server does not answer fails as unavailable: a server that froze keeps its
    * connections. More than any statement may take. @defaultValue 20000
@@ -32,6 +34,7 @@ export interface DatabaseOptions {
 }
 
 const INT8 = 20;
+const CONNECT_TIMEOUT_MS = 3_000;
 
 /** Settings of every connection of ours, pooled or direct. */
 export function connectionConfig(options: Pick<DatabaseOptions, 'url' | 'applicationName'>): pg.ClientConfig {
@@ -40,7 +43,7 @@ export function connectionConfig(options: Pick<DatabaseOptions, 'url' | 'applica
   return {
     connectionString: options.url,
     application_name: options.applicationName,
-    connectionTimeoutMillis: 3_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   };
 }
@@ -53,6 +56,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
     ...connectionConfig(options),
     max: options.max ?? 10,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     query_timeout: options.queryTimeoutMs ?? 20_000,
   });

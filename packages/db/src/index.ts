@@ -1,9 +1,16 @@
-export { connectionConfig, createDatabase, type Database, type DatabaseOptions, type Queries } from './database';
+export {
+  connectionConfig,
+  createDatabase,
+  type Database,
+  type DatabaseOptions,
+  type Queries,
+} from './database';
 export { describeSchema } from './describe-schema';
 export { isContention, isOfDatabase, isUnavailable, sqlState, violatedConstraint } from './errors';
 export { migrate } from './migrate';
 export { ensurePartitions } from './partitions';
 export { prepare } from './prepare';
+export { createDatabaseProbe, type DatabaseProbe } from './probe';
 export {
   detachPartition,
   dropPartition,
@@ -14,8 +21,9 @@ export {
 } from './retired-partitions';
 export * from './schema/events';
 export * from './schema/members';
+export * from './schema/operations';
 export * from './schema/presence';
 export * from './schema/push';
 export * from './schema/rooms';
 export * from './schema/system';
-export { tableNames } from './schema/tables';
+export { backboneTableNames, tableNames } from './schema/tables';

@@ -4,18 +4,20 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { connectionConfig } from './database';
+import { isContention } from './errors';
 import { ensurePartitions } from './partitions';
 
 /** How long a migration waits for a table, and how often it comes again: who uses it meanwhile waits behind it. */
 const LOCK = { TIMEOUT_MS: 3_000, PAUSE_MS: 2_000, TRIES: 20 } as const;
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Brings a database to this version's schema and creates partitions ahead. Safe to run again, while the product runs, and by
  * several at once: one migrates, the others wait. A table that is in use is waited for briefly, again and again, so that nobody
- * queues behind the migration for long. Needs a direct connection, as it holds a lock across transactions.
+ * queues behind the migration for long; after a deadlock it comes again too. Needs a direct connection, as it holds a lock across
+ * transactions.
  *
- * @throws the database's error; nothing of the failed migration stays. After 20 tries that is "lock timeout": try at a quieter time.
+ * @throws the database's error; nothing of the failed migration stays. After 20 tries that is "lock timeout" or "deadlock detected":
+ *   try at a quieter time.
  */
 export async function migrate(options: { url: string; now: Date }): Promise<void> {
   const client = new pg.Client(connectionConfig({ url: options.url, applicationName: 'skelly-migrate' }));
@@ -36,8 +38,7 @@ async function whenTablesAreFree(apply: () => Promise<void>): Promise<void> {
     try {
       return await apply();
     } catch (error) {
-      const { code, cause } = error as { code?: string; cause?: { code?: string } };
-      if ((code ?? cause?.code) !== LOCK_NOT_AVAILABLE || tries === LOCK.TRIES) throw error;
+      if (!isContention(error) || tries === LOCK.TRIES) throw error;
       await delay(LOCK.PAUSE_MS);
     }
   }

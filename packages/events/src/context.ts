@@ -14,6 +14,7 @@ export interface EventContext {
 
 const storage = new AsyncLocalStorage<EventContext>();
 
+const HANDLER_ACTOR = 'handler:';
 const SYSTEM = { actor: 'system', causationId: null, traceparent: null, onEmit: undefined };
 
 /** Runs `fn`, and everything that it awaits, in a context. What is left out comes from the context around it. */
@@ -29,7 +30,25 @@ export function withEventContext<T>(context: Partial<EventContext>, fn: () => T)
   return storage.run({ actor, correlationId, causationId, traceparent, onEmit }, fn);
 }
 
-/** The context of the running code; outside any, the system's own with a new correlation. */
-export function currentEventContext(): EventContext {
-  return storage.getStore() ?? { ...SYSTEM, correlationId: newId() };
+/** What log lines of the running code say of it: correlation id, handler and event id, where there are any. No actor: that is a person. */
+export function eventLogFields(): { correlationId?: string; handler?: string; eventId?: string } {
+  const context = storage.getStore();
+  if (!context) return {};
+  const { actor, correlationId, causationId } = context;
+  if (!actor.startsWith(HANDLER_ACTOR)) return { correlationId };
+  const handler = actor.slice(HANDLER_ACTOR.length);
+  return causationId === null ? { correlationId, handler } : { correlationId, handler, eventId: causationId };
+}
+
+/**
+ * The context of the running code.
+ *
+ * @param correlationId of the one that code outside any is in, which is the system's own. @defaultValue a new one
+ */
+export function currentEventContext(correlationId?: string): EventContext {
+  const context = storage.getStore();
+  if (context) return context;
+  // Written out, as spreading it costs several times as much.
+  const { actor, causationId, traceparent, onEmit } = SYSTEM;
+  return { actor, correlationId: correlationId ?? newId(), causationId, traceparent, onEmit };
 }

@@ -53,6 +53,21 @@ export class TransactionAbortedError extends EventError {
   }
 }
 
+/** Subscribers of a bus have failed for good; the others have handled the event. */
+export class SubscribersFailed extends EventError {
+  /** @param failures the last error of each, by subscriber id. */
+  constructor(
+    readonly type: string,
+    readonly failures: ReadonlyMap<string, unknown>,
+  ) {
+    super(
+      'subscribers_failed',
+      `${type} was not handled by ${[...failures.keys()].join(', ')}. Publish it again under the same key once the cause is mended: the others are left out then.`,
+      { cause: failures.values().next().value },
+    );
+  }
+}
+
 /** A handler throws it when trying again cannot help. The event goes to the dead letters for this handler at once. */
 export class NonRetriable extends Error {
   override readonly name = 'NonRetriable';

@@ -1,9 +1,20 @@
-import type { EventContract, EventData } from '@skelly/types/event';
-import { findContract } from '@skelly/types/events';
+import type { EventContract, EventData, QueryContract, QueryData, QueryReply } from '@skelly/types/event';
+import { type Catalog, catalog } from '@skelly/types/events';
+import type { QueryOf, QueryType } from '@skelly/types/queries';
+import { changeConfig, DEFAULT_EVENT_CONFIG, type EventConfig } from './config/event-config';
 import { dueTimeError, EmitError, UnknownEventTypeError } from './errors';
+import type { Handler } from './handlers/handler';
+import type { EventHandlerEntry } from './handlers/registration';
+import { createOpenRegistry } from './handlers/registry';
+import type { Log } from './log';
+import type { Asker, QueryResponse } from './query/asker';
+import { createQueryEvent } from './query/query-event';
 import { checkDue, type DueTime } from './schedule/due';
 import { cancelRecurring, type RecurringSchedule, type ScheduleChange, setRecurring } from './schedule/recurring';
 import { cancelTimer, moveTimer } from './schedule/timer';
+import { type ContractNamed, createHandlerApi, type HandlerApi } from './system/handler-api';
+import { createImmediate } from './system/immediate';
+import { createWorkerControl, type WorkerSetup } from './system/worker-control';
 import { createEmitter, requireNoUnit } from './unit-of-work/emit';
 import type { EmitOptions, TimerOptions } from './unit-of-work/emit-options';
 import { prepareEmit } from './unit-of-work/prepare';
@@ -23,8 +34,22 @@ export type EmitRequest<C extends EventContract = EventContract> = Options & {
 /** Events of one call at most; more would hold the log's tail for too long. */
 const MAX_EVENTS = 5_000;
 
-/** The backbone bound to a process' dependencies. An app makes one in its composition root. */
-export interface EventSystem {
+/** Names of the contracts whose data takes these. */
+type TypeTaking<Known extends EventContract, Data> = Known extends EventContract
+  ? Data extends EventData<Known>
+    ? Known['type']
+    : never
+  : never;
+
+/** The product's own contracts. */
+export type ProductContract = Catalog[keyof Catalog];
+
+/**
+ * The backbone bound to a process' dependencies. An app makes one in its composition root.
+ *
+ * @typeParam Known - the contracts that can be named by their types.
+ */
+export interface EventSystem<Known extends EventContract = ProductContract> extends HandlerApi<Known> {
   /** State and events in one transaction; see {@link UnitOfWork}. */
   transaction<T>(fn: (work: UnitOfWork) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
@@ -40,8 +65,21 @@ export interface EventSystem {
    * @throws the database's error; when it did not answer in time, the event may have been written all the same: give a key, and try again.
    */
   emitEvent<C extends EventContract>(
-    contract: C | C['type'],
+    contract: C,
     data: EventData<C>,
+    sourceModule: string,
+    options?: Options,
+  ): Promise<string>;
+  emitEvent<Type extends Known['type']>(
+    eventName: Type,
+    data: EventData<ContractNamed<Known, Type>>,
+    sourceModule: string,
+    options?: Options,
+  ): Promise<string>;
+  /** For data of a type of one's own; the event is one that takes them. */
+  emitEvent<Data extends object = never>(
+    eventName: TypeTaking<Known, Data>,
+    data: NoInfer<Data>,
     sourceModule: string,
     options?: Options,
   ): Promise<string>;
@@ -55,6 +93,25 @@ export interface EventSystem {
     requests: { readonly [Index in keyof Contracts]: EmitRequest<Contracts[Index]> },
     sourceModule: string,
   ): Promise<readonly string[]>;
+  /**
+   * Asks whoever answers the query, here or in another process, and waits for the answer: 5 seconds unless said, 60 at most. It
+   * is no event: without an answer in time nothing is left of it, and the caller decides.
+   *
+   * @throws UnitOfWorkError inside an open unit of work, whose locks would be held while it waits.
+   * @throws QueryError when there is no answer; its `code` says why.
+   */
+  queryEvent<Type extends QueryType>(
+    type: Type,
+    data: QueryData<QueryOf<Type>>,
+    sourceModule: string,
+    timeoutMs?: number,
+  ): Promise<QueryResponse<QueryReply<QueryOf<Type>>>>;
+  queryEvent<Q extends QueryContract = never>(
+    query: Q | Q['type'],
+    data: QueryData<Q>,
+    sourceModule: string,
+    timeoutMs?: number,
+  ): Promise<QueryResponse<QueryReply<Q>>>;
   /**
    * Ends an open timer. Of a cancellation and the timer's firing exactly one happens.
    *
@@ -74,11 +131,85 @@ export interface EventSystem {
   cancelRecurring(key: string): Promise<boolean>;
 }
 
-export function createEventSystem(deps: TransactionDependencies): EventSystem {
+export interface EventSystemDependencies<Contracts extends Readonly<Record<string, EventContract>> = Catalog>
+  extends TransactionDependencies {
+  /** The contracts that there are, by any name. @defaultValue the product's catalog */
+  readonly catalog?: Contracts;
+  /** Settings that differ from the defaults, such as `eventConfigFrom` gives. */
+  readonly config?: Partial<EventConfig>;
+  /** What `bootstrapEventHandlers` registers. */
+  readonly handlers?: readonly (EventHandlerEntry<Contracts[keyof Contracts]> | Handler)[];
+  /** For `startEventWorker`, and for handlers that run right after a commit. */
+  readonly worker?: WorkerSetup;
+  /** The way to ask others; without it `queryEvent` says that there is none. */
+  readonly asker?: Asker;
+  /** @defaultValue nothing is logged */
+  readonly log?: Log;
+}
+
+const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {}
+
+/**
+ * @throws EventError when a setting is unknown or out of bounds; Error when two contracts have one type.
+ */
+export function createEventSystem<const Contracts extends Readonly<Record<string, EventContract>> = Catalog>(
+  given: EventSystemDependencies<Contracts>,
+): EventSystem<Contracts[keyof Contracts]> {
+  const { database, now, log = SILENT, worker: setup } = given;
+  const contracts = contractsByType(given.catalog ?? catalog);
+  const { maxPayloadBytes = DEFAULT_EVENT_CONFIG.maxPayloadSize } = given;
+  let settings = changeConfig({ ...DEFAULT_EVENT_CONFIG, maxPayloadSize: maxPayloadBytes }, given.config ?? {});
+  const config = () => settings;
+  const registry = createOpenRegistry();
+  const immediate = createImmediate({
+    database,
+    now,
+    log,
+    config,
+    registry,
+    notifier: given.notifier,
+    name: setup?.name ?? 'right after the commit',
+    random: setup?.random ?? Math.random,
+    middleware: setup?.middleware,
+    around: setup?.around,
+    observe: setup?.observe,
+    redisUrl: setup?.redisUrl,
+  });
+  const deps = {
+    database,
+    now,
+    notifier: immediate.notifier,
+    observe: given.observe,
+    get maxPayloadBytes() {
+      return settings.maxPayloadSize;
+    },
+  };
   const emitter = createEmitter(deps);
-  return {
+  const contractOf = (nameOrContract: EventContract | string): EventContract => {
+    const contract = typeof nameOrContract === 'string' ? contracts.get(nameOrContract) : nameOrContract;
+    if (!contract) throw new UnknownEventTypeError(String(nameOrContract));
+    return contract;
+  };
+  const system: EventSystem<EventContract> = {
+    ...createHandlerApi({
+      database,
+      registry,
+      immediate,
+      findContract: (type) => contracts.get(type),
+      handlers: given.handlers ?? [],
+      worker: createWorkerControl({ ...deps, setup, registry, config, log }),
+      config: {
+        get: config,
+        change(updates) {
+          settings = changeConfig(settings, updates);
+          return settings;
+        },
+      },
+    }),
     transaction: (fn, options) => runTransaction(deps, fn, options),
-    async emitEvent(nameOrContract, data, sourceModule, options) {
+    async emitEvent(nameOrContract: EventContract | string, data: unknown, sourceModule: string, options?: Options) {
       requireNoUnit('emitEvent', 'work.emit');
       const emit = prepareEmit(deps, contractOf(nameOrContract), data, { ...options, sourceModule });
       const [answer] = await emitter.emit([emit]);
@@ -97,6 +228,7 @@ export function createEventSystem(deps: TransactionDependencies): EventSystem {
       );
       return emits.length > 0 ? emitter.emit(emits) : [];
     },
+    queryEvent: createQueryEvent(given.asker),
     async cancelScheduled(scheduleKey) {
       requireNoUnit('cancelScheduled', 'work.cancelScheduled');
       return cancelTimer(deps.database.pool, scheduleKey);
@@ -120,10 +252,14 @@ export function createEventSystem(deps: TransactionDependencies): EventSystem {
       return cancelRecurring(deps.database.pool, key);
     },
   };
+  return system as unknown as EventSystem<Contracts[keyof Contracts]>;
 }
 
-function contractOf(nameOrContract: EventContract | string): EventContract {
-  const contract = typeof nameOrContract === 'string' ? findContract(nameOrContract) : nameOrContract;
-  if (!contract) throw new UnknownEventTypeError(String(nameOrContract));
-  return contract;
+function contractsByType(all: Readonly<Record<string, EventContract>>): ReadonlyMap<string, EventContract> {
+  const byType = new Map<string, EventContract>();
+  for (const contract of Object.values(all)) {
+    if (byType.has(contract.type)) throw new Error(`Two contracts have the type ${contract.type}: rename one of them.`);
+    byType.set(contract.type, contract);
+  }
+  return byType;
 }

@@ -1,19 +1,47 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Metrics } from './metrics/metrics';
 import { answerHealth, type Readiness } from './readiness';
 
-/** Answers `/healthz` and `/readyz` and returns true, or leaves the response alone and returns false. */
-export function handleHealth(readiness: Readiness, request: IncomingMessage, response: ServerResponse): boolean {
-  const answer = answerHealth(new URL(request.url ?? '/', 'http://health').pathname, readiness);
+/** What whoever runs a process may ask it. */
+export interface Inspection {
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Answers `/health/live`, `/health/ready` and `/metrics` and returns true, or leaves the response alone and returns false. Not for the
+ * public: a front door answers 404 for these, as the edge does.
+ */
+export function handleInspection(
+  { readiness, metrics }: Inspection,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const path = request.url?.split('?', 1)[0] ?? '/';
+  if (path === '/metrics') {
+    void answerMetrics(metrics, response);
+    return true;
+  }
+  const answer = answerHealth(path, readiness);
   if (!answer) return false;
   response.writeHead(answer.status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(answer.body));
   return true;
 }
 
-/** The HTTP server of a process that has no other: health and nothing else. */
-export function createHealthServer(readiness: Readiness): Server {
+async function answerMetrics(metrics: Metrics, response: ServerResponse): Promise<void> {
+  try {
+    const text = await metrics.scrape();
+    response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(text);
+  } catch {
+    response.writeHead(500).end();
+  }
+}
+
+/** The HTTP server of a process that has no other: health, metrics and nothing else. */
+export function createInspectionServer(inspection: Inspection): Server {
   return createServer((request, response) => {
-    if (!handleHealth(readiness, request, response)) response.writeHead(404).end();
+    if (!handleInspection(inspection, request, response)) response.writeHead(404).end();
   });
 }
 

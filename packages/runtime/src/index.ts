@@ -12,10 +12,18 @@ export {
   secretEnv,
   sqsEnv,
 } from './env/settings';
-export { closeServer, createHealthServer, handleHealth, listen } from './health-server';
+export { tracingEnv } from './env/tracing-settings';
+export { closeServer, createInspectionServer, handleInspection, listen } from './health-server';
 export { keepHeapSmall } from './heap';
 export { deriveKey } from './keys';
 export { closeOnSignal, runMain, type ShutdownStep } from './lifecycle';
 export { createLogger, type Logger } from './log';
-export { answerHealth, createReadiness, type HealthAnswer, type Readiness } from './readiness';
+export { countEmits, countRelay, countWorker } from './metrics/events';
+export { countBy, timeBy } from './metrics/labelled';
+export { measureLag } from './metrics/lag';
+export { createMetrics, type Metrics } from './metrics/metrics';
+export { measurePools } from './metrics/pool';
+export { createReadiness, type Readiness } from './readiness';
+export { createTracing, readTraceparent, type SpanStart, type TraceSpan, type Tracing } from './tracing/tracing';
 export { type Dependency, hostOf, waitForDependencies } from './wait';
+export { watchDependencies } from './watch';

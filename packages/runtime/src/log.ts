@@ -11,16 +11,18 @@ const CAUSES_AT_MOST = 5;
  * a credential are cut out wherever they appear. Of errors (`err`, `error`, `cause`) a line holds what {@link describeError}
  * lets through, and the same of their causes: no query with its values, no row that Postgres quotes.
  *
+ * @param options.context - fields of the running code, for every line: on whose behalf it runs.
  * @param destination where lines go instead of stdout.
  */
 export function createLogger(
-  options: { service: string; level: string },
+  options: { service: string; level: string; context?: () => object },
   destination: pino.DestinationStream = pino.destination(1),
 ): Logger {
   return pino(
     {
       level: options.level,
       base: { service: options.service },
+      ...(options.context ? { mixin: options.context } : {}),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: ['*.password', '*.token', '*.cookie', '*.authorization', 'req.headers'], remove: true },

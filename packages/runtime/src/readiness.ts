@@ -25,10 +25,10 @@ export interface HealthAnswer {
   readonly body: { readonly status: 'ok' | 'ready' | 'waiting'; readonly waitingFor?: readonly string[] };
 }
 
-/** `/healthz`: the process lives. `/readyz`: it has all that it needs. Anything else: undefined. */
+/** `/health/live`: the process lives. `/health/ready`: it has all that it needs. Anything else: undefined. */
 export function answerHealth(path: string, readiness: Readiness): HealthAnswer | undefined {
-  if (path === '/healthz') return { status: 200, body: { status: 'ok' } };
-  if (path !== '/readyz') return undefined;
+  if (path === '/health/live') return { status: 200, body: { status: 'ok' } };
+  if (path !== '/health/ready') return undefined;
   const { waitingFor } = readiness;
   return waitingFor.length === 0
     ? { status: 200, body: { status: 'ready' } }

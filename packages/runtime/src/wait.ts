@@ -4,7 +4,7 @@ import type { Logger } from './log';
 import type { Readiness } from './readiness';
 
 export interface Dependency {
-  /** For logs and `/readyz`, such as `postgres at 127.0.0.1:4410`; never with credentials. */
+  /** For logs and `/health/ready`, such as `postgres at 127.0.0.1:4410`; never with credentials. */
   readonly name: string;
   /** Resolves when the dependency answers; rejects when it does not. */
   readonly probe: () => Promise<unknown>;

@@ -19,6 +19,8 @@ export async function createTestDatabase(options: { max?: number } = {}): Promis
   const database = createDatabase({
     url,
     max: options.max ?? 10,
+    // A machine that stands still for seconds is no failure of what is tested.
+    connectTimeoutMs: 15_000,
     applicationName: 'skelly-test',
     onConnectionError: () => undefined,
   });

@@ -84,7 +84,7 @@ export function describeProcess(name: string, subject: ProcessUnderTest): void {
       expect(await eventually('an answer', () => askReadiness(port), { withinMs: STARTS_WITHIN_MS })).toEqual(
         waitingFor(...subject.waitsFor),
       );
-      expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+      expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
       for (const what of subject.waitsFor) {
         await eventually('a line that says so', () => child.output().includes(`waiting for ${nameOf(what)}`));
       }
@@ -101,6 +101,29 @@ export function describeProcess(name: string, subject: ProcessUnderTest): void {
       await child.stop();
       await child.ended();
     });
+
+    test.each(subject.waitsFor)(
+      'says while it runs that %s is away, lives on, and is ready when it is back',
+      async (what) => {
+        const { child, port } = await startWhole();
+        await child.ready();
+        const says = (wanted: unknown) =>
+          eventually(
+            `the answer ${JSON.stringify(wanted)}`,
+            async () => JSON.stringify(await askReadiness(port)) === JSON.stringify(wanted),
+            { withinMs: STARTS_WITHIN_MS },
+          );
+        await says({ status: 200, body: { status: 'ready' } });
+        await ways[what].cut();
+        await says(waitingFor(what));
+        expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+        expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toMatch(/^skelly_ready 0$/m);
+        await ways[what].restore();
+        await says({ status: 200, body: { status: 'ready' } });
+        await child.stop();
+        await child.ended();
+      },
+    );
 
     test('ends at SIGTERM also while it still waits', async () => {
       for (const what of subject.waitsFor) await ways[what].cut();

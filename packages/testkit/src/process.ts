@@ -100,8 +100,8 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** What a process' `/readyz` says now: status and body; undefined while nobody answers. */
+/** What a process' `/health/ready` says now: status and body; undefined while nobody answers. */
 export async function askReadiness(port: number): Promise<{ status: number; body: unknown } | undefined> {
-  const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+  const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
   return response && { status: response.status, body: await response.json() };
 }

@@ -1,3 +1,4 @@
+import { deviceWords } from '@skelly/types/user';
 import { describeDevice } from './device';
 
 test.each([
@@ -19,5 +20,6 @@ test.each([
   ['', null],
   [undefined, null],
 ])('%s is %s', (userAgent, device) => {
-  expect(describeDevice(userAgent)).toBe(device);
+  const described = describeDevice(userAgent);
+  expect(described && deviceWords(described)).toBe(device);
 });

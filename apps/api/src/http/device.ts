@@ -1,3 +1,4 @@
+import type { Device } from '@skelly/types/user';
 import bowser from 'bowser';
 
 /** Characters of a user agent that are looked at: it is the client's own word. */
@@ -10,12 +11,12 @@ const KNOWN = {
 };
 
 /**
- * Browser and system in the words that a person knows them by, such as "Firefox on Linux". Without versions, so that an
- * update is no new device. Null for what is no known browser on a known system.
+ * Browser and system in the words that a person knows them by. Null for what is no known browser on a known system.
  */
-export function describeDevice(userAgent: string | undefined): string | null {
+export function describeDevice(userAgent: string | undefined): Device | null {
   if (!userAgent) return null;
   const { browser, os } = bowser.parse(userAgent.slice(0, LONGEST));
-  const isKnown = KNOWN.browsers.has(browser.name ?? '') && KNOWN.systems.has(os.name ?? '');
-  return isKnown ? `${browser.name} on ${os.name}` : null;
+  const { name = '' } = browser;
+  const { name: system = '' } = os;
+  return KNOWN.browsers.has(name) && KNOWN.systems.has(system) ? { browser: name, system } : null;
 }

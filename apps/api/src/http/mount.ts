@@ -9,6 +9,7 @@ import { describeDevice } from './device';
 import { onceFor } from './idempotency';
 import { invalidRequest } from './problem';
 import type { Route, RouteAccess, Services } from './route';
+import { EMITTED, TRACEPARENT } from './trace';
 
 export interface MountOptions {
   readonly services: Services;
@@ -47,9 +48,12 @@ export function mountRoute(app: Express, route: Route, options: MountOptions): v
       actor,
       correlationId,
       causationId: null,
-      traceparent: traceparentOf(request),
+      traceparent: response.locals[TRACEPARENT] as string | null,
       // Only where there is an event to wait for: none follows a command that changed nothing, or an answer that is repeated.
-      onEmit: () => response.set(CORRELATION_HEADER, correlationId),
+      onEmit: () => {
+        response.set(CORRELATION_HEADER, correlationId);
+        response.locals[EMITTED] = Number(response.locals[EMITTED] ?? 0) + 1;
+      },
     };
     const reply = await withEventContext(context, () =>
       route.handle(
@@ -116,10 +120,4 @@ function parse(schema: z.ZodType | undefined, value: unknown, part: 'body' | 'qu
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw invalidRequest(parsed.error, part);
   return parsed.data;
-}
-
-/** W3C Trace Context; what is not one is left out. */
-function traceparentOf(request: Request): string | null {
-  const given = request.get('traceparent');
-  return given !== undefined && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(given) ? given : null;
 }

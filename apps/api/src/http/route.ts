@@ -3,7 +3,7 @@ import type { ClientEvents } from '@skelly/domain/client-event';
 import type { Passwords } from '@skelly/domain/password';
 import type { OpenedSession, Session } from '@skelly/domain/session';
 import type { EventSystem, UnitOfWork } from '@skelly/events';
-import type { Role } from '@skelly/types/user';
+import type { Device, Role } from '@skelly/types/user';
 import type { z } from 'zod';
 
 /** What routes work with. */
@@ -28,8 +28,8 @@ export interface RouteRequest<Body, Query, Path, Access extends RouteAccess> {
   /** Never null where the route asks for somebody. */
   readonly session: Access extends 'anyone' ? Session | null : Session;
   readonly once: Once;
-  /** Browser and system, such as "Firefox on Linux"; null when the client does not say. */
-  readonly device: string | null;
+  /** Browser and system; null when the client does not say. */
+  readonly device: Device | null;
 }
 
 export interface Reply<T = unknown> {

@@ -12,6 +12,7 @@ import { readAll } from './notifications/read-all';
 import { why } from './notifications/why';
 import { listEvents } from './ops/list-events';
 import { overview } from './ops/overview';
+import { changeSettings, listSettings } from './ops/settings';
 import { showEvent } from './ops/show-event';
 import { whyNotified } from './ops/why';
 import { choose } from './preferences/choose';
@@ -58,4 +59,6 @@ export const routes: readonly Route[] = [
   showEvent,
   whyNotified,
   overview,
+  listSettings,
+  changeSettings,
 ];

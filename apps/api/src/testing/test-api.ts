@@ -3,7 +3,7 @@ import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
 import { createEventSystem, createNotifier, type EventSystem } from '@skelly/events';
-import { closeServer, createLogger, createReadiness, listen, type Readiness } from '@skelly/runtime';
+import { closeServer, createLogger, createMetrics, createReadiness, listen, type Readiness } from '@skelly/runtime';
 import { createTestDatabase, startTcpProxy, type TcpProxy, type TestDatabase } from '@skelly/testkit';
 import { createApi } from '../create-api';
 import { routes } from '../routes';
@@ -61,6 +61,7 @@ export async function startTestApi(
     services: { database: reached, events, clientEvents, passwords: createPasswords(), now },
     routes,
     readiness,
+    metrics: createMetrics({ readiness }),
     log: createLogger({ service: 'api', level: 'silent' }),
     publicUrl: 'http://skelly.test',
     allowedOrigins: ['http://skelly.test'],

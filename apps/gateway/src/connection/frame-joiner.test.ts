@@ -4,7 +4,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('the frame joiner', () => {
   function sinks(count: number): { queues: FrameQueue[]; written: Buffer[][] } {
-    const joiner = createFrameJoiner();
+    const joiner = createFrameJoiner({ frames: 0 });
     const written: Buffer[][] = Array.from({ length: count }, () => []);
     const queues = written.map((writes) => joiner.queueFor({ write: (frames) => writes.push(frames) }));
     return { queues, written };

@@ -1,3 +1,5 @@
+import type { Counts } from '../counts';
+
 /** Where joined frames go: one socket. */
 export interface FrameSink {
   /** Writes whole frames, in order. The bytes may be shared with other sinks. */
@@ -68,15 +70,21 @@ class FrameRun {
   }
 }
 
-export function createFrameJoiner(): FrameJoiner {
-  return new TurnJoiner();
+/** @param counts - its `frames` grow by each frame that is added */
+export function createFrameJoiner(counts: Pick<Counts, 'frames'>): FrameJoiner {
+  return new TurnJoiner(counts);
 }
 
 class TurnJoiner implements FrameJoiner {
+  readonly counts: Pick<Counts, 'frames'>;
   /** First frames of this turn. */
   #firsts = new Map<Buffer, FrameRun>();
   #last: FrameRun | undefined;
   #waiting: FrameQueue[] = [];
+
+  constructor(counts: Pick<Counts, 'frames'>) {
+    this.counts = counts;
+  }
 
   queueFor(sink: FrameSink): FrameQueue {
     return new TurnQueue(this, sink);
@@ -120,6 +128,7 @@ class TurnQueue implements FrameQueue {
   }
 
   add(frame: Buffer): void {
+    this.#joiner.counts.frames += 1;
     this.#run = this.#run ? this.#run.followedBy(frame) : this.#joiner.begin(this, frame);
   }
 

@@ -21,6 +21,7 @@ describe('push hints', () => {
           channel: 'all',
           epoch: 'now',
           message: { prev: 1, offset: 2, type: 'a:b', eventId: 'e', correlationId: 'c', at: 't', dataJson: '{"a":1}' },
+          traceparent: null,
         },
       ],
     });

@@ -1,3 +1,4 @@
+import { readTraceparent } from '@skelly/runtime';
 import type { StreamMessage } from '../protocol/encode';
 
 /** What a hint of pushes says: messages themselves, or only that the streams have moved. */
@@ -7,6 +8,8 @@ export interface HintFrame {
   readonly channel: string;
   readonly epoch: string;
   readonly message: StreamMessage;
+  /** W3C Trace Context of what pushed it, where that is recorded. */
+  readonly traceparent: string | null;
 }
 
 /** Reads a hint. What it does not understand, it takes as a reason to read: a hint is never needed and never trusted to be well formed. */
@@ -29,7 +32,10 @@ export function decodePushHint(payload: string): PushHint {
 
 function decodeFrame(item: unknown): HintFrame | undefined {
   if (typeof item !== 'object' || item === null) return undefined;
-  const { channel, epoch, offset, eventId, correlationId, type, at, data } = item as Record<string, unknown>;
+  const { channel, epoch, offset, eventId, correlationId, type, at, data, traceparent } = item as Record<
+    string,
+    unknown
+  >;
   if (typeof channel !== 'string' || typeof eventId !== 'string' || typeof type !== 'string' || typeof at !== 'string')
     return undefined;
   if (typeof epoch !== 'string') return undefined;
@@ -38,6 +44,7 @@ function decodeFrame(item: unknown): HintFrame | undefined {
   return {
     channel,
     epoch,
+    traceparent: typeof traceparent === 'string' ? readTraceparent(traceparent) : null,
     message: { prev: offset - 1, offset, type, eventId, correlationId, at, dataJson: JSON.stringify(data) },
   };
 }

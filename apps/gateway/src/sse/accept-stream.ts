@@ -6,7 +6,7 @@ import { sessionOf } from '../access/admit';
 import { maySee, roomOf } from '../access/authorise';
 import { isAllowedReader } from '../access/origin';
 import type { Session } from '../access/sessions';
-import { logEnd } from '../connection/log-end';
+import { noteEnd } from '../connection/note-end';
 import type { Limits } from '../limits';
 import { readCursor } from './cursor';
 import { createEventTransport } from './event-transport';
@@ -62,9 +62,10 @@ export async function acceptStream(
   });
   const transport = createEventTransport({
     response,
+    counts: deps.counts,
     limits,
     random: deps.random,
-    onEnding: (code, reason) => logEnd(log, { connectionId: id, code, reason }),
+    onEnding: (code, reason) => noteEnd(deps, { connectionId: id, code, reason }),
   });
   const connection = openStream({ id, transport, session, ...wanted, hub: deps.hub, limits, now });
   connections.add(connection);

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { CLOSE, mayReconnect, readReconnectAdvice } from '@skelly/types/live';
 import type { Transport } from '../connection/transport';
+import type { Counts } from '../counts';
 
 /** A {@link Transport} over one HTTP answer of server-sent events. */
 export interface EventTransport extends Pick<Transport, 'isClosed' | 'drained' | 'close' | 'onClosed'> {
@@ -13,13 +14,15 @@ export interface EventTransport extends Pick<Transport, 'isClosed' | 'drained' |
 export function createEventTransport(deps: {
   /** Its head has been written. */
   readonly response: ServerResponse;
+  /** Its `frames` grow by each event. */
+  readonly counts: Pick<Counts, 'frames'>;
   readonly limits: { readonly outgoingBytes: number; readonly closeTimeoutMs: number };
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Told when this side ends it. */
   readonly onEnding: (code: number, reason: string) => void;
 }): EventTransport {
-  const { response, limits } = deps;
+  const { response, limits, counts } = deps;
   const listeners: (() => void)[] = [];
   let isClosed = false;
 
@@ -40,7 +43,9 @@ export function createEventTransport(deps: {
       return isClosed;
     },
     send(event, data, id) {
-      if (!isClosed) write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: `, data);
+      if (isClosed) return;
+      counts.frames += 1;
+      write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: `, data);
     },
     comment() {
       if (!isClosed) write(':', '');

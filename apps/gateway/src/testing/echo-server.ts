@@ -5,6 +5,7 @@ import { createLogger } from '@skelly/runtime';
 import { WebSocketServer } from 'ws';
 import { createFrameJoiner } from '../connection/frame-joiner';
 import { createTransport, type Transport } from '../connection/transport';
+import { createCounts } from '../counts';
 import { defaultLimits } from '../limits';
 import { encodeMessage } from '../protocol/encode';
 import { acceptUpgrades } from '../upgrade';
@@ -22,7 +23,7 @@ export interface EchoServer {
 
 export async function startEchoServer({ outgoingBytes = LIMITS.outgoingBytes } = {}): Promise<EchoServer> {
   const server = createServer();
-  const joiner = createFrameJoiner();
+  const joiner = createFrameJoiner(createCounts());
   const transports: Transport[] = [];
   acceptUpgrades({
     server,

@@ -4,7 +4,7 @@ import { createClientEventLimit, createClientEvents } from '@skelly/domain/clien
 import { membersAmong } from '@skelly/domain/room';
 import { createSessionFinder, issueLiveToken, redeemLiveToken } from '@skelly/domain/session';
 import { createEventSystem, createNotifier } from '@skelly/events';
-import { createLogger, createReadiness, type Logger } from '@skelly/runtime';
+import { createLogger, createMetrics, createReadiness, type Logger } from '@skelly/runtime';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import pg from 'pg';
 import { createSessionCheck } from '../access/sessions';
@@ -92,6 +92,7 @@ export async function createHarness(): Promise<Harness> {
         limit: createClientEventLimit({ perMinute: clientEventsPerMinute, now: Date.now }),
         now,
       });
+      const readiness = createReadiness();
       const gateway = createGateway({
         db: database.pool,
         directUrl: hints ? database.url : undefined,
@@ -106,7 +107,8 @@ export async function createHarness(): Promise<Harness> {
         cookieName: 'skelly_session',
         allowedOrigins: [ORIGIN],
         log,
-        readiness: createReadiness(),
+        readiness,
+        metrics: createMetrics({ readiness }),
         postgresName: 'postgres',
         limits: { sweepMs: 50, ...limits },
       });

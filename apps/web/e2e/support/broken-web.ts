@@ -62,7 +62,7 @@ async function untilAlive(url: string, server: ChildProcess): Promise<void> {
   const until = Date.now() + 20_000;
   while (Date.now() < until) {
     if (server.exitCode !== null) throw new Error(`The second web server ended with status ${server.exitCode}.`);
-    const alive = await fetch(`${url}/healthz`).then(
+    const alive = await fetch(`${url}/health/live`).then(
       (answer) => answer.ok,
       () => false,
     );

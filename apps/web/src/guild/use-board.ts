@@ -66,7 +66,10 @@ export function useBoard(roomId: string, notes: NotesResponse): LiveBoard {
     'room:member.left',
     ({ data }) => {
       setMembers(data.members);
-      if (data.userId === user.id) router.refresh();
+      if (data.userId !== user.id) return;
+      // Whoever left in another tab goes where that tab went. A server of the version before says no reason.
+      if (data.reason === 'left') router.replace('/guild');
+      router.refresh();
     },
     { channel },
   );

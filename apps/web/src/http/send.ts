@@ -64,7 +64,10 @@ export async function sendCommand(
   { path, body, key }: StoredCommand,
 ): Promise<CommandAnswer<unknown, Failure>> {
   const sent = await send(path, { body, idempotencyKey: key, userId });
-  return sent.ok ? sent : { ...sent, isTemporary: sent.failure.kind === 'offline' || sent.failure.kind === 'busy' };
+  if (sent.ok) return sent;
+  const { failure } = sent;
+  if (failure.kind !== 'busy') return { ok: false, isTemporary: failure.kind === 'offline', failure };
+  return { ok: false, isTemporary: true, wasReached: true, retryAfterMs: (failure.retryAfter ?? 0) * 1_000, failure };
 }
 
 async function readFailure(answer: Response): Promise<Failure> {

@@ -17,6 +17,7 @@ const way: OpsEventWay = {
   data: {},
   origin: { occurredAt: at(0), actor: 'user:1' },
   handlers: [],
+  replays: [],
   pushes: [
     {
       channel: 'user:1',
@@ -42,7 +43,7 @@ describe('the way of an event', () => {
   });
 
   it('has every try of every handler', () => {
-    const handler = { handler: 'a.b', queue: 'main', status: 'finished' as const, attempt: 2 };
+    const handler = { handler: 'a.b', queue: 'main', status: 'finished' as const, attempt: 2, waits: null };
     const times = { relayedAt: at(12), receivedAt: at(15), startedAt: at(90), finishedAt: at(94) };
     const failedTries = [{ attempt: 1, startedAt: at(16), failedAt: at(20), error: 'no' }];
     expect(lines({ ...way, pushes: [], handlers: [{ ...handler, ...times, failedTries }] })).toEqual([

@@ -14,7 +14,7 @@ interface FieldProps extends Omit<ComponentProps<'input'>, 'id' | 'className'> {
 }
 
 const box =
-  'h-11 w-full rounded-md border bg-paper px-3.5 text-body text-ink outline-offset-0 transition-[border-color] placeholder:text-ink-3';
+  'h-11 w-full rounded-md border bg-paper px-3.5 text-body text-ink outline-offset-0 transition-[border-color] placeholder:text-ink-2';
 
 /** A labelled input whose error is announced and tied to it. The line below is kept free, so nothing moves. */
 export function Field({ label, hint, error, type = 'text', ...props }: FieldProps) {

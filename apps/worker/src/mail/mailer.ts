@@ -13,6 +13,8 @@ export interface Mail {
 export interface Mailer {
   /** Resolves when the server has taken the mail. @throws the server's error. */
   send(mail: Mail): Promise<void>;
+  /** Resolves when the server would take mail from us. @throws the server's error, or that of the way to it. */
+  check(): Promise<void>;
   close(): void;
 }
 
@@ -35,6 +37,9 @@ export function createSmtpMailer(options: { url: string; from: string }): Mailer
   return {
     async send({ key, ...mail }) {
       await transport.sendMail({ ...mail, from: options.from, messageId: `<${key}@${domain}>` });
+    },
+    async check() {
+      await transport.verify();
     },
     close: () => transport.close(),
   };

@@ -1,12 +1,11 @@
 import { type Bench, type Measured, OURS } from '../harness/bench';
 import type { Lab } from '../harness/lab';
 import { COUNT_BATCH_ID, COUNT_ID, countedData } from '../workload/counted';
-import { commitCountedEvents, routeCounted } from '../workload/counted-events';
 import { createCounters } from '../workload/counters';
-import { fillQueue, untilEmpty, untilHolding } from '../workload/messages';
+import { holdMessages } from '../workload/held-messages';
+import { fillQueue, untilEmpty } from '../workload/messages';
 import { ADD_JOBS } from '../workload/pg-boss';
 import { QUEUE } from '../workload/queue';
-import { startRelayApp } from '../workload/relay-app';
 import { measureRate } from './measure';
 
 const BATCH = 'batch handler';
@@ -56,15 +55,8 @@ export const consumeBench: Bench = {
 
 async function runOurs(lab: Lab, metric: string, kind: Kind, processes: number): Promise<Measured> {
   const { warmUp, total } = amounts(lab, kind);
-  const database = await lab.database();
-  const queues = await lab.queues([QUEUE]);
-  await createCounters(database);
-  await routeCounted(database, [kind === 'batch' ? COUNT_BATCH_ID : COUNT_ID]);
-  await commitCountedEvents(database, total);
-  const relay = await startRelayApp(lab, { database, queues });
-  await untilHolding(queues, QUEUE, total, { watch: () => relay.assertRunning() });
-  await relay.stop();
-  await database.pool.query('analyze');
+  const handler = kind === 'batch' ? COUNT_BATCH_ID : COUNT_ID;
+  const { database, queues } = await holdMessages(lab, { handler, total });
   const argument = {
     databaseUrl: database.url,
     endpoint: queues.endpoint,

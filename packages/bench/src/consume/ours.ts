@@ -1,19 +1,11 @@
-import { defineBatchHandler, defineHandler } from '@skelly/events';
+import { defineBatchHandler } from '@skelly/events';
 import { sql } from 'drizzle-orm';
 import { serveContender } from '../harness/contender';
 import { startBenchWorker, type WorkerArgument } from '../workload/bench-worker';
-import { COUNT_BATCH_ID, COUNT_ID, counted } from '../workload/counted';
+import { COUNT_BATCH_ID, counted } from '../workload/counted';
+import { countEvent } from '../workload/counted-handlers';
 
-/** What a feature developer writes: one event, one statement. */
-const countEvent = defineHandler({
-  id: COUNT_ID,
-  on: counted,
-  async handle({ data }, work) {
-    await work.tx.execute(sql`update bench_counter set value = value + ${data.amount} where user_id = ${data.userId}`);
-  },
-});
-
-/** The same for many at once, by the statement that the peers' batch handlers run; the inbox rows are the backbone's. */
+/** What `countEvent` does, for many at once, by the statement that the peers' batch handlers run; the inbox rows are the backbone's. */
 const countEvents = defineBatchHandler({
   id: COUNT_BATCH_ID,
   on: counted,

@@ -49,7 +49,7 @@ export interface Lab {
   queues(names: readonly string[], options?: { visibilityTimeout?: number }): Promise<LabQueues>;
   /** Starts a program of this package, by its path below `src`, and waits until it is ready. */
   start(program: string, argument: unknown): Promise<Child>;
-  /** Starts an app's own production bundle, and waits until its `/readyz` says so. */
+  /** Starts an app's own production bundle, and waits until its `/health/ready` says so. */
   startApp(app: string, env: Readonly<Record<string, string>>): Promise<Child & { readonly port: number }>;
   /** Has something done when the step ends. The last comes first. */
   onEnd(close: () => Promise<unknown>): void;

@@ -4,7 +4,7 @@ import { createApiServer } from '@skelly/api/server';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createEventSystem } from '@skelly/events';
-import { closeServer, createLogger, createReadiness, listen } from '@skelly/runtime';
+import { closeServer, createLogger, createMetrics, createReadiness, listen } from '@skelly/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import { serveContender } from '../harness/contender';
 
@@ -19,6 +19,7 @@ serveContender<{ databaseUrl: string }>(async ({ databaseUrl: url }) => {
   });
   const notifier = { committed: () => undefined, close: async () => undefined };
   const now = () => new Date();
+  const readiness = createReadiness();
   const clientEvents = createClientEvents({
     events: { emitEvents: async (requests) => requests.map(() => uuidv7()) },
     limit: createClientEventLimit({ perMinute: 1_000_000_000, now: Date.now }),
@@ -34,7 +35,8 @@ serveContender<{ databaseUrl: string }>(async ({ databaseUrl: url }) => {
       now,
     },
     routes,
-    readiness: createReadiness(),
+    readiness,
+    metrics: createMetrics({ readiness }),
     log: createLogger({ service: 'api', level: 'warn' }),
     publicUrl: 'http://skelly.bench',
     allowedOrigins: ['http://skelly.bench'],

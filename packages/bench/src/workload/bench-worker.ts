@@ -16,10 +16,15 @@ export interface WorkerArgument {
 
 const quiet = () => undefined;
 
-/** Starts a worker as the worker app does, with a bench's handlers, all of one event, in the place of the product's. */
+/**
+ * Starts a worker as the worker app does, with a bench's handlers, all of one event, in the place of the product's.
+ *
+ * @param observed what sees it work; nothing does otherwise.
+ */
 export async function startBenchWorker(
   argument: WorkerArgument,
   handlers: readonly [Handler, ...Handler[]],
+  observed: Partial<Pick<Parameters<typeof startWorker>[0], 'observe' | 'around' | 'log'>> = {},
 ): Promise<Contender> {
   keepHeapSmall();
   const { databaseUrl: url, endpoint, prefix, concurrency, poolMax } = argument;
@@ -42,6 +47,7 @@ export async function startBenchWorker(
         timeoutMs: 30_000,
         retry: { maxAttempts: 3, backoffMs: 1_000, exponentialBackoff: true, jitter: true },
       },
+      ...observed,
     },
     { waitSeconds: 2, visibilityTimeout, concurrency },
   );

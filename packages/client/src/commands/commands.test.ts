@@ -63,6 +63,8 @@ describe('commands', () => {
       await settle();
       atOnce -= 1;
       if (isAway) return { ok: false, isTemporary: true, failure: 'away' };
+      if (command.path === '/busy')
+        return { ok: false, isTemporary: true, wasReached: true, retryAfterMs: 20_000, failure: 'busy' };
       if (command.path === '/refused') return { ok: false, isTemporary: false, failure: 'no' };
       return { ok: true, data: command.body, correlationId: 'c' };
     };
@@ -115,6 +117,27 @@ describe('commands', () => {
       isAway = false;
       world.pass(1_250);
       expect(await outcome).toMatchObject({ ok: true });
+    });
+
+    it('lets others pass one that a server is always too busy for, and waits as long as it is asked to', async () => {
+      const queue = open();
+      void queue.run('/busy');
+      const outcome = queue.run('/a');
+      await finish();
+      for (let tries = 1; tries < 10; tries += 1) {
+        expect(sent).toHaveLength(tries);
+        world.pass(19_999);
+        await finish();
+        expect(sent).toHaveLength(tries);
+        world.pass(1);
+        await finish();
+      }
+      expect(sent.map(({ path }) => path)).not.toContain('/a');
+      world.pass(20_000);
+      expect(await outcome).toMatchObject({ ok: true });
+      await finish();
+      expect(queue.waiting).toBe(1);
+      expect(sent.slice(-2).map(({ path }) => path)).toEqual(['/a', '/busy']);
     });
 
     it('lets one of two tabs send, and tells the tab that asked', async () => {

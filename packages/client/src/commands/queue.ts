@@ -5,9 +5,19 @@ import { forgetStoredCommands, type StoredCommand, storedCommands } from './stor
 /** What came of sending a command. */
 export type CommandAnswer<Data, Failure> =
   /** `correlationId`: what the event that confirms it will carry; null when none will come. */
-  | { readonly ok: true; readonly data: Data; readonly correlationId: string | null }
-  /** `isTemporary`: nobody was reached, or who was cannot take it now; it waits, and is sent again under its key. */
-  | { readonly ok: false; readonly isTemporary: boolean; readonly failure: Failure };
+  { readonly ok: true; readonly data: Data; readonly correlationId: string | null } | CommandFailure<Failure>;
+
+/** Why a command was not done. */
+export interface CommandFailure<Failure> {
+  readonly ok: false;
+  /** Nobody was reached, or who was cannot take it now; it waits, and is sent again under its key. */
+  readonly isTemporary: boolean;
+  /** Whether it was a server that said so. One that it says of again and again lets those behind it pass. @defaultValue false */
+  readonly wasReached?: boolean;
+  /** Milliseconds until it may be sent again at the earliest; a minute at most. @defaultValue 0 */
+  readonly retryAfterMs?: number | undefined;
+  readonly failure: Failure;
+}
 
 /** How a command ended. */
 export type CommandOutcome<Data, Failure> =
@@ -28,7 +38,10 @@ export interface CommandQueueOptions<Failure> {
   readonly ports?: () => QueuePorts;
 }
 
-/** A member's commands on their way: in order, one at a time, each until it is done or refused. */
+/**
+ * A member's commands on their way: in order, one at a time, each until it is done or refused. One that a server cannot take
+ * {@link PATIENCE} times lets those behind it pass, so that what can never be done holds up nothing else.
+ */
 export interface CommandQueue<Failure> {
   /** How many are neither done nor refused yet, those of other tabs included. */
   readonly waiting: number;
@@ -40,6 +53,12 @@ export interface CommandQueue<Failure> {
   /** Takes no part any more. What waits stays, for another tab or the next visit. */
   close(): void;
 }
+
+/** Times that a server may be too busy for a command before those behind it are tried first: about two minutes. */
+const PATIENCE = 10;
+
+/** The longest pause that an answer may ask for, in milliseconds. */
+const LONGEST_PAUSE_MS = 60_000;
 
 /** Milliseconds in which a tab that has sent a command tells so. */
 const WORD_MS = 5_000;
@@ -59,6 +78,8 @@ export function createCommandQueue<Failure>(options: CommandQueueOptions<Failure
   const listeners = new Set<() => void>();
   const open = new Map<string, (outcome: CommandOutcome<never, Failure>) => void>();
   const leaving = new Set<string>();
+  /** How often a server was too busy for each that waits. */
+  const busy = new Map<string, number>();
   let browser: Browser | undefined;
   let waiting = 0;
   let failures = 0;
@@ -114,16 +135,25 @@ export function createCommandQueue<Failure>(options: CommandQueueOptions<Failure
     );
   }
 
+  /** The first; of those that nobody took for long, after all others. */
+  function nextOf(commands: readonly StoredCommand[]): StoredCommand | undefined {
+    const rounds = ({ key }: StoredCommand) => Math.floor((busy.get(key) ?? 0) / PATIENCE);
+    return [...commands].sort((one, other) => rounds(one) - rounds(other))[0];
+  }
+
   async function sendAll({ stored, now, others }: Browser): Promise<void> {
     for (;;) {
-      const command = stored.list(now())[0];
+      const command = nextOf(stored.list(now()));
+      if (!command) busy.clear();
       if (!command || !browser) return;
       const answer = await send(command);
       if (!answer.ok && answer.isTemporary) {
-        waitThenFlush();
+        if (answer.wasReached) busy.set(command.key, (busy.get(command.key) ?? 0) + 1);
+        waitThenFlush(answer.retryAfterMs);
         return;
       }
       failures = 0;
+      busy.delete(command.key);
       const done = { key: command.key, answer };
       settle(done);
       // Told before it is removed: should this tab die in between, it is sent again under its key.
@@ -134,10 +164,11 @@ export function createCommandQueue<Failure>(options: CommandQueueOptions<Failure
     }
   }
 
-  function waitThenFlush(): void {
+  function waitThenFlush(leastMs = 0): void {
     if (!browser) return;
     browser.timers.clearTimeout(retry);
-    retry = browser.timers.setTimeout(flush, 1_000 + backoff(failures, random));
+    const pauseMs = Math.max(1_000 + backoff(failures, random), Math.min(leastMs, LONGEST_PAUSE_MS));
+    retry = browser.timers.setTimeout(flush, pauseMs);
     failures += 1;
   }
 
@@ -147,10 +178,12 @@ export function createCommandQueue<Failure>(options: CommandQueueOptions<Failure
     count();
     if (sending || waiting === 0) return;
     const run = here.exclusively(name, () => sendAll(here));
-    sending = run.catch(waitThenFlush).finally(() => {
-      sending = undefined;
-      count();
-    });
+    sending = run
+      .catch(() => waitThenFlush())
+      .finally(() => {
+        sending = undefined;
+        count();
+      });
   }
 
   return {

@@ -2,6 +2,7 @@ import { getTableName, is } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import * as events from './events';
 import * as members from './members';
+import * as operations from './operations';
 import * as presence from './presence';
 import * as push from './push';
 import * as rooms from './rooms';
@@ -9,7 +10,16 @@ import * as system from './system';
 
 /** The name in Postgres of every table that the schema describes, in its order. */
 export function tableNames(): readonly string[] {
-  return [events, members, push, rooms, presence, system]
+  return namesIn([events, members, push, rooms, presence, system, operations]);
+}
+
+/** Those that are the backbone's own: events, what is done with them, and streams. */
+export function backboneTableNames(): readonly string[] {
+  return namesIn([events, push]);
+}
+
+function namesIn(parts: readonly object[]): readonly string[] {
+  return parts
     .flatMap((part): unknown[] => Object.values(part))
     .flatMap((value) => (is(value, PgTable) ? [getTableName(value)] : []));
 }

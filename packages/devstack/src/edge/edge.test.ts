@@ -42,8 +42,8 @@ async function edgeBefore(
 }
 
 /** The status that a socket is refused with. */
-async function refusedUpgrade(url: string): Promise<number | undefined> {
-  const client = new WebSocket(`${url.replace('http', 'ws')}/ws`);
+async function refusedUpgrade(url: string, path = '/ws'): Promise<number | undefined> {
+  const client = new WebSocket(`${url.replace('http', 'ws')}${path}`);
   const refused = once(client, 'unexpected-response') as Promise<[unknown, IncomingMessage]>;
   const [, response] = await refused;
   client.on('error', () => {});
@@ -59,7 +59,7 @@ test('each path goes to its process, with its query', async () => {
   const [web, api, gateway] = await Promise.all([named('web'), named('api'), named('gateway')]);
   const url = await edgeBefore({ web: web.port, api: api.port, gateway: gateway.port });
   const answers = await Promise.all(
-    ['/', '/apiary', '/api', '/api/auth/me?x=1', '/ws', '/stream?since=3', '/streams'].map(
+    ['/', '/apiary', '/api', '/api/auth/me?x=1', '/ws', '/stream?since=3', '/streams', '/metrics.html', '/healthy'].map(
       async (path) => (await (await fetch(`${url}${path}`)).json()) as { name: string; url: string },
     ),
   );
@@ -71,7 +71,24 @@ test('each path goes to its process, with its query', async () => {
     'gateway /ws',
     'gateway /stream?since=3',
     'web /streams',
+    'web /metrics.html',
+    'web /healthy',
   ]);
+});
+
+test('what whoever runs a process asks it is for nobody here', async () => {
+  const reached: (string | undefined)[] = [];
+  const note = () =>
+    serve((request, response) => {
+      reached.push(request.url);
+      response.end();
+    });
+  const [web, api, gateway] = await Promise.all([note(), note(), note()]);
+  const url = await edgeBefore({ web: web.port, api: api.port, gateway: gateway.port });
+  for (const path of ['/metrics', '/metrics?x=1', '/health', '/health/live', '/health/ready?x=1'])
+    expect({ path, status: (await fetch(`${url}${path}`)).status }).toEqual({ path, status: 404 });
+  expect(await refusedUpgrade(url, '/health/ready')).toBe(404);
+  expect(reached).toEqual([]);
 });
 
 test('the client address is appended, host and protocol are told truly, the host stays', async () => {

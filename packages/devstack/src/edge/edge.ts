@@ -2,7 +2,7 @@ import { Agent, createServer, type IncomingMessage, type Server, type ServerResp
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'httpxy';
-import { routeOf, type Upstream } from './routes';
+import { isInspection, routeOf, type Upstream } from './routes';
 import { answerUnavailable, unavailableBy, unavailableUpgrade } from './unavailable';
 
 export interface EdgeOptions {
@@ -14,11 +14,12 @@ export interface EdgeOptions {
 }
 
 const CLOSE_WITHIN_MS = 1_000;
+const NOT_FOUND_UPGRADE = 'HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
 /**
  * The front door of a developer's machine: one origin for the browser on 127.0.0.1 and ::1. Answers are passed on
  * byte by byte as they come, upgrades are passed, X-Forwarded-For is appended to, and an upstream that is down is a
- * readable 502.
+ * readable 502. Health and metrics are not passed: they are a 404.
  */
 export async function listenEdge(options: EdgeOptions): Promise<{ port: number; close(): Promise<void> }> {
   const idleTimeoutMs = options.idleTimeoutMs ?? 120_000;
@@ -57,12 +58,14 @@ export async function listenEdge(options: EdgeOptions): Promise<{ port: number; 
   });
 
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    if (isInspection(request.url ?? '/')) return void response.writeHead(404).end();
     forward(request);
     void proxy.web(request, response, { target: targetOf(routeOf(request.url ?? '/')), agent });
   };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node hands out a Duplex by type; over TCP it is always a Socket, which the library needs.
     if (!(socket instanceof Socket)) return socket.destroy();
+    if (isInspection(request.url ?? '/')) return socket.end(NOT_FOUND_UPGRADE, () => socket.destroySoon());
     forward(request);
     upgrades.set(socket, socket.bytesWritten);
     socket.once('close', () => upgrades.delete(socket));

@@ -43,8 +43,8 @@ export async function listenMailWeb(options: { port: number; mailbox: Mailbox })
     if (route === 'GET /') return send(response, 200, PAGE_HEADERS, renderMailList(mailbox.list({ limit: 200 })));
     if (route === 'GET /page.js')
       return send(response, 200, { 'content-type': 'text/javascript; charset=utf-8' }, SCRIPT);
-    if (route === 'GET /healthz') return json(response, { status: 'ok' });
-    if (route === 'GET /readyz') return json(response, { status: 'ready' });
+    if (route === 'GET /health/live') return json(response, { status: 'ok' });
+    if (route === 'GET /health/ready') return json(response, { status: 'ready' });
     if (route === 'GET /changes') return watch(response);
     if (route === 'GET /api/messages') return json(response, mailbox.list(readFilter(url)));
     if (route === 'DELETE /api/messages') {

@@ -12,7 +12,7 @@ test('a probe leaves no connection behind that would hold up a server that ends 
   await once(server, 'listening');
   const opened: Socket[] = [];
   server.on('connection', (socket) => opened.push(socket));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/readyz`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/health/ready`;
   for (let probe = 0; probe < 5; probe += 1) expect(await probeHttp(url)).toEqual({ ready: true });
   server.close();
   await once(server, 'close');

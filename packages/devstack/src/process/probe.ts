@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Health } from './service';
 
-/** Asks `GET url`: 200 is ready; a 503 may name what it waits for, as every process of the stack does on /readyz. */
+/** Asks `GET url`: 200 is ready; a 503 may name what it waits for, as every process of the stack does on /health/ready. */
 export async function probeHttp(url: string): Promise<Health> {
   const response = await fetch(url, { signal: AbortSignal.timeout(3_000), redirect: 'manual' });
   if (response.ok) {

@@ -51,15 +51,21 @@ const OWN_NAMES = [
   'SQS_VISIBILITY_TIMEOUT',
   'SQS_FAST_PATH',
   'SKELLY_ADMIN_PASSWORD',
+  'SKELLY_OPERATOR',
   'NODE_ENV',
   'JEST_WORKER_ID',
 ];
 
+/** Families of such variables, by how their names begin. */
+const OWN_FAMILIES = ['EVENT_', 'OTEL_'];
+
+function isOwn(name: string): boolean {
+  return OWN_NAMES.includes(name) || OWN_FAMILIES.some((family) => name.startsWith(family));
+}
+
 /** The parts of an environment that belong to the machine (PATH, HOME, proxies …), not to Skelly. */
 export function machineVariables(all: Variables): Variables {
-  return Object.fromEntries(
-    Object.entries(all).filter(([name]) => !OWN_NAMES.includes(name) && !name.startsWith('EVENT_')),
-  );
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !isOwn(name)));
 }
 
 /**
@@ -97,8 +103,7 @@ export function composeEnvironment(input: { given: Variables; ports: Ports; secr
   };
   const variables = { ...defaults };
   for (const [name, value] of Object.entries(given)) {
-    if (value !== '' && (name in defaults || OWN_NAMES.includes(name) || name.startsWith('EVENT_')))
-      variables[name] = value;
+    if (value !== '' && (name in defaults || isOwn(name))) variables[name] = value;
   }
   // Decided per process or by the mode, never for all.
   for (const name of ['PORT', 'NODE_ENV', 'JEST_WORKER_ID']) delete variables[name];

@@ -42,7 +42,7 @@ export function defineServices(context: ServiceContext): Record<ServiceName, Ser
     name,
     url: local(ports[name]),
     program: () => backendProgram(name, context),
-    probe: () => probeHttp(`${local(ports[name])}/readyz`),
+    probe: () => probeHttp(`${local(ports[name])}/health/ready`),
   });
   return {
     postgres: {
@@ -71,7 +71,7 @@ export function defineServices(context: ServiceContext): Record<ServiceName, Ser
       url: `http://localhost:${ports.mail}`,
       program: () => mailSinkProgram({ folder: paths.mail, smtpPort: ports.smtp, webPort: ports.mail }, env),
       probe: async () =>
-        (await accepts('127.0.0.1', ports.smtp)) ? probeHttp(`${local(ports.mail)}/readyz`) : { ready: false },
+        (await accepts('127.0.0.1', ports.smtp)) ? probeHttp(`${local(ports.mail)}/health/ready`) : { ready: false },
     },
     edge: {
       name: 'edge',
@@ -84,7 +84,7 @@ export function defineServices(context: ServiceContext): Record<ServiceName, Ser
       name: 'web',
       url: local(ports.web),
       program: () => webProgram(context),
-      probe: () => probeHttp(`${local(ports.web)}/readyz`),
+      probe: () => probeHttp(`${local(ports.web)}/health/ready`),
     },
     api: app('api'),
     gateway: app('gateway'),

@@ -75,11 +75,11 @@ test('a killed supervisor takes its processes along, and the next start has the 
 
   await expect(startStack({ dataDir, portBase, mode: 'start' })).rejects.toThrow(AlreadyRunning);
   supervisor.kill('SIGKILL');
-  await waitFor('the end of every process', () => !processes.some(({ pid }) => isAlive(pid)));
+  await waitFor('the end of every process', () => !processes.some(({ pid }) => isAlive(pid)), 30_000);
 
   const next = await start({ dataDir, portBase });
   expect(await query(next.urls.postgres, 'select n from kept')).toEqual([{ n: 42 }]);
-});
+}, 60_000);
 
 test('a service that dies comes back, and the others do not notice', async () => {
   const lines: string[] = [];

@@ -17,6 +17,7 @@ export interface ClientEventLimit {
  * A minute's worth at once, refilled evenly. For each session and each user it remembers one moment: when the bucket will be
  * full again (GCRA).
  *
+ * @param deps.perMinute read at each, so it may be a getter.
  * @param deps.now milliseconds since 1970.
  */
 export function createClientEventLimit(deps: {

@@ -24,10 +24,11 @@ const summary = {
   occurredAt: eventHistory.occurredAt,
 };
 
-/** One routed handler's way with one event. */
+/** One routed handler's way with one event, in one run. */
 interface WayRow extends Record<string, unknown> {
   readonly eventId: string;
   readonly handler: string;
+  readonly run: string;
   readonly queue: string;
   readonly status: HandlerStatus;
   readonly attempt: number;
@@ -35,6 +36,7 @@ interface WayRow extends Record<string, unknown> {
   readonly receivedAt: string | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  readonly waits: OpsEventWay['handlers'][number]['waits'];
   readonly failedTries: OpsEventWay['handlers'][number]['failedTries'];
 }
 
@@ -67,7 +69,7 @@ export async function listEvents(queries: Queries, page: OpsEventsQuery): Promis
       ...row,
       occurredAt: row.occurredAt.toISOString(),
       handlers: ways
-        .filter((way) => way.eventId === row.eventId)
+        .filter((way) => way.eventId === row.eventId && way.run === LIVE_RUN)
         .map(({ handler, status, attempt }) => ({ handler, status, attempt })),
     }),
   );
@@ -91,7 +93,8 @@ export async function findEventWay(queries: Queries, eventId: string): Promise<O
     occurredAt: row.occurredAt.toISOString(),
     origin: origin ?? { occurredAt: row.occurredAt.toISOString(), actor: row.actor },
     pushes,
-    handlers: ways.map(({ eventId: _event, ...way }) => way),
+    handlers: ways.flatMap(({ eventId: _event, run, ...way }) => (run === LIVE_RUN ? [way] : [])),
+    replays: ways.flatMap(({ eventId: _event, run, ...way }) => (run === LIVE_RUN ? [] : [{ ...way, replay: run }])),
   };
 }
 
@@ -136,23 +139,25 @@ async function waysOf(queries: Queries, eventIds: readonly string[]): Promise<re
     with event as (
       select event_id, type, position from event_history where event_id = any(${ids}::uuid[])
     ), handled as (
-      select event.event_id, route.handler from event join event_route as route
+      select event.event_id, route.handler, ${LIVE_RUN}::uuid as run from event join event_route as route
         on route.type = event.type and route.retired_at is null and route.since_position < event.position
       union
-      select event_id, handler from event_processing_log where event_id = any(${ids}::uuid[])
+      select event_id, handler, run from event_processing_log where event_id = any(${ids}::uuid[])
+      union
+      select event_id, handler, run from event_attempt where event_id = any(${ids}::uuid[]) and run <> ${LIVE_RUN}
     ), tried as (
-      select event_id, handler, max(attempt) as attempt, json_agg(
+      select event_id, handler, run, max(attempt) as attempt, json_agg(
         json_build_object('attempt', attempt, 'startedAt', ${iso('started_at')}, 'failedAt', ${iso('failed_at')}, 'error', error_message)
         order by attempt
       ) as failed
       from (
-        select *, row_number() over (partition by event_id, handler order by attempt desc) as nth
-        from event_attempt where event_id = any(${ids}::uuid[]) and run = ${LIVE_RUN}
+        select *, row_number() over (partition by event_id, handler, run order by attempt desc) as nth
+        from event_attempt where event_id = any(${ids}::uuid[])
       ) as attempts
       where nth <= ${MOST_TRIES}
-      group by event_id, handler
+      group by event_id, handler, run
     )
-    select handled.event_id as "eventId", handled.handler, coalesce(log.queue, route.queue) as queue,
+    select handled.event_id as "eventId", handled.handler, handled.run, coalesce(log.queue, route.queue) as queue,
       case
         when log.status = 'finished' and log.worker like ${`${DISCARDED_BY}%`} then 'discarded'
         when log.status = 'finished' then 'finished'
@@ -164,14 +169,16 @@ async function waysOf(queries: Queries, eventIds: readonly string[]): Promise<re
       coalesce(log.attempt, tried.attempt, 0)::int as attempt,
       ${iso('log.relayed_at')} as "relayedAt", ${iso('log.received_at')} as "receivedAt",
       ${iso('log.started_at')} as "startedAt", ${iso('log.finished_at')} as "finishedAt",
+      case when waiting.key is not null then json_build_object('until', ${iso('waiting.due_at')}, 'reason', waiting.reason) end as waits,
       coalesce(tried.failed, '[]') as "failedTries"
     from handled
     join event using (event_id)
-    left join event_processing_log as log using (event_id, handler)
-    left join tried using (event_id, handler)
-    left join event_schedule as waiting using (event_id, handler)
+    left join event_processing_log as log using (event_id, handler, run)
+    left join tried using (event_id, handler, run)
+    left join event_schedule as waiting using (event_id, handler, run)
     left join event_route as route on route.type = event.type and route.handler = handled.handler
-    left join event_dead_letter as dead on dead.event_id = handled.event_id and dead.handler = handled.handler and dead.resolved_at is null
+    left join event_dead_letter as dead on dead.event_id = handled.event_id and dead.handler = handled.handler and dead.run = handled.run
+      and dead.resolved_at is null
     order by handled.event_id, log.started_at nulls last, handled.handler`);
   return rows;
 }

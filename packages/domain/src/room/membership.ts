@@ -93,7 +93,8 @@ export async function leaveRoom(work: UnitOfWork, { roomId, userId }: Omit<Chang
     .delete(roomMembership)
     .where(and(eq(roomMembership.roomId, roomId), eq(roomMembership.userId, userId), isNull(roomMembership.removedAt)));
   if (!rowCount) return;
-  work.emit(roomMemberLeft, { roomId, userId, removedBy: null, members: await countMembers(work.tx, roomId) });
+  const members = await countMembers(work.tx, roomId);
+  work.emit(roomMemberLeft, { roomId, userId, reason: 'left', removedBy: null, members });
 }
 
 /**
@@ -127,7 +128,8 @@ export async function removeMember(work: UnitOfWork, given: Change & { readonly 
     return;
   }
   await work.tx.update(roomMembership).set({ removedAt: now }).where(which);
-  work.emit(roomMemberLeft, { roomId, userId, removedBy: by.userId, members: await countMembers(work.tx, roomId) });
+  const members = await countMembers(work.tx, roomId);
+  work.emit(roomMemberLeft, { roomId, userId, reason: 'removed', removedBy: by.userId, members });
 }
 
 /** Which of the users are in the room now. For a room that is for everyone: all of them. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Queries, userSession, users } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
-import { type Role, userLoggedIn, userLoggedOut } from '@skelly/types/user';
+import { type Device, deviceWords, type Role, userLoggedIn, userLoggedOut } from '@skelly/types/user';
 import { and, eq, gt, isNotNull, isNull, type Placeholder, type SQL } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -38,8 +38,8 @@ export function hashToken(token: string): Buffer {
 /** Who opens a session, and where. */
 export interface Arrival {
   readonly userId: string;
-  /** Browser and system, such as "Firefox on Linux"; null when the browser does not say. */
-  readonly device: string | null;
+  /** Null when the browser does not say. */
+  readonly device: Device | null;
   readonly now: Date;
 }
 
@@ -49,28 +49,33 @@ export async function openSession(work: UnitOfWork, member: Arrival): Promise<Op
   const sessionId = uuidv7();
   const expiresAt = new Date(member.now.getTime() + SESSION_MS);
   const { userId, device, now: createdAt } = member;
-  await work.tx
-    .insert(userSession)
-    .values({ tokenHash: hashToken(token), id: sessionId, userId, createdAt, expiresAt, device });
+  await work.tx.insert(userSession).values({
+    tokenHash: hashToken(token),
+    id: sessionId,
+    userId,
+    createdAt,
+    expiresAt,
+    device: device && deviceWords(device),
+  });
   return { sessionId, token, expiresAt };
 }
 
 /** Opens a session because a member signed in. Emits `user:logged.in`. */
 export async function logIn(work: UnitOfWork, member: Arrival): Promise<OpenedSession> {
-  const newDevice = (await isNewDevice(work, member)) ? { newDevice: member.device as string } : {};
+  const { device } = member;
+  const newDevice = device && (await isNewDevice(work, member.userId, device)) ? { newDevice: device } : {};
   const session = await openSession(work, member);
   work.emit(userLoggedIn, { userId: member.userId, sessionId: session.sessionId, ...newDevice });
   return session;
 }
 
 /** Whether the member's sessions are known, as long as they are kept, and none of them was on this device. */
-async function isNewDevice(work: UnitOfWork, { userId, device }: Arrival): Promise<boolean> {
-  if (device === null) return false;
+async function isNewDevice(work: UnitOfWork, userId: string, device: Device): Promise<boolean> {
   const known = await work.tx
     .selectDistinct({ device: userSession.device })
     .from(userSession)
     .where(and(eq(userSession.userId, userId), isNotNull(userSession.device)));
-  return known.length > 0 && !known.some((session) => session.device === device);
+  return known.length > 0 && !known.some((session) => session.device === deviceWords(device));
 }
 
 /** Ends a session. Emits `user:logged.out`; does nothing when it has ended before. */

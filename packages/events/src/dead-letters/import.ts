@@ -1,5 +1,6 @@
 import type { Database } from '@skelly/db';
 import type { Log } from '../log';
+import type { RelayObserver } from '../observe';
 import { createPulse } from '../pulse';
 import { deadLetterQueue, type QueueTransport } from '../transport/transport';
 import { bury, settleFinished } from './bury';
@@ -18,6 +19,8 @@ export interface ImportDependencies {
   readonly database: Database;
   readonly transport: QueueTransport;
   readonly log: Log;
+  /** Told of what SQS gave up. @defaultValue nobody */
+  readonly observe?: Pick<RelayObserver, 'gaveUp'> | undefined;
 }
 
 /**
@@ -71,8 +74,10 @@ export function startDeadLetterImport(
   const pulse = createPulse({
     run: async () => {
       try {
-        for (const [queue, messages] of await importDeadLetters(deps, stopping.signal))
+        for (const [queue, messages] of await importDeadLetters(deps, stopping.signal)) {
           deps.log.error({ queue, messages }, 'messages were received too often; they are dead letters now');
+          deps.observe?.gaveUp(queue, messages);
+        }
       } catch (error) {
         deps.log.warn({ err: error }, 'the dead-letter queues could not be taken over; trying again');
       }

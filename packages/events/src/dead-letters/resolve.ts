@@ -1,6 +1,8 @@
 import { type Database, LIVE_RUN } from '@skelly/db';
 import type { EventContract } from '@skelly/types/event';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+import { recordOperatorAction } from '../audit/operator-action';
 import { currentEventContext } from '../context';
 import { EventDataError } from '../errors';
 import type { Notifier } from '../hints/notifier';
@@ -132,7 +134,7 @@ export async function discardDeadLetters(
 
 /**
  * Gives a dead letter's handler other data than the event has, and sends it again. History keeps the original; the correction is for this
- * handler alone, and says who made it, when and why.
+ * handler alone, and says who made it, when and why. Recorded among what operators do.
  *
  * @throws DeadLetterError when there is no such open letter, its event or handler is gone, no reason is given, or the data does not
  *   satisfy the contract as it is today. Nothing was changed.
@@ -178,6 +180,8 @@ export async function editDeadLetter(
       const message = `Dead letter ${id} cannot be sent: its handler is retired, or somebody has resolved it.`;
       throw new DeadLetterError('dead_letter_not_sent', message);
     }
+    const detail = { eventId, handler, type };
+    await recordOperatorAction(drizzle(client), { action: 'dlq.edit', target: String(id), reason, detail });
     await client.query('commit');
     client.release();
   } catch (error) {
@@ -202,7 +206,8 @@ function refusal(id: number, why: string): DeadLetterError {
   return new DeadLetterError('correction_invalid', `Dead letter ${id} was not changed: ${why}.`);
 }
 
-function requireNote(note: string): void {
+/** @throws DeadLetterError unless it has 1 to 2,000 characters that say something */
+export function requireNote(note: string): void {
   if (note.trim() === '' || note.length > MAX_NOTE) {
     throw new DeadLetterError('reason_missing', `Say why, in 1 to ${MAX_NOTE} characters.`);
   }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { type PacedProgress, runPaced } from '../paced-run';
 import { BREAKER_REASON } from '../worker/trouble/breaker-store';
 import { AT_ONCE, type ResolveDependencies, type Retried, retryDeadLetters } from './resolve';
 import { conditionOf, type DeadLetterSelection } from './selection';
@@ -31,11 +31,6 @@ export interface RetryRunResult extends RetryRunProgress {
 
 /** Letters of one run at most; of more, the oldest. */
 const MOST = 100_000;
-const STEP_MS = 1_000;
-/** Steps until the full rate. */
-const RAMP_STEPS = 4;
-/** A run stops when so many have failed again, and they are this part of those that were sent. */
-const STOP = { failures: 5, part: 0.1 };
 
 // Failed again is what was tried since and has not finished, what waits behind its handler's breaker, and what is a dead letter once more.
 const OUTCOME = `
@@ -75,39 +70,30 @@ export async function runRetries(
   let open: readonly number[] = [];
   let sent = 0;
 
-  async function look(): Promise<RetryRunProgress> {
+  let progress: RetryRunProgress = { total, sent: 0, left: 0, finished: 0, failedAgain: 0 };
+
+  async function look(): Promise<PacedProgress> {
     const outcome = await pool.query<{ id: number; finished: boolean; failed: boolean }>(OUTCOME, [open]);
     const unfinished = outcome.rows.filter(({ finished }) => !finished);
     open = unfinished.map(({ id }) => id);
-    const failedAgain = unfinished.filter(({ failed }) => failed).length;
-    const left = why.unreadable + why.gone + why.retired;
-    const progress = { total, sent, left, finished: sent - open.length, failedAgain };
+    const failing = unfinished.filter(({ failed }) => failed).length;
+    const finished = sent - open.length;
+    progress = { total, sent, left: why.unreadable + why.gone + why.retired, finished, failedAgain: failing };
     onProgress?.(progress);
-    return progress;
+    return { sent, finished, failing };
   }
-  const isFailing = ({ failedAgain }: RetryRunProgress) =>
-    failedAgain >= STOP.failures && failedAgain >= sent * STOP.part;
 
-  let progress = await look();
-  for (let step = 0; waiting.length > 0; step += 1) {
-    const rate = Math.max(1, Math.floor(perSecond / 2 ** Math.max(0, RAMP_STEPS - step)));
-    for (let share = rate; share > 0 && waiting.length > 0; ) {
-      const ids = waiting.splice(0, Math.min(share, AT_ONCE));
-      share -= ids.length;
+  async function sendSome(share: number): Promise<{ sent: number; more: boolean }> {
+    const ids = waiting.splice(0, Math.min(share, AT_ONCE));
+    if (ids.length > 0) {
       const retried = await retryDeadLetters(deps, { ids }, { note });
       sent += retried.ids.length;
       open = [...open, ...retried.ids];
       for (const reason of ['unreadable', 'gone', 'retired'] as const) why[reason] += retried.left[reason];
     }
-    if (waiting.length > 0) await delay(STEP_MS, undefined, { signal }).catch(() => undefined);
-    progress = await look();
-    if (isFailing(progress)) return { ...progress, why, stopped: 'failures' };
-    if (signal?.aborted) return { ...progress, why, stopped: 'aborted' };
+    return { sent: ids.length, more: waiting.length > 0 };
   }
-  for (const deadline = Date.now() + settleMs; Date.now() < deadline && !signal?.aborted; ) {
-    if (progress.finished + progress.failedAgain >= sent) break;
-    await delay(200, undefined, { signal }).catch(() => undefined);
-    progress = await look();
-  }
-  return { ...progress, why, stopped: signal?.aborted ? 'aborted' : null };
+
+  const stopped = await runPaced({ send: sendSome, look }, { perSecond, settleMs, signal });
+  return { ...progress, why, stopped };
 }

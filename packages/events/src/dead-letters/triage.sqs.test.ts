@@ -122,7 +122,7 @@ describe('dead letters and who looks after them', () => {
     });
     expect(await sums()).toEqual({ rows: 1_000, texts: 1_000 });
     expect(await all()).toEqual([]);
-  });
+  }, 60_000);
 
   test('a run stops when they fail again, and leaves the others where they are', async () => {
     await letDie(Array.from({ length: 60 }, (_, nth) => `t${nth}`));

@@ -75,22 +75,44 @@ const MOST = 1_000;
 const LETTER = `dead.id, ${FINGERPRINT} as fingerprint, dead.event_id as "eventId", dead.type, dead.handler, dead.queue, dead.run, dead.reason, dead.error,
   dead.attempts, dead.failed_at as "failedAt"`;
 
+/** Causes with their counts as they are kept: no letter is looked at but the first and the last of each. */
+const KEPT = `counted as (
+    select fingerprint, sum(count)::int as count, coalesce(array_agg(type order by type) filter (where type <> ''), '{}') as types
+    from (
+      select fingerprint, type, sum(count) as count from dead_letter_count
+      where $1::bigint[] is null and $5::bigint is null and ($2::text is null or fingerprint = $2) and ($3::text is null or handler = $3) and ($4::text is null or type = $4)
+      group by fingerprint, type having sum(count) > 0
+    ) as kept
+    group by fingerprint order by 2 desc, 1 limit ${MOST}
+  ), ends as (
+    select fingerprint, count, types,
+      (select dead.id from event_dead_letter as dead where dead.resolved_at is null and ${FINGERPRINT} = counted.fingerprint
+         and ($4::text is null or dead.type = $4) order by dead.id limit 1) as oldest,
+      (select dead.id from event_dead_letter as dead where dead.resolved_at is null and ${FINGERPRINT} = counted.fingerprint
+         and ($4::text is null or dead.type = $4) order by dead.id desc limit 1) as newest
+    from counted
+  )`;
+
+/** Causes of letters that are named one by one, or up to one: they are counted now. */
+const countNow = (where: string) => `ends as (
+    select ${FINGERPRINT} as fingerprint, count(*)::int as count, min(dead.id) as oldest, max(dead.id) as newest,
+      coalesce(array_agg(distinct dead.type order by dead.type) filter (where dead.type is not null), '{}') as types
+    from event_dead_letter as dead where ${where} group by 1
+  )`;
+
 /** Open dead letters by cause, the largest group first; a thousand groups at most. */
 export async function groupDeadLetters(
   database: Database,
   selection: DeadLetterSelection = { all: true },
 ): Promise<readonly DeadLetterGroup[]> {
   const { where, values } = conditionOf(selection);
+  const isKept = selection.ids === undefined && selection.upTo === undefined;
   const { rows } = await database.pool.query<DeadLetterGroup>(
-    `with counted as (
-       select ${FINGERPRINT} as fingerprint, count(*)::int as count, min(failed_at) as first, max(failed_at) as last, max(id) as newest,
-         coalesce(array_agg(distinct type) filter (where type is not null), '{}') as types
-       from event_dead_letter as dead where ${where} group by 1
-     )
-     select counted.fingerprint, newest.handler, newest.reason, newest.error, counted.types, counted.count,
-       counted.first as "firstFailedAt", counted.last as "lastFailedAt", counted.newest as "newestId"
-     from counted join event_dead_letter as newest on newest.id = counted.newest
-     order by counted.count desc, counted.fingerprint limit ${MOST}`,
+    `with ${isKept ? KEPT : countNow(where)}
+     select ends.fingerprint, newest.handler, newest.reason, newest.error, ends.types, ends.count,
+       oldest.failed_at as "firstFailedAt", newest.failed_at as "lastFailedAt", newest.id as "newestId"
+     from ends join event_dead_letter as oldest on oldest.id = ends.oldest join event_dead_letter as newest on newest.id = ends.newest
+     order by ends.count desc, ends.fingerprint limit ${MOST}`,
     values,
   );
   return rows;

@@ -13,6 +13,21 @@ export interface RetryPolicy {
   readonly jitter: boolean;
 }
 
+/**
+ * How many calls of a handler all workers together make at most in a window. It opens with a first call and ends `perSeconds` later; the
+ * next opens with the next call, so that around the end of one the calls of two may come close together. Whose other side counts by
+ * a window that slides gives it half of its calls.
+ */
+export interface RateLimit {
+  /** Calls of one window, tries that fail included; each event of a batch is one. 1 to {@link MAX_RATE_LIMIT_CALLS}. */
+  readonly calls: number;
+  /** Whole seconds, 1 to 86400. */
+  readonly perSeconds: number;
+}
+
+/** Calls of one window of a rate limit at most; beyond it nobody needs one. */
+export const MAX_RATE_LIMIT_CALLS = 1_000_000;
+
 interface HandlerBase<C extends EventContract> {
   /** Names the handler for good: its inbox rows are kept by it. `feature.what-it-does`, letters, digits, dot and hyphen. */
   readonly id: string;
@@ -23,11 +38,22 @@ interface HandlerBase<C extends EventContract> {
   readonly timeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
   /**
-   * Runs of it at once in one process, so that a slow handler takes no more; 1 to {@link MAX_CONCURRENCY}. One that acts
-   * inside Postgres gets lanes of its own by it, and shares no transactions with other handlers.
+   * Runs of it at once in one process, so that a slow handler takes no more; 1 to {@link MAX_CONCURRENCY}. Those right after a commit
+   * (EVENT_IMMEDIATE_PROCESSING) come on top. One that acts inside Postgres gets lanes of its own by it, and shares no transactions with
+   * other handlers.
    * @defaultValue the worker's for effects, 2 for batch handlers; other handlers share the worker's lanes
    */
   readonly concurrency?: number;
+  /**
+   * Lower begins first, within 1000 of 0, among the handlers of one event that share the worker's lanes; a retry or a queue of its own
+   * takes it out of that order. @defaultValue 0
+   */
+  readonly priority?: number;
+  /**
+   * Keeps it within what the other side allows. What comes beyond it waits in Postgres, uncharged and in line, and comes back
+   * evenly. Needs a `queue` of its own, so that what waits delays no others. @defaultValue none
+   */
+  readonly rateLimit?: RateLimit;
 }
 
 /** Runs of one handler at once in one process, at most. */
@@ -36,6 +62,11 @@ export const MAX_CONCURRENCY = 1_000;
 /** Acts inside Postgres: its state, events and pushes commit with the row that says it has run, so exactly once. */
 export interface TransactionalHandler<C extends EventContract = EventContract> extends HandlerBase<C> {
   readonly kind: 'handle';
+  /**
+   * Names what the event is about for this handler: of the events with one key in 24 hours it is called for the first alone. Kept in
+   * `idempotency_record`, in the handler's own transaction. 1 to 200 characters. @defaultValue every event is handled
+   */
+  readonly idempotencyKey?: (event: EventEnvelope<EventData<C>>) => string;
   readonly handle: (event: EventEnvelope<EventData<C>>, work: UnitOfWork) => Promise<void>;
 }
 
@@ -74,6 +105,9 @@ export const MAX_BATCH_SIZE = 1_000;
 
 /** The queue of handlers that do not name one. */
 export const DEFAULT_QUEUE = 'main';
+
+/** Seconds of a window at most: a day. */
+const MAX_RATE_LIMIT_SECONDS = 86_400;
 
 const HANDLER_ID = /^[a-z0-9]+([.-][a-z0-9]+)*$/;
 
@@ -120,15 +154,27 @@ export function defineEffect<C extends EventContract, Port>(
   };
 }
 
-function checked<H extends { readonly id: string; readonly concurrency?: number }>(handler: H): H {
-  const { id, concurrency = 1 } = handler;
+function checked<H extends { readonly id: string; readonly concurrency?: number; readonly rateLimit?: RateLimit }>(
+  handler: H,
+): H {
+  const { id, concurrency = 1, rateLimit } = handler;
   if (!HANDLER_ID.test(id))
     throw new Error(
       `Handler id "${id}" must be lower-case words joined by dots or hyphens, such as notification.welcome.`,
     );
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY)
     throw new Error(`Handler "${id}": concurrency must be 1 to ${MAX_CONCURRENCY}; got ${concurrency}.`);
+  if (rateLimit) checkRateLimit(id, rateLimit);
   return handler;
+}
+
+function checkRateLimit(id: string, { calls, perSeconds }: RateLimit): void {
+  if (!Number.isInteger(calls) || calls < 1 || calls > MAX_RATE_LIMIT_CALLS)
+    throw new Error(`Handler "${id}": rateLimit.calls must be 1 to ${MAX_RATE_LIMIT_CALLS}; got ${calls}.`);
+  if (!Number.isInteger(perSeconds) || perSeconds < 1 || perSeconds > MAX_RATE_LIMIT_SECONDS)
+    throw new Error(
+      `Handler "${id}": rateLimit.perSeconds must be 1 to ${MAX_RATE_LIMIT_SECONDS}, whole; got ${perSeconds}.`,
+    );
 }
 
 /**

@@ -13,6 +13,8 @@ export interface PushFrame {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly data: Record<string, unknown>;
+  /** W3C Trace Context of what pushed it, where that is recorded; never for browsers. */
+  readonly traceparent?: string;
 }
 
 /** Postgres refuses a NOTIFY payload of 8,000 bytes or more. */

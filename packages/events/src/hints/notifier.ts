@@ -10,17 +10,22 @@ export const HINT_CHANNELS = {
   log: 'skelly_log',
   push: 'skelly_push',
   schedule: 'skelly_schedule',
+  reply: 'skelly_reply',
 } as const;
 
 /** What a commit made known. */
 export interface Committed {
   /** The highest position of its events, if it wrote any. */
   readonly position?: number | undefined;
+  /** Its events, if it wrote any. */
+  readonly events?: readonly { readonly eventId: string; readonly type: string }[] | undefined;
   /** Milliseconds until the nearest of its timers, if it set any. */
   readonly dueInMs?: number | undefined;
   readonly frames: readonly PushFrame[];
   /** Whether it wrote pointers to the outbox for events of before. */
   readonly pointed?: boolean;
+  /** Questions that it has answered. */
+  readonly answered?: readonly string[];
 }
 
 /** A process' one sender of hints. */
@@ -39,6 +44,9 @@ const BUSY_PAUSE_MS = 5;
 
 /** Frames of one statement: Postgres takes a few payloads at a time quickly, and hundreds of them more slowly than they can be read. */
 const FRAMES_AT_ONCE = 500;
+
+/** Ids of one payload. */
+const IDS_AT_ONCE = 200;
 
 /** Relays look at the schedule more often than this, in milliseconds; a timer that is due sooner needs a hint to be in time. */
 const NEAR_MS = 200;
@@ -61,6 +69,7 @@ export function createNotifier(options: {
   let position = 0;
   let outbox = false;
   let schedule = false;
+  const answered: string[] = [];
   let client: pg.Client | undefined;
   let sending: Promise<void> | undefined;
   /** Commits that no hint has told of, and since when they are counted, by a clock that nobody sets. */
@@ -87,6 +96,8 @@ export function createNotifier(options: {
     if (outbox) hints.push([HINT_CHANNELS.outbox, '']);
     if (schedule) hints.push([HINT_CHANNELS.schedule, '']);
     if (position > 0) hints.push([HINT_CHANNELS.log, JSON.stringify({ upTo: position })]);
+    for (const ids = answered.splice(0); ids.length > 0; )
+      hints.push([HINT_CHANNELS.reply, ids.splice(0, IDS_AT_ONCE).join(',')]);
     for (const payload of frames.take()) hints.push([HINT_CHANNELS.push, payload]);
     position = 0;
     outbox = false;
@@ -100,7 +111,7 @@ export function createNotifier(options: {
   }
 
   async function drain(): Promise<void> {
-    while (outbox || schedule || position > 0 || !frames.isEmpty) {
+    while (outbox || schedule || position > 0 || answered.length > 0 || !frames.isEmpty) {
       if (isBusy()) await pause(BUSY_PAUSE_MS);
       untold = 0;
       countedFrom = performance.now();
@@ -137,6 +148,7 @@ export function createNotifier(options: {
         position = Math.max(position, what.position);
       }
       if (what.dueInMs !== undefined && what.dueInMs < NEAR_MS) schedule = true;
+      if (what.answered) answered.push(...what.answered);
       (pushes ? pushes.publish : frames.add)(what.frames);
       startDrain();
     },

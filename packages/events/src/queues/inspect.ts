@@ -1,4 +1,5 @@
 import type { Database } from '@skelly/db';
+import { didYouMean } from '@skelly/types/near';
 import { EventError } from '../errors';
 import { deadLetterQueue, type QueueDepth, type QueueTransport } from '../transport/transport';
 
@@ -23,6 +24,8 @@ export interface PeekedDelivery {
   readonly version: number;
   readonly subject: string;
   readonly handler: string;
+  readonly queue: string;
+  readonly correlationId: string;
   readonly occurredAt: Date;
   /** `outbox`: not sent yet. `queue`: on its way through SQS, or lost and not found yet. `worker`: begun. */
   readonly where: 'outbox' | 'queue' | 'worker';
@@ -32,7 +35,11 @@ export interface PeekedDelivery {
 /** There is no such queue. Nothing was changed. */
 export class QueueUnknownError extends EventError {
   constructor(queue: string, known: readonly string[]) {
-    super('queue_unknown', `There is no queue "${queue}". There are: ${known.join(', ') || 'none'}.`);
+    const all = known.join(', ') || 'none';
+    super(
+      'queue_unknown',
+      `There is no queue "${queue}".${didYouMean(queue, known)} There are: ${all}. Nothing was changed.`,
+    );
   }
 }
 
@@ -40,13 +47,33 @@ export class QueueUnknownError extends EventError {
 const MOST = 1_000;
 
 // What has neither finished nor waits in Postgres, nor was given up. Below `finished_through` everything is settled.
-const OPEN = `
+export const OPEN = `
   history.position > greatest(route.since_position, route.finished_through)
   and not exists (select from event_processing_log as log
     where log.event_id = history.event_id and log.handler = route.handler and log.status = 'finished')
   and not exists (select from event_schedule as waiting where waiting.event_id = history.event_id and waiting.handler = route.handler)
   and not exists (select from event_dead_letter as dead
     where dead.event_id = history.event_id and dead.handler = route.handler and dead.resolved_at is null)`;
+
+/** What is told of an open delivery. */
+export const DELIVERY = `
+  history.position, history.event_id as "eventId", history.type, history.version, history.subject, route.handler, route.queue,
+  history.correlation_id as "correlationId", history.occurred_at as "occurredAt", history.data,
+  case
+    when exists (select from event_processing_log as log where log.event_id = history.event_id and log.handler = route.handler) then 'worker'
+    when history.position > (select low_water from event_low_water) or exists (
+      select from event_outbox as due where due.event_id = history.event_id and (due.handler = route.handler or due.queue = route.queue)
+    ) then 'outbox'
+    else 'queue' end as "where"`;
+
+/** @throws QueueUnknownError unless a handler has the queue */
+export async function requireRouted(database: Database, queue: string): Promise<void> {
+  const { rows } = await database.pool.query<{ queue: string }>(
+    'select distinct queue from event_route where retired_at is null order by queue',
+  );
+  const names = rows.map((row) => row.queue);
+  if (!names.includes(queue)) throw new QueueUnknownError(queue, names);
+}
 
 /** Every queue that a handler has, by name. */
 export async function listQueues(deps: {
@@ -81,21 +108,9 @@ export async function peekQueue(
   queue: string,
   { limit = 20, after = 0 }: { readonly limit?: number; readonly after?: number } = {},
 ): Promise<readonly PeekedDelivery[]> {
-  const { rows: known } = await database.pool.query<{ queue: string }>(
-    'select distinct queue from event_route where retired_at is null order by queue',
-  );
-  const names = known.map((row) => row.queue);
-  if (!names.includes(queue)) throw new QueueUnknownError(queue, names);
+  await requireRouted(database, queue);
   const { rows } = await database.pool.query<PeekedDelivery>(
-    `select history.position, history.event_id as "eventId", history.type, history.version, history.subject, route.handler,
-       history.occurred_at as "occurredAt", history.data,
-       case
-         when exists (select from event_processing_log as log where log.event_id = history.event_id and log.handler = route.handler) then 'worker'
-         when history.position > (select low_water from event_low_water) or exists (
-           select from event_outbox as due where due.event_id = history.event_id and (due.handler = route.handler or due.queue = route.queue)
-         ) then 'outbox'
-         else 'queue' end as "where"
-     from event_route as route join event_history as history on history.type = route.type and ${OPEN}
+    `select ${DELIVERY} from event_route as route join event_history as history on history.type = route.type and ${OPEN}
      where route.retired_at is null and route.queue = $1 and history.position > $2
      order by history.position, route.handler limit $3`,
     [queue, after, Math.min(limit, MOST)],

@@ -31,7 +31,7 @@ describe('the carrier', () => {
         log: backbone.log,
         now: () => new Date(),
       },
-      { pollingIntervalMs: NEVER_MS, maxDepth: 100_000 },
+      { pollingIntervalMs: NEVER_MS, maxQueueDepth: 100_000 },
     );
   const emitMany = (count: number) =>
     backbone.events.transaction(async (work) => {

@@ -8,6 +8,7 @@ import { createLanes } from './lanes';
 import type { LowWaterMarker } from './low-water/low-water-marker';
 import { type RelayPass, relayPass } from './pass';
 import { createRouteCache } from './route-table';
+import type { SendDependencies } from './send';
 
 /** Carries pointers from the outbox to the queues, whenever there are any. */
 export interface Carrier {
@@ -25,6 +26,8 @@ export interface CarrierDependencies {
   readonly marker: Pick<LowWaterMarker, 'lowWater' | 'floor' | 'wake'>;
   readonly log: Log;
   readonly now: () => Date;
+  readonly observe?: SendDependencies['observe'];
+  readonly traceSent?: SendDependencies['traceSent'];
 }
 
 /** While one lane waits for the queues, the other claims. */
@@ -34,17 +37,17 @@ const CLAIM_LIMIT = 1_000;
 /** Pauses after a failed pass, in milliseconds. */
 const BACKOFF_MS = { first: 100, longest: 5_000 };
 
-/** @param options.pollingIntervalMs until the next look when nobody wakes it. @param options.maxDepth messages that a queue may hold. */
+/** @param options read whenever they count: milliseconds until the next look when nobody wakes it, and messages that a queue may hold (50,000). */
 export function startCarrier(
   deps: CarrierDependencies,
-  options: { pollingIntervalMs: number; maxDepth: number },
+  options: { readonly pollingIntervalMs: number; readonly maxQueueDepth?: number },
 ): Carrier {
   const { log } = deps;
   const now = () => deps.now().getTime();
   const window = createClaimWindow();
   const routes = createRouteCache();
   const cooldown = createCooldown(deps.now);
-  const depths = createDepthGauge({ ...deps, onRoom: () => resume() }, { maxDepth: options.maxDepth });
+  const depths = createDepthGauge({ ...deps, onRoom: () => resume() }, options);
   const passDeps = { ...deps, routes, cooldown, depths };
   let restUntil = 0;
   let failures = 0;

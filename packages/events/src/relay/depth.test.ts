@@ -20,7 +20,7 @@ describe('createDepthGauge', () => {
   const start = () =>
     createDepthGauge(
       { transport, log: createTestLog(), now: () => new Date(time), onRoom: () => (rooms += 1) },
-      { maxDepth: 100 },
+      { maxQueueDepth: 100 },
     );
   beforeEach(() => {
     time = 0;

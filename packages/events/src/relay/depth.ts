@@ -29,7 +29,7 @@ export const ASK_EVERY_MS = 1_000;
  */
 export function createDepthGauge(
   deps: { transport: QueueTransport; log: Log; now: () => Date; onRoom: () => void },
-  options: { maxDepth: number },
+  options: { readonly maxQueueDepth?: number },
 ): DepthGauge {
   const readings = new Map<string, Reading>();
 
@@ -40,7 +40,7 @@ export function createDepthGauge(
     readings.set(queue, fresh);
     return fresh;
   }
-  const full = ({ depth, since }: Reading) => depth + since >= options.maxDepth;
+  const full = ({ depth, since }: Reading) => depth + since >= (options.maxQueueDepth ?? 50_000);
 
   async function ask(queue: string, reading: Reading): Promise<void> {
     const wasFull = full(reading);

@@ -94,6 +94,7 @@ describe('packBatches', () => {
     body: 'x'.repeat(bytes),
     bytes,
     pointer: pointer({ queue: 'main' }),
+    traced: null,
   });
 
   test('keeps to ten messages and the byte bound', () => {

@@ -1,4 +1,5 @@
 import { encodeEvent, encodeMessage, encodeReference, type MessageHead, type StoredEvent } from '../message/message';
+import { isRecorded } from '../traceparent';
 import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_MESSAGE_BYTES } from '../transport/transport';
 import type { Pointer } from './claim';
 import { handlersAt, type RouteTable } from './route-table';
@@ -9,6 +10,8 @@ export interface Outgoing {
   readonly body: string;
   readonly bytes: number;
   readonly pointer: Pointer;
+  /** What its event was emitted by; null when that is not traced, or the event is too large to have been read. */
+  readonly traced: { readonly type: string; readonly traceparent: string } | null;
 }
 
 /** A queue that a pointer's event goes to, and for which handlers. */
@@ -52,14 +55,19 @@ export function outgoingOf(
   stamp: Pick<MessageHead, 'relayedAt' | 'lowWater'>,
 ): readonly Outgoing[] {
   const text = event === 'too large' ? undefined : encodeEvent(event);
+  const traced = event === 'too large' ? null : tracedOf(event);
   return destinations.map(({ queue, handlers, pointer }) => {
     const head = { handlers, run: pointer.run, relayedAt: stamp.relayedAt, lowWater: stamp.lowWater };
     const whole = text === undefined ? undefined : encodeMessage(head, text);
     const bytes = whole === undefined ? Number.POSITIVE_INFINITY : Buffer.byteLength(whole);
-    if (whole !== undefined && bytes <= MAX_MESSAGE_BYTES) return { queue, body: whole, bytes, pointer };
+    if (whole !== undefined && bytes <= MAX_MESSAGE_BYTES) return { queue, body: whole, bytes, pointer, traced };
     const body = encodeReference(head, pointer.eventId);
-    return { queue, body, bytes: Buffer.byteLength(body), pointer };
+    return { queue, body, bytes: Buffer.byteLength(body), pointer, traced };
   });
+}
+
+function tracedOf({ type, traceparent }: StoredEvent): Outgoing['traced'] {
+  return isRecorded(traceparent) ? { type, traceparent } : null;
 }
 
 /** Splits messages of one queue into batches within SQS's bounds of count and bytes. */

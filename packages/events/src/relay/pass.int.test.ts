@@ -54,7 +54,7 @@ describe('relayPass', () => {
     transport,
     routes: createRouteCache(),
     cooldown: createCooldown(now),
-    depths: createDepthGauge({ transport, log: backbone.log, now, onRoom: () => undefined }, { maxDepth: 1_000 }),
+    depths: createDepthGauge({ transport, log: backbone.log, now, onRoom: () => undefined }, { maxQueueDepth: 1_000 }),
     now,
   });
   const all = { above: 0, closed: [], limit: 10, lowWater: 0 };

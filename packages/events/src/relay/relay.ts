@@ -5,6 +5,7 @@ import { startDeadLetterImport } from '../dead-letters/import';
 import { createListener } from '../hints/listener';
 import { HINT_CHANNELS, type Notifier } from '../hints/notifier';
 import type { Log } from '../log';
+import type { RelayObserver, TraceSent } from '../observe';
 import { createPulse } from '../pulse';
 import { createReconciler } from '../reconcile/reconciler';
 import { startPromoter } from '../schedule/promoter';
@@ -12,6 +13,7 @@ import type { QueueTransport } from '../transport/transport';
 import { startCarrier } from './carrier';
 import { startLowWaterMarker } from './low-water/low-water-marker';
 
+/** Polling interval and depth are read whenever they count, so they may be getters; `wake` lets a shorter interval begin at once. */
 export interface RelayOptions {
   /** Milliseconds between looks at the outbox when no hint comes. @defaultValue 5000, EVENT_OUTBOX_POLLING_INTERVAL */
   readonly pollingIntervalMs: number;
@@ -28,6 +30,8 @@ export interface RelayOptions {
 export interface Relay {
   /** Since the start: messages that queues took, and deliveries that were found lost and sent again. */
   readonly counts: { readonly sent: number; readonly lost: number };
+  /** Looks at the outbox now. */
+  wake(): void;
   /** Resolves when the pass in hand has committed. */
   stop(): Promise<void>;
 }
@@ -43,6 +47,10 @@ export interface RelayDependencies {
   readonly findContract?: (type: string) => EventContract | undefined;
   readonly log: Log;
   readonly now: () => Date;
+  /** Told of what the relay does. @defaultValue nobody */
+  readonly observe?: RelayObserver | undefined;
+  /** Told of messages whose trace is recorded. @defaultValue nobody */
+  readonly traceSent?: TraceSent | undefined;
 }
 
 /**
@@ -51,11 +59,10 @@ export interface RelayDependencies {
  */
 export function startRelay(deps: RelayDependencies, options: RelayOptions): Relay {
   const { database, transport, log } = deps;
-  const { pollingIntervalMs, scheduleIntervalMs = 100, maxQueueDepth = 50_000 } = options;
-  const { reconcileGraceSeconds: graceSeconds = 15, visibilityTimeout = 30 } = options;
+  const { scheduleIntervalMs = 100, reconcileGraceSeconds: graceSeconds = 15, visibilityTimeout = 30 } = options;
   const reconciler = createReconciler(deps, { graceSeconds, visibilityTimeout });
   const marker = startLowWaterMarker(deps);
-  const carrier = startCarrier({ ...deps, marker }, { pollingIntervalMs, maxDepth: maxQueueDepth });
+  const carrier = startCarrier({ ...deps, marker }, options);
 
   const promoter = startPromoter(
     {
@@ -63,6 +70,7 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
       notifier: deps.notifier,
       log,
       findContract: deps.findContract ?? findContract,
+      observe: deps.observe,
       onPromoted: () => carrier.wake(),
     },
     { intervalMs: scheduleIntervalMs },
@@ -73,6 +81,7 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
       try {
         for (const [queue, lost] of await reconciler.scan()) {
           log.warn({ queue, lost }, 'deliveries were lost and are sent again');
+          deps.observe?.lost(queue, lost);
           carrier.wake();
         }
       } catch (error) {
@@ -97,6 +106,7 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
     get counts() {
       return { sent: carrier.sent, lost: reconciler.lost };
     },
+    wake: () => carrier.wake(),
     async stop() {
       await listener.close();
       await Promise.all([reconciling.stop(), promoter.stop(), marker.stop(), importing.stop()]);

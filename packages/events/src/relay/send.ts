@@ -1,4 +1,5 @@
 import { describeError } from '@skelly/types/errors';
+import type { RelayObserver, TraceSent } from '../observe';
 import { orAbort } from '../or-abort';
 import type { QueueTransport } from '../transport/transport';
 import type { Cooldown } from './cooldown';
@@ -15,6 +16,10 @@ export interface SendDependencies {
   readonly transport: QueueTransport;
   readonly cooldown: Cooldown;
   readonly depths: DepthGauge;
+  /** Told of what queues take and refuse. @defaultValue nobody */
+  readonly observe?: Pick<RelayObserver, 'relayed' | 'refused'> | undefined;
+  /** Told of messages whose trace is recorded. @defaultValue nobody */
+  readonly traceSent?: TraceSent | undefined;
 }
 
 /** Requests of one pass that a queue has under way at most. */
@@ -43,7 +48,7 @@ export async function sendAll(
 }
 
 async function sendToQueue(
-  { transport, cooldown, depths }: SendDependencies,
+  { transport, cooldown, depths, observe, traceSent }: SendDependencies,
   queue: string,
   messages: readonly Outgoing[],
   { signal, withinMs }: { signal: AbortSignal; withinMs: number },
@@ -55,12 +60,14 @@ async function sendToQueue(
 
   async function sendNext(): Promise<void> {
     const batch = batches[next++] as readonly Outgoing[];
+    const startedAt = Date.now();
     // When a whole batch was refused the rest is not tried.
     const answers = broken
       ? batch.map((message) => ({ message, reason: broken as string }))
       : await sendBatch(transport, batch, signal);
     if (answers.length === batch.length) broken ??= answers[0]?.reason;
     refused.push(...answers);
+    if (traceSent) traceBatch(traceSent, batch, startedAt, answers);
   }
   async function sendOn(): Promise<void> {
     while (next < batches.length) await sendNext();
@@ -73,8 +80,25 @@ async function sendToQueue(
   await Promise.all(Array.from({ length: Math.min(PARALLEL, batches.length) }, sendOn));
   if (refused.length * 2 > messages.length) cooldown.refused(queue);
   else cooldown.took(queue);
-  depths.sent(queue, messages.length - refused.length);
+  const taken = messages.length - refused.length;
+  depths.sent(queue, taken);
+  if (taken > 0) observe?.relayed(queue, taken);
+  if (refused.length > 0) observe?.refused(queue, refused.length);
   return refused;
+}
+
+function traceBatch(
+  traceSent: TraceSent,
+  batch: readonly Outgoing[],
+  startedAt: number,
+  refused: readonly Refused[],
+): void {
+  for (const message of batch) {
+    const { queue, pointer, traced } = message;
+    if (!traced) continue;
+    const reason = refused.find((one) => one.message === message)?.reason;
+    traceSent({ queue, eventId: pointer.eventId, ...traced }, startedAt, reason);
+  }
 }
 
 async function sendBatch(

@@ -12,7 +12,10 @@ export const MOST_ROWS = BATCH * BATCHES;
 /** Days that rows are kept, where the tables' comments leave no choice. */
 const NOTIFICATION_DAYS = 400;
 const DEAD_LETTER_DAYS = 400;
+const REPLAY_DAYS = 400;
 const ANNOUNCEMENT_DAYS = 400;
+/** A few days more than the three years before which the table refuses it. */
+const OPERATOR_ACTION_DAYS = 1_100;
 const SESSION_DAYS = 30;
 /** An hour: a kind of process that nobody has started since is missed no more. */
 const HEARTBEAT_DAYS = 1 / 24;
@@ -56,6 +59,19 @@ const NOTIFICATIONS = `
   )
   select from gone`;
 
+// Causes of which nothing is open. Their rows are locked before they are summed, and go together, or a sum would change.
+const EMPTY_CAUSES = `
+  with held as materialized (
+    select fingerprint, type, count from dead_letter_count
+    where $1::timestamptz is not null and (fingerprint, type) in (
+      select fingerprint, type from dead_letter_count group by fingerprint, type having sum(count) = 0 limit ${BATCH / 10}
+    )
+    order by fingerprint, type, spread for update
+  ), empty as (
+    select fingerprint, type from held group by fingerprint, type having sum(count) = 0
+  )
+  delete from dead_letter_count as gone using empty where gone.fingerprint = empty.fingerprint and gone.type = empty.type`;
+
 /** Days that rows are kept, where settings decide. */
 export interface RowDays {
   readonly attempts: number;
@@ -88,6 +104,8 @@ function rules(days: RowDays): readonly Rule[] {
            where dead.event_id = old.event_id and dead.handler = old.handler and dead.run = old.run)`,
       ),
     },
+    { table: 'dead_letter_count', days: 0, text: EMPTY_CAUSES },
+    { table: 'replay_run', days: REPLAY_DAYS, text: deletion('replay_run', 'seen_at < $1') },
     { table: 'idempotency_record', days: 0, text: deletion('idempotency_record', 'expires_at < $1') },
     {
       table: 'push_message',
@@ -112,6 +130,9 @@ function rules(days: RowDays): readonly Rule[] {
            select from event_history as history where history.subject = old.subject and history.position <= old.position)`,
       ),
     },
+    { table: 'event_reply', days: 0, text: deletion('event_reply', 'expires_at < $1') },
+    { table: 'event_responder', days: 1, text: deletion('event_responder', 'seen_at < $1') },
+    { table: 'event_rate_limit', days: 1, text: deletion('event_rate_limit', 'ends_at < $1') },
     { table: 'event_suspect', days: SUSPECT_DAYS, text: deletion('event_suspect', 'started_at < $1') },
     {
       table: 'user_session',
@@ -126,6 +147,7 @@ function rules(days: RowDays): readonly Rule[] {
       days: ANNOUNCEMENT_DAYS,
       text: deletion('system_announcement', 'published_at < $1 and (withdrawn_at is not null or until < $1)'),
     },
+    { table: 'operator_action', days: OPERATOR_ACTION_DAYS, text: deletion('operator_action', 'at < $1') },
     { table: 'notification', days: NOTIFICATION_DAYS, text: NOTIFICATIONS },
     { table: 'room_note', days: NOTE_DAYS, text: deletion('room_note', 'created_at < $1') },
     { table: 'room_note', days: REMOVED_NOTE_DAYS, text: deletion('room_note', 'removed_at < $1') },

@@ -53,7 +53,7 @@ export function fireTimer({ findContract, unknownGraceMs }: FireDependencies, ti
         data: JSON.stringify(current.data),
         occurredAt: timer.occursAt.toISOString(),
       },
-      pushes: pushesOf(contract, { eventId, correlationId: about.correlationId }, current.data),
+      pushes: pushesOf(contract, { ...about, eventId }, current.data),
     };
   } catch (error) {
     return dead(about.type, 'push_failed', describeError(error).message);

@@ -3,6 +3,7 @@ import { describeError } from '@skelly/types/errors';
 import type { EventContract } from '@skelly/types/event';
 import type { Notifier } from '../hints/notifier';
 import type { Log } from '../log';
+import type { EmitObserver } from '../observe';
 import { createPulse } from '../pulse';
 import { lookAhead, PROMOTE_LIMIT, promotePointers } from './promote';
 import { ClaimRefused } from './promotion';
@@ -14,6 +15,8 @@ export interface PromoterDependencies {
   readonly notifier: Notifier;
   readonly log: Log;
   readonly findContract: (type: string) => EventContract | undefined;
+  /** Told of the events that were fired. @defaultValue nobody */
+  readonly observe?: EmitObserver | undefined;
   /** Called when the outbox has got something. */
   readonly onPromoted: () => void;
 }
@@ -65,9 +68,10 @@ export function startPromoter(deps: PromoterDependencies, options: PromoterOptio
   let since = EVER;
   let fullLookAt = 0;
 
-  function report(pass: Pick<TimerPass, 'fired' | 'postponed' | 'dead' | 'committed'>): void {
+  function report(pass: Pick<TimerPass, 'fired' | 'postponed' | 'dead' | 'committed' | 'types'>): void {
     if (pass.fired > 0) {
       notifier.committed(pass.committed);
+      for (const type of pass.types) deps.observe?.emitted(type);
       deps.onPromoted();
     }
     for (const { key, why, first } of pass.postponed)

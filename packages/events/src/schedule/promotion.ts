@@ -42,12 +42,13 @@ function isOfData(error: unknown): boolean {
  * One transaction in two round trips: claims rows, decides, writes. If it ends half way, all of them are as they were.
  *
  * @param options.claim locks rows, and skips those that another process has.
+ * @returns the outcome, what the commit made known, and the types of the events that it wrote.
  * @throws ClaimRefused when Postgres does not take what was decided; the database's error otherwise.
  */
 export async function promote<Row extends pg.QueryResultRow & { readonly key: string }, Outcome>(
   database: Database,
   options: { claim: NamedStatement; decide: (rows: readonly Row[]) => Decision<Outcome> },
-): Promise<Outcome & { readonly committed: Committed }> {
+): Promise<Outcome & { readonly committed: Committed; readonly types: readonly string[] }> {
   const client = await database.pool.connect();
   let broken: Error | undefined;
   let keys: readonly string[] = [];
@@ -58,7 +59,8 @@ export async function promote<Row extends pg.QueryResultRow & { readonly key: st
     const { writes, statements, outcome } = options.decide(rows);
     const final = finalWrites(writes);
     const results = await queryTogether(client, [...final.statements, ...statements, COMMIT]);
-    return { ...outcome, committed: final.readCommitted(results) };
+    const types = writes.events.map(({ type }) => type);
+    return { ...outcome, committed: final.readCommitted(results), types };
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
       broken = failure;

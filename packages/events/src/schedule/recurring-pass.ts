@@ -59,7 +59,7 @@ interface Outcome {
 }
 
 /** What one transaction did. */
-export type RecurringPass = Outcome & { readonly committed: Committed };
+export type RecurringPass = Outcome & { readonly committed: Committed; readonly types: readonly string[] };
 
 /**
  * Fires the ticks that have come, and sets each schedule to its next one, in one transaction.

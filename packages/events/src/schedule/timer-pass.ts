@@ -56,7 +56,7 @@ interface Outcome {
 }
 
 /** What one transaction did. */
-export type TimerPass = Outcome & { readonly committed: Committed };
+export type TimerPass = Outcome & { readonly committed: Committed; readonly types: readonly string[] };
 
 /** One of those due that Postgres does not take, and why. */
 export interface Refusal {

@@ -2,22 +2,36 @@ import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListQueuesCommand,
+  PurgeQueueCommand,
   type QueueAttributeName,
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { withDeadline } from './deadline';
 import { isMissingQueue } from './sqs-errors';
-import { deadLetterQueue, MAX_RECEIVE_COUNT } from './transport';
+import {
+  deadLetterQueue,
+  MAX_RECEIVE_COUNT,
+  QUERY_QUEUE,
+  QUESTION_HIDDEN_SECONDS,
+  QUESTION_KEPT_SECONDS,
+} from './transport';
 
 /** 14 days, SQS's longest, in seconds. */
 const RETENTION_SECONDS = 1_209_600;
+/** Names of one page, SQS's most, and pages at most. */
+const LIST_PAGE = 1_000;
+const LIST_PAGES = 10;
 
 export interface Queues {
-  /** Creates the queue and its dead-letter queue where they are missing, and corrects their settings. */
+  /** Creates the queue and its dead-letter queue where they are missing, and corrects their settings. The query queue has none. */
   ensure(queue: string): Promise<void>;
   /** Runs a call with the queue's URL; where the queue is missing, creates it and runs the call once more. */
   withUrl<T>(queue: string, call: (url: string) => Promise<T>): Promise<T>;
+  /** Names without the prefix. */
+  list(): Promise<readonly string[]>;
+  purge(url: string): Promise<void>;
   attributes(url: string, names: QueueAttributeName[]): Promise<Readonly<Partial<Record<QueueAttributeName, string>>>>;
 }
 
@@ -68,6 +82,11 @@ export function createQueues(
   }
 
   async function ensure(queue: string): Promise<string> {
+    if (queue === QUERY_QUEUE)
+      return ensureNamed(prefix + queue, {
+        VisibilityTimeout: String(QUESTION_HIDDEN_SECONDS),
+        MessageRetentionPeriod: String(QUESTION_KEPT_SECONDS),
+      });
     const dlqUrl = await ensureNamed(prefix + deadLetterQueue(queue), {
       MessageRetentionPeriod: String(RETENTION_SECONDS),
     });
@@ -109,6 +128,21 @@ export function createQueues(
         urls.delete(queue);
         return call(await urlOf(queue, createAndFind));
       }
+    },
+    async list() {
+      const names: string[] = [];
+      let token: string | undefined;
+      for (let page = 0; page < LIST_PAGES; page += 1) {
+        const command = new ListQueuesCommand({ QueueNamePrefix: prefix, MaxResults: LIST_PAGE, NextToken: token });
+        const { QueueUrls = [], NextToken } = await bounded((http) => client.send(command, http));
+        for (const url of QueueUrls) names.push(url.slice(url.lastIndexOf('/') + 1 + prefix.length));
+        token = NextToken;
+        if (!token) break;
+      }
+      return names.sort();
+    },
+    async purge(url) {
+      await bounded((http) => client.send(new PurgeQueueCommand({ QueueUrl: url }), http));
     },
     attributes,
   };

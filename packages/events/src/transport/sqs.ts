@@ -130,6 +130,9 @@ export function createSqsTransport(options: SqsTransportOptions): QueueTransport
       };
     },
 
+    list: () => queues.list(),
+    purge: (queue) => queues.withUrl(queue, (url) => queues.purge(url)),
+
     close: () => path.close(),
   };
 }

@@ -21,7 +21,7 @@ export type SendOutcome = { readonly code: string; readonly message: string } | 
 
 /**
  * The port to the queues: SQS's promises and no more. At least once, in no order, and counts are approximate.
- * Queues are named without the prefix; each has a dead-letter queue, `{queue}-dlq`.
+ * Queues are named without the prefix; each but `query` has a dead-letter queue, `{queue}-dlq`.
  */
 export interface QueueTransport {
   /** Creates the queue and its dead-letter queue where they are missing, and corrects their settings. Safe for several at once. */
@@ -43,8 +43,19 @@ export interface QueueTransport {
   /** Hides deliveries for `seconds` from now, any number; 0 gives them back at once. Receipts that are used up are ignored. */
   changeVisibility(queue: string, receipts: readonly string[], seconds: number): Promise<void>;
   depth(queue: string): Promise<QueueDepth>;
+  /** Names of the queues that there are, dead-letter queues too; 10,000 at most. Unlike the others it never makes one. */
+  list(): Promise<readonly string[]>;
+  /** Deletes every message, those in flight too. On AWS once a minute, and what is sent meanwhile may go as well. */
+  purge(queue: string): Promise<void>;
   close(): void;
 }
+
+/** The queue of questions, which is no handler's: it forgets soon, and has no dead-letter queue. */
+export const QUERY_QUEUE = 'query';
+/** Seconds for which it keeps a question, SQS's shortest. */
+export const QUESTION_KEPT_SECONDS = 60;
+/** Seconds until a question comes to another worker when the one that held it has died. */
+export const QUESTION_HIDDEN_SECONDS = 5;
 
 export const MAX_BATCH_ENTRIES = 10;
 /** How often a message may be received; after that its queue moves it to the dead-letter queue. */

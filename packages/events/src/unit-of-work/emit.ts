@@ -61,6 +61,7 @@ async function writeTogether(deps: TransactionDependencies, emits: readonly Prep
   try {
     const results = await queryTogether(client, waits ? [BOUNDS, ...statements] : statements);
     deps.notifier.committed(readCommitted(waits ? results.slice(1) : results));
+    for (const { type } of buffer.events) deps.observe?.emitted(type);
   } catch (error) {
     // Without an answer it may still be running: not to be given to anybody else.
     if (sqlState(error) === undefined) broken = error as Error;

@@ -34,6 +34,8 @@ export interface BufferedPush {
   readonly correlationId: string;
   readonly type: string;
   readonly data: Record<string, unknown>;
+  /** Travels with the hint where the trace is recorded; the stream does not keep it. */
+  readonly traceparent: string | null;
 }
 
 /** What an emission will write: an event with its pushes, or a timer. */
@@ -107,7 +109,7 @@ export function prepareEmit(
 /** What browsers may see of an event, by channel. */
 export function pushesOf(
   contract: EventContract,
-  { eventId, correlationId }: Pick<BufferedEvent, 'eventId' | 'correlationId'>,
+  { eventId, correlationId, traceparent }: Pick<BufferedEvent, 'eventId' | 'correlationId' | 'traceparent'>,
   data: Record<string, unknown>,
 ): readonly BufferedPush[] {
   return contract.push.map((rule) => ({
@@ -116,5 +118,6 @@ export function pushesOf(
     correlationId,
     type: contract.type,
     data: clientView(rule, data),
+    traceparent,
   }));
 }

@@ -16,6 +16,8 @@ export interface SharedTransaction {
   readonly client: pg.ClientBase;
   /** Whether a statement has failed because Postgres was away. */
   readonly lost: boolean;
+  /** What each unit has emitted and pushed so far, in the order in which they ran; written by {@link commit} alone. */
+  readonly writes: readonly UnitWrites[];
   /** Runs one unit; its `work` refuses everything once this has resolved or rejected, as it does when `within` rejects. */
   run(fn: (work: UnitOfWork) => Promise<void>, within: (unit: () => Promise<void>) => Promise<void>): Promise<void>;
   /**
@@ -37,10 +39,10 @@ export interface SharedTransactionOptions {
   readonly statementTimeoutMs: number;
   /** Milliseconds after which the server itself ends the transaction, should this process be stopped or stuck. */
   readonly transactionTimeoutMs: number;
+  /** Milliseconds to wait for a lock. @defaultValue 5000 */
+  readonly lockTimeoutMs?: number;
 }
 
-/** Milliseconds to wait for a lock. */
-const LOCK_TIMEOUT_MS = 5_000;
 /** Milliseconds by which a statement's answer may be late. */
 const ANSWER_MS = 5_000;
 /** Milliseconds to wait for a server process to end. */
@@ -49,7 +51,7 @@ const TERMINATE_MS = 5_000;
 const SETTINGS = {
   name: 'transaction-settings',
   text: `select set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true),
-           set_config('transaction_timeout', $2, true), set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true),
+           set_config('transaction_timeout', $2, true), set_config('lock_timeout', $3, true),
            pg_backend_pid() as pid, now()::text as began`,
 };
 
@@ -66,7 +68,9 @@ export async function beginShared(
   const connection = await deps.database.pool.connect();
   const settings = {
     ...SETTINGS,
-    values: [options.statementTimeoutMs, options.transactionTimeoutMs].map(milliseconds),
+    values: [options.statementTimeoutMs, options.transactionTimeoutMs, options.lockTimeoutMs ?? 5_000].map(
+      milliseconds,
+    ),
   };
   try {
     const results = await queryTogether(connection, [BEGIN, settings, PLAN_BY_INDEX, first, PLAN_FREELY]);
@@ -105,6 +109,7 @@ function createShared(
     get lost() {
       return statements.lost;
     },
+    writes: buffers,
     async run(fn, within) {
       const scope = { open: true };
       const buffer = createUnitBuffer();
@@ -122,7 +127,8 @@ function createShared(
       }
     },
     async commit(last, pointed) {
-      const { statements: writes, readCommitted } = finalWrites(joined(buffers));
+      const written = joined(buffers);
+      const { statements: writes, readCommitted } = finalWrites(written);
       const all = [PLAN_BY_INDEX, ...last, ...writes, COMMIT];
       const [, ...results] = await statements.watch(queryTogether(connection, all)).catch((error) => {
         throw explainWriteError(error);
@@ -130,6 +136,7 @@ function createShared(
       if (results.at(-1)?.command !== 'COMMIT') throw new TransactionAbortedError();
       release();
       deps.notifier.committed({ ...readCommitted(results.slice(last.length)), pointed: pointed(results) });
+      for (const { type } of written.events) deps.observe?.emitted(type);
     },
     async rollback() {
       if (released) return;

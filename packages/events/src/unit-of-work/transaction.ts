@@ -3,6 +3,7 @@ import type { Database } from '@skelly/db';
 import type pg from 'pg';
 import { TransactionAbortedError, UnitOfWorkError } from '../errors';
 import type { Committed, Notifier } from '../hints/notifier';
+import type { EmitObserver } from '../observe';
 import { orAbort } from '../or-abort';
 import { createUnitBuffer, type UnitWrites } from './buffer';
 import { beginLate, type LateTransaction } from './late-transaction';
@@ -24,6 +25,8 @@ export interface TransactionDependencies {
   readonly notifier: Notifier;
   readonly now: () => Date;
   readonly maxPayloadBytes?: number;
+  /** Told of every event that has committed. @defaultValue nobody */
+  readonly observe?: EmitObserver | undefined;
 }
 
 /** The unit of work that the running code is inside of. */
@@ -88,6 +91,7 @@ export async function runUnit<T>(
     const committed = await commit(connection, transaction, buffer);
     end();
     deps.notifier.committed(committed);
+    for (const { type } of buffer.events) deps.observe?.emitted(type);
     return result;
   } catch (error) {
     if (!transaction.begun) end();

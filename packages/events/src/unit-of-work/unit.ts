@@ -152,8 +152,8 @@ export function createUnit(
       push(contract, given, { eventId = newId() } = {}) {
         requireOpen();
         const { data } = validateEventData(contract, given, deps.maxPayloadBytes);
-        const { correlationId } = currentEventContext();
-        buffer.add({ pushes: pushesOf(contract, { eventId, correlationId }, data) });
+        const { correlationId, traceparent } = currentEventContext();
+        buffer.add({ pushes: pushesOf(contract, { eventId, correlationId, traceparent }, data) });
       },
     },
     emitAll,

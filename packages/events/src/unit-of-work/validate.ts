@@ -18,14 +18,8 @@ export function validateEventData(
   data: unknown,
   maxBytes = DEFAULT_MAX_PAYLOAD_BYTES,
 ): { data: Record<string, unknown>; json: string } {
-  const parsed = contract.data.safeParse(data);
-  if (!parsed.success) {
-    throw new EventDataError(
-      contract.type,
-      parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-    );
-  }
-  const json = JSON.stringify(parsed.data);
+  const parsed = parseEventData(contract, data);
+  const json = JSON.stringify(parsed);
   const bytes = Buffer.byteLength(json);
   if (bytes > maxBytes) {
     throw new EventDataError(contract.type, [
@@ -44,7 +38,17 @@ export function validateEventData(
       },
     ]);
   }
-  return { data: parsed.data, json };
+  return { data: parsed, json };
+}
+
+/** Checks data against its contract alone. @returns the data as the contract parsed it. @throws EventDataError */
+export function parseEventData(contract: EventContract, data: unknown): Record<string, unknown> {
+  const parsed = contract.data.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new EventDataError(
+    contract.type,
+    parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+  );
 }
 
 /** @throws EmitError when events of the contract are pushed alone */

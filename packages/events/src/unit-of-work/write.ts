@@ -4,6 +4,7 @@ import { TransactionAbortedError } from '../errors';
 import type { PushFrame } from '../hints/frames';
 import type { Committed } from '../hints/notifier';
 import { keyTaken, placeTimers } from '../schedule/timer';
+import { isRecorded } from '../traceparent';
 import type { UnitWrites } from './buffer';
 import type { BufferedEvent, BufferedPush } from './prepare';
 import { type NamedStatement, transpose } from './round-trip';
@@ -104,8 +105,9 @@ export function finalWrites({ events, pushes, timers, movedDueInMs }: UnitWrites
       const due = [movedDueInMs, rowsOf(placed)[0]?.dueInMs].filter((ms) => ms !== undefined);
       return {
         position: rowsOf(written)[0]?.position,
+        events: written && events,
         dueInMs: due.length > 0 ? Math.min(...due) : undefined,
-        frames: rowsOf(pushed).map(frameOf),
+        frames: rowsOf(pushed).map(framer(pushes)),
       };
     },
   };
@@ -140,8 +142,16 @@ function pushStatement(pushes: readonly BufferedPush[]): NamedStatement {
     : { ...WRITE_PUSHES, values: transpose(rows) };
 }
 
-function frameOf(row: Omit<PushFrame, 'at'> & { at: Date }): PushFrame {
-  return { ...row, at: row.at.toISOString() };
+/** Makes frames of what was written; a recorded trace goes with the hint alone. */
+function framer(pushes: readonly BufferedPush[]): (row: Omit<PushFrame, 'at'> & { at: Date }) => PushFrame {
+  const recorded = new Map(
+    pushes.flatMap(({ eventId, traceparent }) => (isRecorded(traceparent) ? [[eventId, traceparent] as const] : [])),
+  );
+  return (row) => {
+    const frame = { ...row, at: row.at.toISOString() };
+    const traceparent = recorded.get(row.eventId);
+    return traceparent === undefined ? frame : { ...frame, traceparent };
+  };
 }
 
 function rowOf(event: BufferedEvent): unknown[] {

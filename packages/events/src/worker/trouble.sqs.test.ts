@@ -62,7 +62,7 @@ describe('handlers and messages in trouble', () => {
       async () => (await rows(`select from event_schedule where due_at > now() + interval '30 minutes'`)).length === 4,
     );
     state.broken = false;
-    expect(await resetBreaker(backbone.database, 'test.failing')).toEqual({ breakers: 1, woken: 4 });
+    expect(await resetBreaker(backbone.database.queries, 'test.failing')).toEqual({ breakers: 1, woken: 4 });
     await eventually('the worker to learn it', () =>
       backbone.log.lines.some(({ message }) => message === 'a circuit breaker was reset'),
     );

@@ -1,11 +1,14 @@
 import type { HandlerRegistry } from '../handlers/registry';
 import type { Log } from '../log';
+import { timed } from '../middleware/middleware';
 import { createQueueMarks } from '../reconcile/queue-marks';
 import { registerRoutes } from '../routes/routes';
 import type { QueueTransport } from '../transport/transport';
 import { createGate } from './gate';
 import { startConsumer } from './intake/consumer';
 import { processMessage } from './intake/process-message';
+import { createCallCounter } from './limit/counter';
+import { createRateLimits } from './limit/rate-limits';
 import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './run/delivery';
 import { createInterruption } from './run/interruption';
 import { createLanes } from './run/lanes';
@@ -15,6 +18,7 @@ import { type BreakerPolicy, DEFAULT_BREAKER } from './trouble/breaker-rule';
 import { createBreakers } from './trouble/breakers';
 import { createIsolation } from './trouble/isolation';
 
+/** Concurrency and breaker policy are read whenever they count, so an object with getters may change them while the worker runs. */
 export interface WorkerOptions {
   /** Seconds of a long poll. */
   readonly waitSeconds: number;
@@ -25,6 +29,8 @@ export interface WorkerOptions {
    * needed beside them: there are never more than the pool's size less two, but one. @defaultValue 8
    */
   readonly concurrency?: number;
+  /** Where the calls of handlers with a rate limit are counted; the same for all workers. @defaultValue in Postgres */
+  readonly redisUrl?: string | undefined;
   /** When a handler counts as failing. */
   readonly breaker?: BreakerPolicy;
 }
@@ -53,18 +59,23 @@ const SPARE_CONNECTIONS = 2;
  */
 export async function startWorker(given: WorkerDependencies, options: WorkerOptions): Promise<Worker> {
   const { database, transport, registry, log } = given;
-  const { concurrency = 8, breaker = DEFAULT_BREAKER } = options;
+  const { waitSeconds, visibilityTimeout, breaker = DEFAULT_BREAKER } = options;
+  const limits = {
+    get concurrency() {
+      return options.concurrency ?? 8;
+    },
+    get connections() {
+      return Math.max(1, Math.min(limits.concurrency, database.pool.options.max - SPARE_CONNECTIONS));
+    },
+  };
   await registerRoutes(database.queries, registry);
   const interruption = createInterruption();
   const marks = createQueueMarks({ database, log });
   const gate = createGate({ what: 'Postgres', probe: () => database.pool.query('select 1'), log });
   const breakers = createBreakers(given, breaker);
-  const deps = { ...given, interruption, marks, gate, breakers };
-  const lanes = createLanes({
-    concurrency,
-    connections: Math.max(1, Math.min(concurrency, database.pool.options.max - SPARE_CONNECTIONS)),
-    run: (deliveries) => runGuarded(deps, deliveries),
-  });
+  const rateLimits = createRateLimits(given, () => createCallCounter({ database, log, redisUrl: options.redisUrl }));
+  const deps = { ...given, around: timed(given), interruption, marks, gate, breakers, rateLimits };
+  const lanes = createLanes(limits, (deliveries) => runGuarded(deps, deliveries));
   const isolation = createIsolation({ ...deps, lanes, run: runNow });
   let stopping = false;
 
@@ -94,7 +105,14 @@ export async function startWorker(given: WorkerDependencies, options: WorkerOpti
         gate: taking,
         process: (message) => processMessage(processing, { queue, message, receivedAt: deps.now() }),
       },
-      { queue, ...options, concurrency },
+      {
+        queue,
+        waitSeconds,
+        visibilityTimeout,
+        get concurrency() {
+          return limits.concurrency;
+        },
+      },
     ),
   );
   return {
@@ -105,6 +123,7 @@ export async function startWorker(given: WorkerDependencies, options: WorkerOpti
       await Promise.all(consumers.map((consumer) => consumer.stop(deadlineMs)));
       clearTimeout(interrupting);
       await Promise.all([breakers.stop(), marks.stop()]);
+      rateLimits.stop();
       transport.close();
     },
   };

@@ -1,20 +1,11 @@
+import { SETTINGS } from '@skelly/types/setting';
 import { flag, integer } from './kinds';
 
 /** How events are emitted, carried and tried again. */
 export const eventEnv = {
   EVENT_SYSTEM_ENABLED: flag({ default: true, description: 'false: events commit, relay and workers idle' }),
-  EVENT_OUTBOX_POLLING_INTERVAL: integer({
-    min: 10,
-    max: 600_000,
-    default: 5_000,
-    description: 'milliseconds between looks at the outbox when no hint comes',
-  }),
-  EVENT_QUEUE_MAX_DEPTH: integer({
-    min: 1,
-    max: 100_000_000,
-    default: 50_000,
-    description: 'messages that a queue may hold before the outbox keeps the rest',
-  }),
+  EVENT_OUTBOX_POLLING_INTERVAL: integer(SETTINGS['outbox.pollingIntervalMs']),
+  EVENT_QUEUE_MAX_DEPTH: integer(SETTINGS['queue.maxDepth']),
   EVENT_RECONCILE_GRACE: integer({
     min: 5,
     // Queue marks are kept for an hour.
@@ -23,49 +14,27 @@ export const eventEnv = {
     description:
       'seconds for which a queue must have held nothing, or later events only, before what is unfinished is sent again',
   }),
-  EVENT_DEFAULT_MAX_RETRIES: integer({
-    min: 1,
-    max: 100,
-    default: 3,
-    description: 'tries of a handler in all, the first included',
-  }),
-  EVENT_DEFAULT_BACKOFF_MS: integer({
-    min: 0,
-    max: 3_600_000,
-    default: 1_000,
-    description: 'milliseconds before the second try',
-  }),
-  EVENT_EXPONENTIAL_BACKOFF: flag({ default: true, description: 'whether each pause is twice the one before' }),
-  EVENT_BACKOFF_JITTER: flag({ default: true, description: 'whether a pause is drawn evenly from 0 to its length' }),
-  EVENT_DEFAULT_TIMEOUT: integer({
-    min: 10,
-    max: 43_200_000,
-    default: 30_000,
-    description: 'milliseconds that a handler may take',
-  }),
-  EVENT_CIRCUIT_BREAKER_THRESHOLD: integer({
-    min: 1,
-    max: 100_000,
-    default: 5,
-    description: 'failures of a handler, and no fewer than its successes, that open its circuit breaker',
-  }),
-  EVENT_CIRCUIT_BREAKER_TIME_WINDOW: integer({
-    min: 1_000,
-    max: 86_400_000,
-    default: 60_000,
-    description: 'milliseconds within which those failures have to come',
-  }),
-  EVENT_CIRCUIT_BREAKER_RECOVERY_TIMEOUT: integer({
-    min: 100,
-    max: 3_600_000,
-    default: 30_000,
-    description: 'milliseconds until an open circuit breaker lets one event through',
-  }),
+  EVENT_DEFAULT_MAX_RETRIES: integer(SETTINGS['retry.maxAttempts']),
+  EVENT_DEFAULT_BACKOFF_MS: integer(SETTINGS['retry.backoffMs']),
+  EVENT_EXPONENTIAL_BACKOFF: flag(SETTINGS['retry.exponentialBackoff']),
+  EVENT_BACKOFF_JITTER: flag(SETTINGS['retry.jitter']),
+  EVENT_DEFAULT_TIMEOUT: integer(SETTINGS['handler.timeoutMs']),
+  EVENT_CIRCUIT_BREAKER_THRESHOLD: integer(SETTINGS['breaker.threshold']),
+  EVENT_CIRCUIT_BREAKER_TIME_WINDOW: integer(SETTINGS['breaker.windowMs']),
+  EVENT_CIRCUIT_BREAKER_RECOVERY_TIMEOUT: integer(SETTINGS['breaker.recoveryMs']),
   EVENT_MAX_PAYLOAD_SIZE: integer({
     min: 1_024,
     max: 1_048_576,
     default: 1_048_576,
     description: 'bytes of an event’s data at most',
+  }),
+  EVENT_HISTORY_ENABLED: flag({
+    default: true,
+    description: 'false: an event leaves the history once all its handlers have finished',
+  }),
+  EVENT_IMMEDIATE_PROCESSING: flag({
+    default: false,
+    description: 'true: handlers of the process that emits run right after its commit; the queue is the safety net',
   }),
 };
 

@@ -21,6 +21,18 @@ export function flag(options: { default: boolean; description: string }) {
     .meta({ description: options.description });
 }
 
+/** One of a few words, with a default. */
+export function choice<const Choice extends string>(options: {
+  choices: readonly Choice[];
+  default: NoInfer<Choice>;
+  description: string;
+}) {
+  return z
+    .enum(options.choices as readonly [Choice, ...Choice[]], `must be ${options.choices.join(', ')}`)
+    .default(options.default as never)
+    .meta({ description: options.description });
+}
+
 /** A URL of one of the given protocols, such as `postgres:`. */
 export function url(options: { protocols: readonly string[]; description: string }) {
   const wanted = options.protocols.map((protocol) => `${protocol}//`).join(' or ');

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
+import { SETTINGS } from '@skelly/types/setting';
 import { z } from 'zod';
-import { commaList, flag, integer, url } from './kinds';
+import { choice, commaList, flag, integer, url } from './kinds';
 
 /** What every process reads. */
 export const processEnv = {
@@ -8,13 +9,7 @@ export const processEnv = {
     .enum(['production', 'local'], 'must be production or local')
     .default('production')
     .meta({ description: 'production refuses generated local secrets' }),
-  LOG_LEVEL: z
-    .enum(
-      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-      'must be trace, debug, info, warn, error, fatal or silent',
-    )
-    .default('info')
-    .meta({ description: 'least severe line that is logged' }),
+  LOG_LEVEL: choice(SETTINGS['log.level']),
   HOST: z.string().default('0.0.0.0').meta({ description: 'address to listen on' }),
   SHUTDOWN_TIMEOUT_MS: integer({
     min: 0,
@@ -61,13 +56,7 @@ export const proxyEnv = {
 
 /** What every process reads by which clients emit events. */
 export const clientEventEnv = {
-  CLIENT_EVENTS_PER_MINUTE: integer({
-    // As many as one request may have: it would be refused for ever.
-    min: 50,
-    max: 1_000_000_000,
-    default: 600,
-    description: 'events that one session may emit, and a third of what one user may, a minute and process',
-  }),
+  CLIENT_EVENTS_PER_MINUTE: integer(SETTINGS['clientEvents.perMinute']),
 };
 
 /** What every process that sends mail reads. */
@@ -100,7 +89,8 @@ export const databaseEnv = {
 export const redisEnv = {
   REDIS_URL: url({
     protocols: ['redis:', 'rediss:'],
-    description: 'Redis or Valkey, to wake gateways; Postgres does it when missing. The same for all processes',
+    description:
+      'Redis or Valkey, to wake gateways and to count rate limits; Postgres does both when missing. The same for all processes',
   }).optional(),
 };
 

@@ -4,3 +4,4 @@ export { copyRepository, type RepositoryCopy } from './copy-repository';
 export { applyStep, type GuideStep, readGuide } from './guide';
 export { findBrokenLinks, findMissingPaths, namedScripts } from './links';
 export { openMemberStream } from './member-stream';
+export { countSnippets, fillSnippets } from './snippets';

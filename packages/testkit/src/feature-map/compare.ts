@@ -5,6 +5,8 @@ export const KINDS = {
   services: 'packages/domain/src/<feature>/index.ts',
   routes: 'apps/api/src/routes/index.ts',
   handlers: 'apps/worker/src/handlers/index.ts',
+  queries: 'packages/types/src/queries.ts',
+  responders: 'apps/worker/src/responders/index.ts',
   pushes: 'the push rules of packages/types/src/<feature>/events.ts',
   pages: 'apps/web/src/app',
   docs: 'docs',

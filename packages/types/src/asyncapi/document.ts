@@ -1,12 +1,6 @@
 import type { EventContract } from '../event';
+import { type LiveView, viewsOf } from '../event/views';
 import { eventSchema, frameSchema } from './schemas';
-
-/** One live view: a contract's events on the channels of one pattern, such as `user:{userId}`. */
-interface LiveView {
-  readonly channel: string;
-  readonly contract: EventContract;
-  readonly client: readonly PropertyKey[];
-}
 
 /**
  * The AsyncAPI 3.0 document of a catalog: every event as handlers get it from SQS (but those that are pushed alone), and what browsers see of it on which
@@ -65,12 +59,6 @@ export function createAsyncApiDocument(contracts: readonly EventContract[]): obj
       },
     },
   };
-}
-
-function viewsOf(contract: EventContract): readonly LiveView[] {
-  // The rule is asked with data whose fields are their own names, so its answer is the pattern of its channels.
-  const names = new Proxy({}, { get: (_data, field) => `{${String(field)}}` });
-  return contract.push.map(({ to, client }) => ({ channel: to(names), contract, client }));
 }
 
 function queueChannel({ type, summary }: EventContract): object {

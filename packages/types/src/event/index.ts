@@ -12,3 +12,4 @@ export {
   type PushRule,
 } from './contract';
 export { type Actor, type EventEnvelope, envelopeSchema } from './envelope';
+export { defineQuery, type QueryContract, type QueryData, type QueryReply } from './query';

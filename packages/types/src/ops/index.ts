@@ -74,26 +74,34 @@ export const opsEventPushSchema = z.object({
 });
 export type OpsEventPush = z.output<typeof opsEventPushSchema>;
 
+/** One handler's way with an event. */
+const handlerWaySchema = z.object({
+  handler: z.string(),
+  queue: z.string(),
+  status: z.enum(HANDLER_STATUSES),
+  attempt: z.number().int(),
+  relayedAt: moment,
+  receivedAt: moment,
+  startedAt: moment,
+  finishedAt: moment,
+  waits: z
+    .object({ until: z.iso.datetime(), reason: z.string().nullable() })
+    .nullable()
+    .describe('When it goes on, and why it waits, such as for a worker that knows its version; null when it does not.'),
+  /** In their order; the last 20. */
+  failedTries: z.array(failedTrySchema),
+});
+
 export const opsEventWaySchema = opsEventSchema.omit({ handlers: true }).extend({
   data: z.record(z.string(), z.unknown()),
   origin: z
     .object({ occurredAt: z.iso.datetime(), actor: z.string() })
     .describe('The first event of the correlation: what this one goes back to.'),
   pushes: z.array(opsEventPushSchema),
-  handlers: z.array(
-    z.object({
-      handler: z.string(),
-      queue: z.string(),
-      status: z.enum(HANDLER_STATUSES),
-      attempt: z.number().int(),
-      relayedAt: moment,
-      receivedAt: moment,
-      startedAt: moment,
-      finishedAt: moment,
-      /** In their order; the last 20. */
-      failedTries: z.array(failedTrySchema),
-    }),
-  ),
+  handlers: z.array(handlerWaySchema),
+  replays: z
+    .array(handlerWaySchema.extend({ replay: z.uuid() }))
+    .describe('What was run again after it had finished, by the replay that asked for it.'),
 });
 export type OpsEventWay = z.output<typeof opsEventWaySchema>;
 

@@ -9,6 +9,9 @@ export const ROOM_ACCESS = ['everyone', 'open', 'invitation'] as const;
 export const ROOM_ROLES = ['member', 'moderator'] as const;
 export type RoomRole = (typeof ROOM_ROLES)[number];
 
+/** Why somebody is no longer in a room: by themselves, or by a moderator. */
+export const LEAVE_REASONS = ['left', 'removed'] as const;
+
 /** Longest note, in UTF-16 units. */
 const NOTE_LENGTH = 500;
 

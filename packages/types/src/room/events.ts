@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 import { roomChannel } from '../live';
-import { noteSchema, ROOM_ACCESS, ROOM_ROLES } from './api';
+import { LEAVE_REASONS, noteSchema, ROOM_ACCESS, ROOM_ROLES } from './api';
 
 const toRoom = (data: { roomId: string }) => roomChannel(data.roomId);
 const roomSubject = (data: { roomId: string }) => `room:${data.roomId}`;
@@ -29,12 +29,21 @@ export const roomMemberJoined = defineEvent({
 
 export const roomMemberLeft = defineEvent({
   type: 'room:member.left',
-  version: 1,
+  version: 2,
   summary: 'A member left a room, or was taken out of it by a moderator.',
-  data: z.object({ ...ofRoom, removedBy: z.uuid().nullable(), members: z.number().int().nonnegative() }),
+  data: z.object({
+    ...ofRoom,
+    reason: z.enum(LEAVE_REASONS),
+    removedBy: z.uuid().nullable(),
+    members: z.number().int().nonnegative(),
+  }),
   subject: roomSubject,
-  push: [{ to: toRoom, client: ['userId', 'members'] }],
+  push: [{ to: toRoom, client: ['userId', 'reason', 'members'] }],
   handled: 'optional',
+  upcast: {
+    // Version 1 said it by the moderator's id alone, which browsers do not see.
+    1: (data) => ({ ...data, reason: data['removedBy'] === null ? 'left' : 'removed' }),
+  },
 });
 
 export const roomNotePosted = defineEvent({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 import { SYSTEM_CHANNEL } from '../live';
+import { settingChangeSchema } from '../setting';
 import { announcementSchema, systemHealthSchema } from './api';
 
 const toSystem = (): typeof SYSTEM_CHANNEL => SYSTEM_CHANNEL;
@@ -38,9 +39,26 @@ export const systemAnnouncementWithdrawn = defineEvent({
   handled: 'optional',
 });
 
+export const systemSettingChanged = defineEvent({
+  type: 'system:setting.changed',
+  version: 1,
+  summary: 'An operator changed settings that every process follows.',
+  data: z.object({
+    /** Of the settings from then on. */
+    version: z.number().int().nonnegative(),
+    keys: z.array(z.string()),
+    /** Values before and after, in the order of the keys; null is what each process' environment says. For operators, who see the log. */
+    changes: z.array(settingChangeSchema),
+  }),
+  subject: () => 'system:settings',
+  push: [{ to: toSystem, client: ['version', 'keys'] }],
+  handled: 'optional',
+});
+
 /** By the names that code uses; part of the catalog. */
 export const systemEvents = {
   SYSTEM_HEALTH_CHANGED: systemHealthChanged,
   SYSTEM_ANNOUNCEMENT_PUBLISHED: systemAnnouncementPublished,
   SYSTEM_ANNOUNCEMENT_WITHDRAWN: systemAnnouncementWithdrawn,
+  SYSTEM_SETTING_CHANGED: systemSettingChanged,
 } as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../event';
 import { userChannel } from '../live';
 import { ROLES } from './api';
+import { deviceSchema, splitDevice } from './device';
 
 const toUser = (data: { userId: string }) => userChannel(data.userId);
 const userSubject = (data: { userId: string }) => `user:${data.userId}`;
@@ -17,17 +18,22 @@ export const userRegistered = defineEvent({
 
 export const userLoggedIn = defineEvent({
   type: 'user:logged.in',
-  version: 1,
+  version: 2,
   summary: 'A member opened a session.',
   data: z.object({
     userId: z.uuid(),
     sessionId: z.uuid(),
-    /** Browser and system, such as "Firefox on Linux", when the member has had sessions before and none of them there. */
-    newDevice: z.string().max(100).optional(),
+    /** Set when the member has had sessions before and none of them there. */
+    newDevice: deviceSchema.optional(),
   }),
   subject: userSubject,
   push: [{ to: toUser, client: ['userId', 'sessionId'] }],
   handled: 'optional',
+  upcast: {
+    // Version 1 had both in one English text, "Firefox on Linux". Words belong to those who tell.
+    1: ({ newDevice, ...data }) =>
+      typeof newDevice === 'string' ? { ...data, newDevice: splitDevice(newDevice) } : data,
+  },
 });
 
 export const userLoggedOut = defineEvent({

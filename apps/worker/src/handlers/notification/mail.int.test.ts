@@ -17,6 +17,7 @@ describe('telling members', () => {
       if (refusal) throw refusal;
       sent.push(mail);
     },
+    check: async () => undefined,
     close: () => undefined,
   };
 
@@ -68,7 +69,7 @@ describe('telling members', () => {
     const userId = await addMember({ confirmed: true });
     await deliver('user.sign-in-notification', 'user:logged.in', { userId, sessionId: randomUUID() });
     expect(await deliveries(userId)).toEqual([]);
-    const signIn = { userId, sessionId: randomUUID(), newDevice: 'Firefox on <Linux>' };
+    const signIn = { userId, sessionId: randomUUID(), newDevice: { browser: 'Firefox', system: '<Linux>' } };
     const eventId = await deliver('user.sign-in-notification', 'user:logged.in', signIn);
     await deliver('user.sign-in-notification', 'user:logged.in', signIn);
     const [request, ...more] = await requested(userId);

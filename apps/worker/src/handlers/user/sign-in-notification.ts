@@ -1,6 +1,6 @@
 import { notify } from '@skelly/domain/notification';
 import { defineHandler } from '@skelly/events';
-import { userLoggedIn } from '@skelly/types/user';
+import { deviceWords, userLoggedIn } from '@skelly/types/user';
 
 /** Milliseconds in which sign-ins from one device are told once: whoever tries again and again is told of it once. */
 const TOLD_ONCE_MS = 24 * 3_600_000;
@@ -10,8 +10,9 @@ export function createSignInNotification(port: { readonly now: () => Date }) {
   return defineHandler({
     id: 'user.sign-in-notification',
     on: userLoggedIn,
-    async handle({ eventId, occurredAt, data: { userId, newDevice: device } }, work) {
-      if (device === undefined) return;
+    async handle({ eventId, occurredAt, data: { userId, newDevice } }, work) {
+      if (newDevice === undefined) return;
+      const device = deviceWords(newDevice);
       await notify(
         work,
         { userId, eventId, now: port.now(), dedup: { key: `sign-in ${device}`, withinMs: TOLD_ONCE_MS } },

@@ -7,8 +7,8 @@ import { decideAsk, decideInHand, decidePolls, MAX_IN_HAND } from './polling';
 
 export interface ConsumerOptions {
   readonly queue: string;
-  /** Messages that can be worked on at once; twice as many are held at least, `MAX_IN_HAND` at most. @defaultValue 8 */
-  readonly concurrency?: number;
+  /** Messages that can be worked on at once, read whenever it counts; twice as many are held at least, `MAX_IN_HAND` at most. */
+  readonly concurrency: number;
   /** Seconds of a long poll. */
   readonly waitSeconds: number;
   /** Seconds for which a message in hand stays hidden; renewed for as long as it is in hand. */
@@ -54,7 +54,7 @@ const RETURN_SECONDS = 1;
 /** Takes messages from one queue, never more than it may have in hand, and deletes each when its work is done. */
 export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptions): Consumer {
   const { transport, log, gate } = deps;
-  const { queue, concurrency = 8, waitSeconds, visibilityTimeout } = options;
+  const { queue, waitSeconds, visibilityTimeout } = options;
   const hiddenMs = visibilityTimeout * 1_000;
   const inHand = new Map<string, InHand>();
   const deleter = createDeleter({ transport, log, queue, onDeleted: () => fill() });
@@ -122,7 +122,7 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
       measured.since += elapsed;
       measured.done = 0;
     }
-    return bytes > MAX_BYTES ? 0 : decideInHand({ concurrency, perSecond: measured.perSecond });
+    return bytes > MAX_BYTES ? 0 : decideInHand({ concurrency: options.concurrency, perSecond: measured.perSecond });
   }
 
   /** Starts polls while there is room for what they bring, and while deletions keep up. */

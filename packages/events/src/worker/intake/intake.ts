@@ -49,20 +49,21 @@ export function takeIn(registry: HandlerRegistry, received: Received): Intake {
   return { message, reference: message.reference.eventId };
 }
 
-/** Assigns an event to the handlers that a message lists. */
+/** Assigns an event to the handlers that a message lists, in their order. */
 export function assign(
   registry: HandlerRegistry,
   received: Received,
   message: EventMessage,
   event: EventEnvelope,
 ): readonly Assignment[] {
-  return message.handlers.map((id) => assignOne(registry.get(id), received, message, event, id));
+  return registry.inOrder(message.handlers).map((id) => assignOne(registry.get(id), received, message, event, id));
 }
 
-function assignOne(
+/** Assigns an event to one handler, which may be unknown here. */
+export function assignOne(
   handler: Handler | undefined,
-  { queue, receivedAt }: Received,
-  { run, relayedAt }: EventMessage,
+  { queue, receivedAt }: Pick<Received, 'queue' | 'receivedAt'>,
+  { run, relayedAt }: Pick<EventMessage, 'run' | 'relayedAt'>,
   event: EventEnvelope,
   id: string,
 ): Assignment {

@@ -1,6 +1,7 @@
 import type { HandlerRegistry } from '../../handlers/registry';
 import type { Log } from '../../log';
 import type { EventMessage } from '../../message/message';
+import { NO_HANDLER } from '../../observe';
 import type { QueueMarks } from '../../reconcile/queue-marks';
 import { buryDelivery, buryMessage, park } from '../record/failures';
 import { hasFinished } from '../record/inbox';
@@ -28,7 +29,8 @@ export interface ProcessDependencies extends RunDependencies, PersistDependencie
  * @throws DeliveryInterrupted when the worker stops first: the message must come back.
  */
 export function processMessage(deps: ProcessDependencies, received: Received): Promise<unknown> {
-  const { registry, marks } = deps;
+  const { registry, marks, observe } = deps;
+  observe?.received(received.queue);
   const intake = takeIn(registry, received);
   if ('unreadable' in intake) return buryUnreadable(deps, received, intake.unreadable);
   const { message } = intake;
@@ -91,13 +93,15 @@ async function setAside(
   if ('bury' in assignment) {
     const { bury: delivery, error } = assignment;
     await persist(deps, () => buryDelivery(database, delivery, { reason: 'data_invalid', error }));
+    deps.observe?.ended(delivery.handler.id, 'dead');
     if (await persist(deps, () => passOver(database, delivery))) deps.notifier.committed({ frames: [], pointed: true });
   } else if ('park' in assignment) {
     const { park: key, delayMs, reason } = assignment;
     // A pointer to an event that is nowhere would be dropped without a word.
-    if (await persist(deps, () => historyHas(database, key.eventId)))
+    if (await persist(deps, () => historyHas(database, key.eventId))) {
       await persist(deps, () => park(database, [key], { delayMs, reason }));
-    else await buryGone(deps, received, message, key.eventId);
+      deps.observe?.ended(deps.registry.get(key.handler)?.id ?? NO_HANDLER, 'parked');
+    } else await buryGone(deps, received, message, key.eventId);
   }
 }
 
@@ -108,6 +112,7 @@ async function buryUnreadable(
 ): Promise<void> {
   const { messageId, body } = message;
   await persist(deps, () => buryMessage(deps.database, { queue, messageId, body }, { reason, error: detail }));
+  deps.observe?.ended(NO_HANDLER, 'dead');
   deps.log.warn({ queue, messageId, reason }, 'a message could not be read; it is kept among the dead letters');
 }
 

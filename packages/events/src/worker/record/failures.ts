@@ -163,7 +163,8 @@ function clean(text: string, length?: number): string {
   return text.replaceAll('\u0000', '\u2400').slice(0, length);
 }
 
-function textOf(error: unknown): { name: string; message: string; stack: string | null } {
+/** What is kept of a handler's error. */
+export function textOf(error: unknown): { name: string; message: string; stack: string | null } {
   const { name, message, stack } = describeError(error);
   return {
     name: clean(name, 200),

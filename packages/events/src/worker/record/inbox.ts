@@ -51,9 +51,9 @@ function keyColumns(deliveries: readonly Delivery[]): string[] {
 
 // Array literals by hand: the driver looks at each character of each element.
 
-/** An array of what needs no quotes: ids, numbers, moments. */
-function plainArray<T>(rows: readonly T[], read: (row: T) => string | number): string {
-  return `{${rows.map(read).join(',')}}`;
+/** An array of what needs no quotes: ids, numbers, moments, nothing. */
+function plainArray<T>(rows: readonly T[], read: (row: T) => string | number | null): string {
+  return `{${rows.map((row) => read(row) ?? 'null').join(',')}}`;
 }
 
 /** An array of text. Neighbours are mostly equal. */

@@ -1,7 +1,9 @@
 import type { EventEnvelope } from '@skelly/types/event';
 import { withEventContext } from '../../context';
 import { HandlerTimeout } from '../../errors';
+import { handleOnce } from '../../handlers/handle-once';
 import type { BatchHandler, Handler, TransactionalHandler } from '../../handlers/handler';
+import { callHandler } from '../../middleware/middleware';
 import { beginShared, type SharedTransaction } from '../../unit-of-work/shared';
 import { scheduleKey } from '../record/failures';
 import {
@@ -77,7 +79,7 @@ export async function attempt(deps: RunDependencies, deliveries: readonly Delive
 }
 
 /** Whether the handler may still be at work. */
-function isOverrun(error: unknown): boolean {
+export function isOverrun(error: unknown): boolean {
   return error instanceof HandlerTimeout || error instanceof DeliveryInterrupted;
 }
 
@@ -132,25 +134,31 @@ export function withoutRepetition(deliveries: readonly Delivery[]) {
 }
 
 /** What is run by one call each: a delivery, or all of a batch. */
-function unitsOf(deliveries: readonly Delivery[]): readonly (readonly Delivery[])[] {
+export function unitsOf(deliveries: readonly Delivery[]): readonly (readonly Delivery[])[] {
   if (deliveries[0]?.handler.kind === 'batch') return [deliveries];
   return deliveries.map((delivery) => [delivery]);
 }
 
-async function runUnit(deps: RunDependencies, shared: SharedTransaction, unit: readonly Delivery[]): Promise<void> {
+/** Runs one call of a handler in a shared transaction. @throws UnitFailed */
+export async function runUnit(
+  deps: RunDependencies,
+  shared: SharedTransaction,
+  unit: readonly Delivery[],
+): Promise<void> {
   const [first] = unit as readonly [Delivery, ...Delivery[]];
   const handler = first.handler as InPostgres;
+  const events = unit.map(({ event }) => event);
+  const call = { handler, events };
   try {
     await withEventContext(contextOf(handler, unit), () =>
-      shared.run(
-        (work) =>
-          handler.kind === 'batch'
-            ? handler.handle(
-                unit.map(({ event }) => event),
-                work,
-              )
-            : handler.handle(first.event, work),
-        (run) => withTimeout({ handler: handler.id, timeoutMs: timeoutOf(deps, first) }, deps.interruption, run),
+      callHandler({ middleware: deps.around }, call, () =>
+        shared.run(
+          (work) =>
+            callHandler(deps, call, () =>
+              handler.kind === 'batch' ? handler.handle(events, work) : handleOnce(handler, first, work),
+            ),
+          (run) => withTimeout({ handler: handler.id, timeoutMs: timeoutOf(deps, first) }, deps.interruption, run),
+        ),
       ),
     );
   } catch (error) {

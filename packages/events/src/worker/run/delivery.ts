@@ -2,13 +2,14 @@ import { LIVE_RUN } from '@skelly/db';
 import type { EventEnvelope } from '@skelly/types/event';
 import type { Handler } from '../../handlers/handler';
 
-/** One event for one handler, as a message brought it. */
+/** One event for one handler, mostly as a message brought it. */
 export interface Delivery {
   readonly event: EventEnvelope;
   readonly handler: Handler;
   readonly run: string;
   readonly queue: string;
-  readonly relayedAt: string;
+  /** Null when no message has brought it: then it runs right after its commit. */
+  readonly relayedAt: string | null;
   readonly receivedAt: Date;
 }
 

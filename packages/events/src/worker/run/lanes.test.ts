@@ -53,7 +53,7 @@ describe('lanes', () => {
 
   test('a subject is in one group at a time, in the order of positions, up to 32 together', async () => {
     const { groups, run, sizes } = byHand();
-    const lanes = createLanes({ concurrency: 4, connections: 4, run });
+    const lanes = createLanes({ concurrency: 4, connections: 4 }, run);
     const handler = plain('test.plain');
     const all = Array.from({ length: 40 }, (_, index) => delivery(handler, 'note:1', 1_000 - index));
     const done = Promise.all(all.map((one) => lanes.run(one)));
@@ -70,7 +70,7 @@ describe('lanes', () => {
 
   test('a group goes from subject to subject, in one order in every process', async () => {
     const { groups, run } = byHand();
-    const lanes = createLanes({ concurrency: 1, connections: 1, run });
+    const lanes = createLanes({ concurrency: 1, connections: 1 }, run);
     const handler = plain('test.plain');
     const subjects = ['note:2', 'note:1', 'note:3', 'note:1', 'note:2'];
     const done = Promise.all(subjects.map((subject, index) => lanes.run(delivery(handler, subject, 100 + index))));
@@ -89,7 +89,7 @@ describe('lanes', () => {
 
   test('takes half as many after a loss', async () => {
     const { groups, run, sizes } = byHand();
-    const lanes = createLanes({ concurrency: 1, connections: 1, run });
+    const lanes = createLanes({ concurrency: 1, connections: 1 }, run);
     const handler = plain('test.plain');
     const done = Promise.all(Array.from({ length: 48 }, () => lanes.run(delivery(handler, 'note:1'))));
     await turn();
@@ -102,7 +102,7 @@ describe('lanes', () => {
 
   test('never runs more groups inside Postgres than there are connections; effects need none', async () => {
     const { groups, run, sizes } = byHand();
-    const lanes = createLanes({ concurrency: 3, connections: 2, run });
+    const lanes = createLanes({ concurrency: 3, connections: 2 }, run);
     const batch = defineBatchHandler({ id: 'test.batch', on: noted, batchSize: 5, handle: async () => undefined });
     const effect = defineEffect({ id: 'test.effect', on: noted, port: null, effect: async () => undefined });
     const own = plain('test.own', 8);
@@ -126,17 +126,45 @@ describe('lanes', () => {
     expect(sizes().reduce((sum, size) => sum + size, 0)).toBe(65);
   });
 
+  test('bounds that change hold from the next start on', async () => {
+    const { groups, run } = byHand();
+    const limits = { concurrency: 1, connections: 1 };
+    const lanes = createLanes(limits, run);
+    const handler = plain('test.plain');
+    const effect = defineEffect({ id: 'test.effect', on: noted, port: {}, effect: async () => undefined });
+    const done: Promise<unknown>[] = [];
+    const put = (of: Handler) => done.push(...[1, 2, 3, 4, 5, 6].map((n) => lanes.run(delivery(of, `note:${n}`))));
+    put(handler);
+    put(effect);
+    await turn();
+    expect(groups).toHaveLength(2);
+    limits.concurrency = 3;
+    limits.connections = 3;
+    put(handler);
+    put(effect);
+    await turn();
+    // Two connections more, and two runs of the effect more.
+    expect(groups).toHaveLength(6);
+    limits.concurrency = 1;
+    limits.connections = 1;
+    put(handler);
+    for (const { end } of groups.splice(0)) end();
+    await turn();
+    expect(groups).toHaveLength(2);
+    while (groups.length > 0) {
+      for (const { end } of groups.splice(0)) end();
+      await turn();
+    }
+    await Promise.all(done);
+  });
+
   test('what was not tried runs again; a pause starts nothing; closing interrupts what waits', async () => {
     const calls: number[] = [];
-    const lanes = createLanes({
-      concurrency: 1,
-      connections: 1,
-      run: async (deliveries) => {
-        calls.push(deliveries.length);
-        // The first call tries one alone.
-        const tried = calls.length === 1 ? deliveries.slice(0, 1) : deliveries;
-        return { outcomes: new Map(tried.map((one) => [one, 'finished'])), split: false };
-      },
+    const lanes = createLanes({ concurrency: 1, connections: 1 }, async (deliveries) => {
+      calls.push(deliveries.length);
+      // The first call tries one alone.
+      const tried = calls.length === 1 ? deliveries.slice(0, 1) : deliveries;
+      return { outcomes: new Map(tried.map((one) => [one, 'finished'])), split: false };
     });
     const handler = plain('test.plain');
     await Promise.all([1, 2, 3].map(() => lanes.run(delivery(handler, 'note:1'))));

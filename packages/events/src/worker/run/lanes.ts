@@ -1,3 +1,4 @@
+import type { Handler } from '../../handlers/handler';
 import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './delivery';
 import type { RunResult } from './run-deliveries';
 import { decideLimit, decidePause, decideShare, MAX_SHARED } from './sharing';
@@ -23,7 +24,7 @@ interface Task {
 interface Lane {
   /** By position: ordered ones come after what they depend on, and nobody is overtaken for ever. */
   readonly waiting: Task[];
-  readonly width: number;
+  readonly width: () => number;
   /** Deliveries of one group at most. */
   readonly most: number;
   /** Whether a group needs one of the process' connections for as long as it runs. */
@@ -44,19 +45,17 @@ const BATCH_CONCURRENCY = 2;
 /**
  * Spreads deliveries over lanes by the hash of their subject, so that a process never waits for its own row locks: a lane runs one
  * group after the other. Handlers inside Postgres share as many lanes as there are connections; batch handlers and those that
- * declare a concurrency have their own, one less than there are connections at most. Effects run beside each other, `concurrency` at once, unless their contract is ordered. At
- * most `connections` groups of handlers inside Postgres run at once, whatever their lanes.
+ * declare a concurrency or a rate limit have their own, one less than there are connections at most. Effects run beside each other,
+ * `concurrency` at once, unless their contract is ordered. At most `connections` groups of handlers inside Postgres run at once, whatever
+ * their lanes. Both bounds are read whenever they count, so they may be getters: with other ones what comes is spread anew and what waits
+ * stays where it is, so for a moment two lanes may have one subject.
  */
-export function createLanes(options: {
-  concurrency: number;
-  connections: number;
-  run: (deliveries: readonly Delivery[]) => Promise<RunResult>;
-}): Lanes {
-  const { concurrency } = options;
-  const shared = Array.from({ length: options.connections }, () =>
-    createLane({ width: 1, most: MAX_SHARED, connected: true, gathers: false }),
-  );
-  const own = new Map<string, readonly Lane[]>();
+export function createLanes(
+  options: { readonly concurrency: number; readonly connections: number },
+  run: (deliveries: readonly Delivery[]) => Promise<RunResult>,
+): Lanes {
+  const shared: Lane[] = [];
+  const own = new Map<string, Lane[]>();
   /** Lanes that have work and no connection yet, in the order in which they asked. */
   const asking = new Set<Lane>();
   let connected = 0;
@@ -65,21 +64,41 @@ export function createLanes(options: {
   let closed = false;
   const onIdle: (() => void)[] = [];
 
-  function lanesOf({ handler }: Delivery): readonly Lane[] {
-    if (handler.kind === 'handle' && handler.concurrency === undefined) return shared;
-    let lanes = own.get(handler.id);
-    if (!lanes) {
-      const wanted = handler.concurrency ?? (handler.kind === 'batch' ? BATCH_CONCURRENCY : concurrency);
-      const connected = handler.kind !== 'effect';
-      const gathers = handler.kind === 'batch';
-      if (!connected && !handler.on.ordered) lanes = [createLane({ width: wanted, most: 1, connected, gathers })];
-      else {
-        const length = connected ? Math.max(1, Math.min(wanted, options.connections - 1)) : wanted;
-        lanes = Array.from({ length }, () => createLane({ width: 1, most: mostOf(handler), connected, gathers }));
-      }
-      own.set(handler.id, lanes);
+  /** The lane of a delivery, among as many as its handler may have now. */
+  function laneOf({ handler, event }: Delivery): Lane {
+    const { lanes, count } = lanesOf(handler);
+    while (lanes.length < count) lanes.push(newLane(handler));
+    return lanes[hash(event.subject) % count] as Lane;
+  }
+
+  function lanesOf(handler: Handler): { lanes: Lane[]; count: number } {
+    if (handler.kind === 'handle' && handler.concurrency === undefined && !handler.rateLimit) {
+      return { lanes: shared, count: options.connections };
     }
-    return lanes;
+    const lanes = own.get(handler.id) ?? [];
+    own.set(handler.id, lanes);
+    const wanted = concurrencyOf(handler);
+    if (handler.kind === 'effect') return { lanes, count: handler.on.ordered ? wanted : 1 };
+    return { lanes, count: Math.max(1, Math.min(wanted, options.connections - 1)) };
+  }
+
+  function newLane(handler: Handler): Lane {
+    const isWide = handler.kind === 'effect' && !handler.on.ordered;
+    return {
+      width: () => (isWide ? concurrencyOf(handler) : 1),
+      most: mostOf(handler),
+      connected: handler.kind !== 'effect',
+      gathers: handler.kind === 'batch',
+      waiting: [],
+      limit: mostOf(handler),
+      groups: 0,
+      lastStart: Number.NEGATIVE_INFINITY,
+      timer: undefined,
+    };
+  }
+
+  function concurrencyOf({ kind, concurrency }: Handler): number {
+    return concurrency ?? (kind === 'batch' ? BATCH_CONCURRENCY : options.concurrency);
   }
 
   function enqueue(lane: Lane, task: Task): void {
@@ -105,12 +124,12 @@ export function createLanes(options: {
     if (paused > 0 || closed) return;
     for (const lane of asking) {
       while (mayStart(lane)) void runGroup(lane);
-      if (lane.waiting.length === 0 || lane.groups >= lane.width) asking.delete(lane);
+      if (lane.waiting.length === 0 || lane.groups >= lane.width()) asking.delete(lane);
     }
   }
 
   function mayStart(lane: Lane): boolean {
-    if (lane.waiting.length === 0 || lane.groups >= lane.width) return false;
+    if (lane.waiting.length === 0 || lane.groups >= lane.width()) return false;
     if (lane.connected && connected >= options.connections) return false;
     if (!lane.gathers) return true;
     const sinceLast = performance.now() - lane.lastStart;
@@ -131,7 +150,7 @@ export function createLanes(options: {
     groups += 1;
     if (lane.connected) connected += 1;
     try {
-      const { outcomes, split } = await options.run(tasks.map(({ delivery }) => delivery));
+      const { outcomes, split } = await run(tasks.map(({ delivery }) => delivery));
       lane.limit = decideLimit(lane.limit, lane.most, split);
       for (const task of tasks) {
         const outcome = outcomes.get(task.delivery);
@@ -157,8 +176,7 @@ export function createLanes(options: {
         const end = (outcome: DeliveryOutcome | DeliveryInterrupted) =>
           outcome instanceof DeliveryInterrupted ? reject(outcome) : resolve(outcome);
         if (closed) return end(stopped());
-        const lanes = lanesOf(delivery);
-        enqueue(lanes[hash(delivery.event.subject) % lanes.length] as Lane, { delivery, end });
+        enqueue(laneOf(delivery), { delivery, end });
         schedule();
       });
     },
@@ -183,18 +201,7 @@ export function createLanes(options: {
   };
 }
 
-function createLane(options: { width: number; most: number; connected: boolean; gathers: boolean }): Lane {
-  return {
-    ...options,
-    waiting: [],
-    limit: options.most,
-    groups: 0,
-    lastStart: Number.NEGATIVE_INFINITY,
-    timer: undefined,
-  };
-}
-
-function mostOf(handler: Delivery['handler']): number {
+function mostOf(handler: Handler): number {
   if (handler.kind === 'batch') return handler.batchSize;
   return handler.kind === 'effect' ? 1 : MAX_SHARED;
 }
@@ -213,7 +220,7 @@ function sortBySubject(tasks: Task[]): void {
 }
 
 /** FNV-1a, 32 bits: even enough, and a subject has the same lane in every run. */
-function hash(text: string): number {
+export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
   return value >>> 0;

@@ -1,4 +1,4 @@
-import { isContention, isUnavailable, sqlState } from '@skelly/db';
+import { type Database, isContention, isUnavailable, sqlState } from '@skelly/db';
 import { BatchFailure } from '../../errors';
 import { IN_FAILED_TRANSACTION } from '../../unit-of-work/write';
 import { recordFailure } from '../record/failures';
@@ -126,8 +126,17 @@ async function partsOf(
 async function settle(deps: RunDependencies, ended: Attempt, outcomes: Outcomes): Promise<void> {
   for (const delivery of ended.finished) outcomes.set(delivery, 'finished');
   for (const delivery of ended.duplicates) outcomes.set(delivery, 'duplicate');
-  for (const delivery of ended.blocked) {
-    const parked = await waitForTurn(deps.database, delivery).catch(
+  await settleBlocked(deps.database, ended.blocked, outcomes);
+}
+
+/** Lets deliveries wait for an earlier event of their subject; those whose turn has come meanwhile are left out of the outcomes. */
+export async function settleBlocked(
+  database: Database,
+  blocked: readonly Delivery[],
+  outcomes: Outcomes,
+): Promise<void> {
+  for (const delivery of blocked) {
+    const parked = await waitForTurn(database, delivery).catch(
       (error) => new DeliveryInterrupted('a delivery could not be parked', { cause: error }),
     );
     if (parked instanceof DeliveryInterrupted) outcomes.set(delivery, parked);
@@ -143,6 +152,7 @@ async function charge(
 ): Promise<DeliveryOutcome | DeliveryInterrupted> {
   const { error, startedAt, onFailure } = failure;
   onFailure(delivery, error);
+  deps.observe?.failed(delivery.handler.id);
   try {
     const outcome = await recordFailure(deps.database, delivery, {
       error,

@@ -1,6 +1,8 @@
 import type { Database } from '@skelly/db';
 import type { RetryPolicy } from '../../handlers/handler';
 import type { Notifier } from '../../hints/notifier';
+import type { Middleware } from '../../middleware/middleware';
+import type { WorkerObserver } from '../../observe';
 import type { Delivery } from './delivery';
 import type { Interruption } from './interruption';
 
@@ -12,6 +14,7 @@ export interface RunDependencies {
   readonly random: () => number;
   /** Names this process in the processing log. */
   readonly worker: string;
+  /** What handlers do not say themselves; read at each try, so they may be getters. */
   readonly defaults: { readonly retry: RetryPolicy; readonly timeoutMs: number };
   /**
    * Milliseconds by which a lease outlives its effect's timeout: the time that an effect has to end once its signal has
@@ -19,6 +22,12 @@ export interface RunDependencies {
    */
   readonly leaseMarginMs?: number;
   readonly maxPayloadBytes?: number;
+  /** Surrounds every call of a handler, within its timeout and its unit of work. @defaultValue none */
+  readonly middleware?: Middleware | undefined;
+  /** Surrounds it together with its timeout: for what tells how calls end, also those that are cut short. @defaultValue none */
+  readonly around?: Middleware | undefined;
+  /** Told of what the worker does. @defaultValue nobody */
+  readonly observe?: WorkerObserver | undefined;
   /** Ends what runs when the worker may wait no longer. */
   readonly interruption: Interruption;
 }

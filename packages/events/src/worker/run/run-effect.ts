@@ -3,6 +3,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { withEventContext } from '../../context';
 import { NonRetriable } from '../../errors';
 import type { EffectHandler } from '../../handlers/handler';
+import { callHandler } from '../../middleware/middleware';
 import { queryByIndex } from '../../unit-of-work/round-trip';
 import { park } from '../record/failures';
 import { finishLease, lookStatement, readSettled, takeLease } from '../record/inbox';
@@ -48,10 +49,15 @@ export async function runEffect(
     return 'parked';
   }
   const controller = new AbortController();
+  const call = { handler, events: [delivery.event] };
   try {
     await withEventContext(contextOf(handler, [delivery]), () =>
-      withTimeout({ handler: handler.id, timeoutMs }, deps.interruption, () =>
-        handler.effect(delivery.event, effectKey(key.eventId, handler.id), controller.signal),
+      callHandler({ middleware: deps.around }, call, () =>
+        withTimeout({ handler: handler.id, timeoutMs }, deps.interruption, () =>
+          callHandler(deps, call, () =>
+            handler.effect(delivery.event, effectKey(key.eventId, handler.id), controller.signal),
+          ),
+        ),
       ),
     );
   } catch (error) {

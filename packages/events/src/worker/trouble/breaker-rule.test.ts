@@ -17,12 +17,22 @@ describe('the rule of circuit breakers', () => {
   });
 
   test('forgets what is older than the window', () => {
-    const tally = createTally(60_000);
+    const tally = createTally({ windowMs: 60_000 });
     tally.failed(0);
     tally.succeeded(30_000, 3);
     expect(tally.lately(59_999)).toEqual({ failures: 1, successes: 3 });
     expect(tally.lately(60_000)).toEqual({ failures: 0, successes: 3 });
     expect(tally.lately(200_000)).toEqual({ failures: 0, successes: 0 });
+  });
+
+  test('counts afresh when the window is another one', () => {
+    const policy = { windowMs: 60_000 };
+    const tally = createTally(policy);
+    tally.failed(0);
+    policy.windowMs = 10_000;
+    tally.failed(500);
+    expect(tally.lately(9_999)).toEqual({ failures: 1, successes: 0 });
+    expect(tally.lately(10_000)).toEqual({ failures: 0, successes: 0 });
   });
 
   test('lets what it turns away come back as a trickle, within the hour', () => {

@@ -60,12 +60,17 @@ export interface Tally {
 /** Slices of a window: what is older than it is forgotten a tenth at a time. */
 const SLICES = 10;
 
-export function createTally(windowMs: number): Tally {
-  const sliceMs = windowMs / SLICES;
+/** @param policy with another window the count begins again. */
+export function createTally(policy: Pick<BreakerPolicy, 'windowMs'>): Tally {
+  let { windowMs } = policy;
   const slices: { slice: number; failures: number; successes: number }[] = [];
 
   function current(now: number) {
-    const slice = Math.floor(now / sliceMs);
+    if (windowMs !== policy.windowMs) {
+      windowMs = policy.windowMs;
+      slices.length = 0;
+    }
+    const slice = Math.floor((now * SLICES) / windowMs);
     while (slices[0] && slices[0].slice <= slice - SLICES) slices.shift();
     const last = slices.at(-1);
     if (last?.slice === slice) return last;

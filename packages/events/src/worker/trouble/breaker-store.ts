@@ -1,5 +1,6 @@
-import type { Database } from '@skelly/db';
+import type { Database, Queries } from '@skelly/db';
 import { describeError } from '@skelly/types/errors';
+import { sql } from 'drizzle-orm';
 
 /** Why a delivery waits behind an open breaker; tells it from others that wait. */
 export const BREAKER_REASON = 'the circuit breaker of its handler is open';
@@ -90,12 +91,18 @@ export async function listBreakers(database: Database): Promise<readonly Breaker
 }
 
 /**
- * Closes a handler's breakers in every worker; they learn it within a second. What waited behind them is due at once.
+ * Closes a handler's breakers in every worker; they learn it within a second. What waited behind them is due at once. With the
+ * queries of a unit of work both happen when it commits.
  *
  * @returns how many were open, and how many deliveries waited.
  */
-export async function resetBreaker(database: Database, handler: string): Promise<{ breakers: number; woken: number }> {
-  const { rowCount: breakers } = await database.pool.query('delete from circuit_breaker where handler = $1', [handler]);
-  const { rowCount: woken } = await database.pool.query(WAKE_PARKED, [handler]);
+export async function resetBreaker(
+  queries: Pick<Queries, 'execute'>,
+  handler: string,
+): Promise<{ breakers: number; woken: number }> {
+  const { rowCount: breakers } = await queries.execute(sql`delete from circuit_breaker where handler = ${handler}`);
+  const { rowCount: woken } = await queries.execute(sql`
+    update event_schedule set due_at = now()
+    where handler = ${handler} and kind = 'parked' and reason = ${BREAKER_REASON} and due_at > now()`);
   return { breakers: breakers ?? 0, woken: woken ?? 0 };
 }

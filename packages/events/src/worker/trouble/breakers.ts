@@ -1,16 +1,11 @@
 import type { Database } from '@skelly/db';
-import { type CircuitBreakerPolicy, CircuitState, circuitBreaker, handleAll, type IBreaker } from 'cockatiel';
+import { CircuitState } from 'cockatiel';
 import type { Log } from '../../log';
+import type { WorkerObserver } from '../../observe';
 import { createPulse } from '../../pulse';
-import {
-  type BreakerPolicy,
-  createTally,
-  decideBreak,
-  decideParkTime,
-  speaksAgainstHandler,
-  type Tally,
-} from './breaker-rule';
+import { type BreakerPolicy, decideParkTime, speaksAgainstHandler } from './breaker-rule';
 import { saveClosed, saveHalfOpen, saveOpen, seeBreakers } from './breaker-store';
+import { type Circuit as BareCircuit, createCircuit, noteFailure } from './circuit';
 
 /** The circuit breakers of a worker's handlers, one each. */
 export interface Breakers {
@@ -35,9 +30,7 @@ export interface Breakers {
 /** The delivery that a handler was tried with needed it no more: it had finished, or waits. */
 export class TrialWithoutRun extends Error {}
 
-interface Circuit {
-  readonly policy: CircuitBreakerPolicy;
-  readonly tally: Tally;
+interface Circuit extends BareCircuit {
   /** What opened it. */
   error: unknown;
   retryAt: number;
@@ -49,12 +42,18 @@ interface Circuit {
 /** How soon a reset is noticed, in milliseconds. */
 const SEE_MS = 1_000;
 
+/** @param options read whenever they count: an open breaker keeps the recovery time that it opened with. */
 export function createBreakers(
-  deps: { database: Database; log: Log; now: () => Date; worker: string },
+  deps: {
+    database: Database;
+    log: Log;
+    now: () => Date;
+    worker: string;
+    observe?: Pick<WorkerObserver, 'breaker'> | undefined;
+  },
   options: BreakerPolicy,
 ): Breakers {
-  const { database, log, worker } = deps;
-  const { recoveryMs, windowMs } = options;
+  const { database, log, worker, observe } = deps;
   const circuits = new Map<string, Circuit>();
   const now = () => deps.now().getTime();
   /** Writes of one process go one after the other, so that a row tells the last state. */
@@ -69,20 +68,13 @@ export function createBreakers(
   function circuitOf(handler: string): Circuit {
     const known = circuits.get(handler);
     if (known) return known;
-    const tally = createTally(windowMs);
-    const breaker: IBreaker = {
-      state: undefined,
-      success: () => tally.succeeded(now()),
-      failure(state) {
-        if (state === CircuitState.Closed) tally.failed(now());
-        return state !== CircuitState.Closed || decideBreak(options, tally.lately(now()));
-      },
-    };
-    const policy = circuitBreaker(handleAll, { halfOpenAfter: recoveryMs, breaker });
-    const circuit: Circuit = { policy, tally, retryAt: 0, parkedUntil: 0, stored: false, error: undefined };
+    const bare = createCircuit(options, now);
+    const { policy } = bare;
+    const circuit: Circuit = { ...bare, retryAt: 0, parkedUntil: 0, stored: false, error: undefined };
     policy.onBreak((reason) => opened(handler, circuit, 'error' in reason ? reason.error : undefined));
     policy.onHalfOpen(() => {
       log.info({ handler }, 'a circuit breaker tries one delivery');
+      observe?.breaker(handler, 'half-open');
       write(() => saveHalfOpen(database, { handler, worker }));
     });
     policy.onReset(() => closed(handler, circuit));
@@ -93,7 +85,9 @@ export function createBreakers(
   function opened(handler: string, circuit: Circuit, error: unknown): void {
     if (circuit.policy.state === CircuitState.Isolated) return;
     if (!(error instanceof TrialWithoutRun)) circuit.error = error;
+    const { recoveryMs } = options;
     circuit.retryAt = now() + recoveryMs;
+    observe?.breaker(handler, 'open');
     log.warn({ handler, err: circuit.error, recoveryMs }, 'a handler keeps failing; its circuit breaker is open');
     write(async () => {
       await saveOpen(database, { handler, worker, error: circuit.error, recoveryMs });
@@ -106,6 +100,7 @@ export function createBreakers(
     circuit.tally.clear();
     circuit.parkedUntil = 0;
     log.info({ handler }, 'a circuit breaker is closed');
+    observe?.breaker(handler, 'closed');
     write(async () => {
       circuit.stored = false;
       await saveClosed(database, { handler, worker });
@@ -144,9 +139,7 @@ export function createBreakers(
     succeeded: (handler, count) => circuitOf(handler).tally.succeeded(now(), count),
     failed(handler, error) {
       if (!speaksAgainstHandler(error)) return;
-      const { policy } = circuitOf(handler);
-      if (policy.state !== CircuitState.Closed) return;
-      void policy.execute(() => Promise.reject(error)).catch(() => undefined);
+      noteFailure(circuitOf(handler), error);
     },
     async tryOne(handler, call) {
       const { policy } = circuitOf(handler);

@@ -1,0 +1,81 @@
+import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
+import { withEventContext } from '../context';
+import { runRetention } from '../retention/retention';
+import { createTestLog } from '../testing/log';
+import { listOperatorActions, recordOperatorAction } from './operator-action';
+
+describe('what operators do', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(() => database.drop());
+
+  const list = (page = {}) => listOperatorActions(database.queries, { limit: 10, ...page });
+
+  test('is kept with who, what, why, and found again', async () => {
+    await recordOperatorAction(database.queries, { action: 'queues.purge', target: 'mail', reason: 'a test' });
+    await withEventContext({ actor: 'user:7' }, () =>
+      recordOperatorAction(database.queries, { action: 'dlq.discard', detail: { ids: [1, 2] } }),
+    );
+    const [second, first] = await list();
+    expect(first).toMatchObject({
+      actor: 'system',
+      action: 'queues.purge',
+      target: 'mail',
+      reason: 'a test',
+      detail: {},
+    });
+    expect(second).toMatchObject({ actor: 'user:7', target: null, reason: null, detail: { ids: [1, 2] } });
+    expect(await list({ action: 'queues.purge', target: 'mail' })).toEqual([first]);
+    expect(await list({ actor: 'user:7' })).toEqual([second]);
+    expect(await list({ before: second?.id })).toEqual([first]);
+    expect(await list({ limit: 1 })).toEqual([second]);
+  });
+
+  test('is bounded: long words are cut, and long or unwritable detail is not stored', async () => {
+    await recordOperatorAction(database.queries, {
+      action: 'test',
+      target: 'x'.repeat(600),
+      reason: 'y'.repeat(3_000),
+      detail: { ids: Array.from({ length: 5_000 }, (_, id) => id) },
+    });
+    await recordOperatorAction(database.queries, {
+      action: 'test',
+      reason: 'a\u0000b',
+      detail: { odd: '\u0000\ud800' },
+    });
+    const [odd, long] = await list();
+    expect(long?.target).toHaveLength(500);
+    expect(long?.reason).toHaveLength(2_000);
+    expect(long?.detail).toEqual({ leftOut: expect.stringMatching(/^\d+ bytes of detail$/) });
+    expect(odd).toMatchObject({ reason: 'a\u2400b', detail: { odd: '\u2400\ufffd' } });
+    const most = Array.from({ length: 420 }, (_, id) => ({ id }));
+    await recordOperatorAction(database.queries, { action: 'test', detail: { most } });
+    expect((await list({ limit: 1 }))[0]?.detail).toEqual({ most });
+  });
+
+  test('can be neither changed nor deleted, also by the role that owns the table', async () => {
+    await recordOperatorAction(database.queries, { action: 'test' });
+    for (const attempt of [
+      `update operator_action set actor = 'nobody'`,
+      'delete from operator_action',
+      'truncate operator_action',
+    ]) {
+      await expect(database.pool.query(attempt)).rejects.toThrow(/operator_action is append only/);
+    }
+    expect(await list()).toHaveLength(1);
+  });
+
+  test('goes after three years, and not sooner', async () => {
+    for (const days of [1_090, 1_101]) {
+      await database.pool.query(
+        `insert into operator_action (id, at, actor, action) values (gen_random_uuid(), now() - $1 * interval '1 day', 'cli', $2)`,
+        [days, `${days}`],
+      );
+    }
+    const days = { history: 400, processingLog: 90, pushes: 7 };
+    await runRetention({ directUrl: database.url, log: createTestLog(), now: () => new Date() }, days);
+    expect((await list()).map(({ action }) => action)).toEqual(['1090']);
+  });
+});

@@ -1,0 +1,85 @@
+import { operatorAction, type Queries } from '@skelly/db';
+import { and, desc, eq, lt } from 'drizzle-orm';
+import { currentEventContext } from '../context';
+import { newId } from '../ids';
+
+/** What an operator does; see {@link recordOperatorAction}. */
+export interface OperatorActionInput {
+  /** `what.verb`, such as `dlq.discard`. */
+  readonly action: string;
+  /** What it is done to: a handler, a queue, an account's id. Cut after 500 characters. */
+  readonly target?: string | undefined;
+  /** Why, in the operator's words. Cut after 2,000 characters. */
+  readonly reason?: string | null | undefined;
+  /** Plain JSON; no data of events. What is longer than 8,000 bytes is replaced by a note that says so. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** A row of `operator_action`. */
+export type OperatorAction = typeof operatorAction.$inferSelect;
+
+const MOST_TARGET = 500;
+const MOST_REASON = 2_000;
+/** Postgres writes JSON with spaces, and the table allows 8,192 bytes. */
+const MOST_DETAIL_BYTES = 6_000;
+/** Rows of one page at most. */
+const MOST = 1_000;
+
+/**
+ * Writes down who did what, for good: nothing of it can be changed, nor deleted for three years. The actor is the running
+ * context's. With the queries of a unit of work it commits together with what was done; what takes many transactions is
+ * recorded before the first of them, so that nothing happens unrecorded.
+ */
+export async function recordOperatorAction(
+  queries: Pick<Queries, 'insert'>,
+  given: OperatorActionInput,
+): Promise<void> {
+  const { action, target, reason, detail = {} } = given;
+  await queries.insert(operatorAction).values({
+    id: newId(),
+    actor: currentEventContext().actor,
+    action,
+    target: target === undefined ? null : printable(target).slice(0, MOST_TARGET),
+    reason: reason ? printable(reason).slice(0, MOST_REASON) : null,
+    detail: boundDetail(detail),
+  });
+}
+
+/** Without what Postgres' JSON cannot hold; what is too long is left out. */
+export function boundDetail(detail: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const text = JSON.stringify(detail, (_key, value) => (typeof value === 'string' ? printable(value) : value));
+  const bytes = Buffer.byteLength(text);
+  return bytes > MOST_DETAIL_BYTES ? { leftOut: `${bytes} bytes of detail` } : JSON.parse(text);
+}
+
+function printable(text: string): string {
+  // By way of UTF-8, which has no half characters.
+  return Buffer.from(text).toString().replaceAll('\u0000', '\u2400');
+}
+
+/** Actions, newest first. @param page.before an action's id: only those before it. */
+export async function listOperatorActions(
+  queries: Queries,
+  page: {
+    readonly limit: number;
+    readonly before?: string | undefined;
+    readonly actor?: string | undefined;
+    readonly action?: string | undefined;
+    readonly target?: string | undefined;
+  },
+): Promise<readonly OperatorAction[]> {
+  const { before, actor, action, target } = page;
+  return queries
+    .select()
+    .from(operatorAction)
+    .where(
+      and(
+        before === undefined ? undefined : lt(operatorAction.id, before),
+        actor === undefined ? undefined : eq(operatorAction.actor, actor),
+        action === undefined ? undefined : eq(operatorAction.action, action),
+        target === undefined ? undefined : eq(operatorAction.target, target),
+      ),
+    )
+    .orderBy(desc(operatorAction.id))
+    .limit(Math.min(page.limit, MOST));
+}

@@ -1,0 +1,51 @@
+import type { DeliveryOutcome } from './worker/run/delivery';
+
+// What the backbone tells whoever counts: metrics, usually. Called where it is busiest, so an observer only counts; it must not throw.
+
+/** Told of what a process emits. */
+export interface EmitObserver {
+  /** An event has committed. */
+  emitted(type: string): void;
+}
+
+/** Told of what a relay does. */
+export interface RelayObserver extends EmitObserver {
+  /** A queue took messages. */
+  relayed(queue: string, messages: number): void;
+  /** A queue did not take messages; they wait, or stay in the outbox. */
+  refused(queue: string, messages: number): void;
+  /** Deliveries were found lost, and are sent again. */
+  lost(queue: string, deliveries: number): void;
+  /** SQS gave messages up, which their workers never finished; they are dead letters now. */
+  gaveUp(queue: string, messages: number): void;
+}
+
+/** A message of a batch that SQS was asked to take, for whoever traces. */
+export interface SentMessage {
+  readonly queue: string;
+  readonly eventId: string;
+  readonly type: string;
+  /** W3C Trace Context of what emitted its event; this one is recorded. */
+  readonly traceparent: string;
+}
+
+/** Told of messages whose trace is recorded, once SQS has answered. Times in milliseconds since 1970. @param refused - why, if it was not taken */
+export type TraceSent = (message: SentMessage, startedAt: number, refused: string | undefined) => void;
+
+export type BreakerState = 'closed' | 'half-open' | 'open';
+
+/** In the place of a handler's id where a message has none that this worker knows. */
+export const NO_HANDLER = 'none';
+
+/** Told of what a worker does. */
+export interface WorkerObserver extends EmitObserver {
+  /** A queue delivered a message. */
+  received(queue: string): void;
+  /** A handler was called, with one event or with a batch. Its transaction may still fail to commit. */
+  called(handler: string, ms: number, outcome: 'ok' | 'error'): void;
+  /** A try was charged to its handler. */
+  failed(handler: string): void;
+  /** A delivery has ended. The handler is {@link NO_HANDLER} where the worker does not know it. */
+  ended(handler: string, outcome: DeliveryOutcome): void;
+  breaker(handler: string, state: BreakerState): void;
+}

@@ -1,0 +1,10 @@
+export { eachCandidate } from './candidates';
+export { type DriveOptions, driveReplay } from './drive-replay';
+export { planReplay } from './plan';
+export { type RehearsalDependencies, rehearse } from './rehearsal/rehearsal';
+export { type RehearsalRequest, rehearseRequest } from './rehearsal/request';
+export type { Rehearsal } from './rehearsal/tally';
+export { createReplay, listReplays, type ReplayRequest, type ReplayRun, showReplay } from './replay-run';
+export { findMissing, ReplayError, type ReplaySelection } from './selection';
+export { type ReplaySummary, summarizeReplay } from './summary';
+export { findWays, type ReplayWays } from './ways';

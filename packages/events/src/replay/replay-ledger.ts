@@ -1,0 +1,143 @@
+import { type Database, LIVE_RUN } from '@skelly/db';
+import { BREAKER_REASON } from '../worker/trouble/breaker-store';
+import type { Candidate } from './candidates';
+import type { ReplayStep } from './decide-step';
+import { ReplayError } from './selection';
+
+/** Who drives a replay: whoever resumes one takes it over. */
+export interface ReplayDriver {
+  readonly replay: string;
+  readonly driver: string;
+  /** The run of its deliveries. */
+  readonly run: string;
+}
+
+/** A delivery that was sent and has not ended. */
+export type OpenDelivery = Pick<Candidate, 'eventId' | 'handler' | 'subject'>;
+
+// One statement, so that what was sent and how far the replay has come never differ, whenever its command dies. The reconciler is told of
+// those of the ordinary run: should a message be lost, it sends another.
+const SEND = `
+  with mine as (
+    update replay_run set position = $4, passed_by = $5, sent = sent + cardinality($6::uuid[]), seen_at = now()
+    where id = $1 and driver = $2 returning id
+  ), given as (
+    select given.* from mine, unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::bigint[]) as given (event_id, handler, subject, type, position)
+  ), corrected as (
+    insert into event_correction (event_id, handler, run, version, data, actor, note, created_at)
+    select event_id, handler, $3::uuid, version, data, actor, note, created_at from event_correction as live join given using (event_id, handler)
+    where live.run = '${LIVE_RUN}' and $3::uuid <> '${LIVE_RUN}'
+    on conflict do nothing
+  ), noted as (
+    insert into replay_delivery (replay, event_id, handler, subject, position) select $1, event_id, handler, subject, position from given
+    on conflict do nothing
+  ), watched as (
+    insert into event_straggler (event_id, handler, type, position)
+    select event_id, handler, type, position from given where $3::uuid = '${LIVE_RUN}'
+    on conflict (event_id, handler) do nothing
+  ), pointed as (
+    insert into event_outbox (event_id, handler, run) select event_id, handler, $3::uuid from given order by position, handler
+  )
+  select from mine`;
+
+/** Points to what a step sends, and notes how far the replay has come. @throws ReplayError when somebody else drives it now */
+export async function sendStep(
+  { pool }: Database,
+  { replay, driver, run }: ReplayDriver,
+  { send, upTo }: ReplayStep,
+  passedBy: Readonly<Record<string, number>>,
+): Promise<void> {
+  const { rowCount } = await pool.query(SEND, [
+    replay,
+    driver,
+    run,
+    upTo,
+    JSON.stringify(passedBy),
+    send.map(({ eventId }) => eventId),
+    send.map(({ handler }) => handler),
+    send.map(({ subject }) => subject),
+    send.map(({ type }) => type),
+    send.map(({ position }) => position),
+  ]);
+  if (rowCount === 0) throw takenOver(replay);
+}
+
+// What waits or is about to be sent needs no second pointer; whatever else was sent before may have died with its queue. Done twice it is not.
+const SEND_AGAIN = `
+  insert into event_outbox (event_id, handler, run)
+  select event_id, handler, $2::uuid from replay_delivery as open
+  where replay = $1
+    and not exists (select from event_processing_log as log where log.event_id = open.event_id and log.handler = open.handler and log.run = $2
+      and (log.status = 'finished' or log.lease_until > now()))
+    and not exists (select from event_schedule as waiting where waiting.event_id = open.event_id and waiting.handler = open.handler and waiting.run = $2)
+    and not exists (select from event_outbox as due where due.event_id = open.event_id and due.handler = open.handler and due.run = $2)
+    and not exists (select from event_dead_letter as dead where dead.event_id = open.event_id and dead.handler = open.handler and dead.run = $2
+      and dead.resolved_at is null)
+  order by position, handler`;
+
+/** Points once more to what is under way and nowhere in Postgres. */
+export async function sendAgain({ pool }: Database, { replay, run }: ReplayDriver): Promise<void> {
+  await pool.query(SEND_AGAIN, [replay, run]);
+}
+
+/** What has become of the deliveries under way since the last look. */
+export interface Outcome {
+  readonly finished: readonly OpenDelivery[];
+  readonly dead: readonly OpenDelivery[];
+  /** Of those that have not ended: tried since they were sent, or kept from it by their handler's breaker. */
+  readonly failing: number;
+}
+
+const LOOK = `
+  with mine as (
+    select id from replay_run where id = $1 and driver = $2 for update
+  ), judged as materialized (
+    select open.event_id, open.handler, open.subject,
+      (select true from event_processing_log as log where log.event_id = open.event_id and log.handler = open.handler and log.run = $3
+        and log.status = 'finished' limit 1) as finished,
+      (select true from event_dead_letter as dead where dead.event_id = open.event_id and dead.handler = open.handler and dead.run = $3
+        and dead.resolved_at is null limit 1) as dead,
+      (select true from event_attempt as tried where tried.event_id = open.event_id and tried.handler = open.handler and tried.run = $3
+        and tried.failed_at > open.sent_at limit 1) as tried,
+      (select true from event_schedule as waiting where waiting.event_id = open.event_id and waiting.handler = open.handler and waiting.run = $3
+        and waiting.reason = '${BREAKER_REASON}' limit 1) as kept
+    from replay_delivery as open, mine where open.replay = mine.id
+  ), ended as (
+    delete from replay_delivery as open using judged
+    where open.replay = $1 and open.event_id = judged.event_id and open.handler = judged.handler and (judged.finished or judged.dead)
+    returning open.event_id, open.handler, open.subject, judged.finished
+  ), counted as (
+    update replay_run set seen_at = now(),
+      finished = finished + (select count(*) filter (where ended.finished) from ended), failed = failed + (select count(*) filter (where ended.finished is null) from ended)
+    where id = (select id from mine)
+  )
+  select (select count(*)::int from mine) as mine,
+    (select count(*)::int from judged where finished is null and dead is null and (tried or kept)) as failing,
+    coalesce((select json_agg(json_build_object('eventId', event_id, 'handler', handler, 'subject', subject, 'finished', finished)) from ended), '[]') as ended`;
+
+/**
+ * Finds out what has become of deliveries under way, and counts those that have ended, once each.
+ *
+ * @throws ReplayError when somebody else drives it now.
+ */
+export async function lookAtOpen({ pool }: Database, { replay, driver, run }: ReplayDriver): Promise<Outcome> {
+  const { rows } = await pool.query<{
+    mine: number;
+    failing: number;
+    ended: readonly (OpenDelivery & { readonly finished: true | null })[];
+  }>(LOOK, [replay, driver, run]);
+  const [{ mine, failing, ended } = { mine: 0, failing: 0, ended: [] }] = rows;
+  if (mine === 0) throw takenOver(replay);
+  return {
+    failing,
+    finished: ended.filter(({ finished }) => finished),
+    dead: ended.filter(({ finished }) => !finished),
+  };
+}
+
+function takenOver(replay: string): ReplayError {
+  return new ReplayError(
+    'replay_taken_over',
+    `Replay ${replay} was resumed by somebody else, who goes on with it. \`skelly replay show ${replay}\` tells how far it is.`,
+  );
+}

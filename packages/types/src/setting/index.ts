@@ -1,0 +1,3 @@
+export * from './api';
+export * from './catalog';
+export { describeAllowed, type SettingDefinition, type SettingValue, settingSchema } from './kinds';
