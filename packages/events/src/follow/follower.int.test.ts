@@ -36,6 +36,7 @@ describe('following a table by position', () => {
     const errors: unknown[] = [];
     let settled = 0;
     const settledSeen: number[] = [];
+    let midst: (() => void) | undefined;
     const follower = createFollower<Row>({
       db: database.pool,
       source: { ...SOURCE, ...(limit === undefined ? {} : { limit }) },
@@ -45,11 +46,20 @@ describe('following a table by position', () => {
         expect(state.settled).toBeGreaterThanOrEqual(settled);
         settled = state.settled;
         settledSeen.push(settled);
+        if (rows.length > 0) midst?.();
       },
       onError: (error) => errors.push(error),
     });
     followers.push(follower);
-    return { follower, seen, errors, settledSeen };
+    /** Does it while the next rows are being handed over, so before any further ones are read. */
+    const inTheMidst = <T>(action: () => T): Promise<T> =>
+      new Promise((resolve) => {
+        midst = () => {
+          midst = undefined;
+          resolve(action());
+        };
+      });
+    return { follower, seen, errors, settledSeen, inTheMidst };
   }
 
   it('starts at the end, and finds what a transaction had drawn before', async () => {
@@ -137,29 +147,31 @@ describe('following a table by position', () => {
   );
 
   it('answers who asks in the midst of a backlog, starts again there, and ends there', async () => {
-    const { follower, seen } = follow({ intervalMs: 60_000, limit: 2 });
+    const { follower, seen, inTheMidst } = follow({ intervalMs: 60_000, limit: 2 });
     await follower.sync();
     const backlog = await insert(database.pool, 40);
+    const asked = inTheMidst(() => ({ seen: seen.length, synced: follower.sync() }));
     follower.wake();
-    await eventually('the first rows', () => seen.length > 0);
-    expect(seen.length).toBeLessThan(backlog.length);
-    await follower.sync();
+    const { seen: first, synced } = await asked;
+    expect(first).toBe(2);
+    await synced;
     const [late] = await insert(database.pool, 1);
     await follower.sync();
     await eventually('all of them, in order', () => seen.length === 41);
     expect(seen).toEqual([...backlog, late]);
 
     await insert(database.pool, 40);
+    const restarted = inTheMidst(() => follower.restart());
     follower.wake();
-    await eventually('some more', () => seen.length > 41);
-    follower.restart();
+    await restarted;
     await follower.sync();
     expect(follower.state?.settled).toBe((late ?? 0) + 40);
     await insert(database.pool, 40);
-    const asked = follower.sync().catch(() => undefined);
-    await follower.close();
+    const ended = inTheMidst(() => follower.close());
+    const unanswered = follower.sync().catch(() => undefined);
+    await ended;
     const taken = seen.length;
-    await asked;
+    await unanswered;
     await expect(follower.sync()).rejects.toThrow(/closed/);
     expect(seen).toHaveLength(taken);
   });
