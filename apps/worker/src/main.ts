@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { createDatabase, createDatabaseProbe } from '@skelly/db';
 import { floorOf, watchSettings } from '@skelly/domain/setting';
 import { startHeartbeat, startStatusWatch } from '@skelly/domain/system';
+import { createLedger, WalletService } from '@skelly/domain/wallet';
 import {
   type Answering,
   composeMiddleware,
@@ -90,6 +91,7 @@ runMain(async () => {
       database,
       verificationSecret: deriveKey(env.APP_SECRET, 'email verification'),
       publicUrl: env.PUBLIC_URL,
+      wallets: new WalletService(createLedger({ now, log })),
       now,
     }),
   );

@@ -1,4 +1,5 @@
 import { createDatabase } from '@skelly/db';
+import { createLedger, WalletService } from '@skelly/domain/wallet';
 import { createHandlerRegistry, withEventContext } from '@skelly/events';
 import { type RehearsalRequest, rehearseRequest } from '@skelly/events/replay';
 import { describeError } from '@skelly/types/errors';
@@ -8,10 +9,19 @@ import { createHandlers, type HandlerPorts } from './handlers';
 /** Connections: one for each of the rehearsal's transactions, one that reads ahead, one that ends what overruns. */
 const CONNECTIONS = 10;
 
-/** Handlers inside Postgres may ask for the time. What acts outside is not called, so nobody needs a way out. */
-const PORTS = new Proxy({ now: () => new Date() } as HandlerPorts, {
+const now = () => new Date();
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {}
+
+/** Handlers inside Postgres may ask for the time and move money. What acts outside is not called, so nobody needs a way out. */
+const INSIDE: Pick<HandlerPorts, 'now' | 'wallets'> = {
+  now,
+  wallets: new WalletService(createLedger({ now, log: silent })),
+};
+const PORTS = new Proxy(INSIDE as HandlerPorts, {
   get(ports, name) {
-    if (name === 'now') return ports.now;
+    if (Object.hasOwn(INSIDE, name)) return ports[name as keyof HandlerPorts];
     throw new Error(`A rehearsal calls nothing outside, so it has no ${String(name)}.`);
   },
 });

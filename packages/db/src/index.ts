@@ -20,6 +20,7 @@ export {
   siblingName,
 } from './retired-partitions';
 export * from './schema/events';
+export * from './schema/ledger';
 export * from './schema/members';
 export * from './schema/operations';
 export * from './schema/presence';

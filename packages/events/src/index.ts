@@ -112,6 +112,8 @@ export type { WorkerSetup } from './system/worker-control';
 export { createSqsTransport } from './transport/sqs';
 export { QUERY_QUEUE, type QueueTransport, type ReceivedMessage } from './transport/transport';
 export type { EmitOptions, TimerOptions } from './unit-of-work/emit-options';
+export { type NamedStatement, transpose } from './unit-of-work/round-trip';
+export { insideUnitOfWork } from './unit-of-work/transaction';
 export type { UnitOfWork } from './unit-of-work/unit';
 export { validateEventData } from './unit-of-work/validate';
 export { type LimitedHandler, listRateLimited } from './worker/limit/line';

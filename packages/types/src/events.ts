@@ -1,10 +1,12 @@
 import type { EventContract } from './event';
+import { marketplaceEvents } from './marketplace/events';
 import { notificationEvents } from './notification/events';
 import { preferenceEvents } from './preference/events';
 import { roomEvents } from './room/events';
 import { systemEvents } from './system/events';
 import { uiEvents } from './ui/events';
 import { userEvents } from './user/events';
+import { walletEvents } from './wallet/events';
 
 /** Every kind of event there is, by the name that code uses. A contract that is not here cannot be emitted. */
 export const catalog = {
@@ -14,6 +16,8 @@ export const catalog = {
   ...roomEvents,
   ...uiEvents,
   ...systemEvents,
+  ...walletEvents,
+  ...marketplaceEvents,
 } as const;
 
 export type Catalog = typeof catalog;

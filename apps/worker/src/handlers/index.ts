@@ -1,3 +1,4 @@
+import type { WalletService } from '@skelly/domain/wallet';
 import type { HandlerMap } from '@skelly/events';
 import type { Catalog } from '@skelly/types/events';
 import { createNotificationMail } from './notification/mail';
@@ -8,9 +9,13 @@ import { createRoleNotification } from './user/role-notification';
 import { createSignInNotification } from './user/sign-in-notification';
 import { createWelcomeMail, type WelcomeMailPort } from './user/welcome-mail';
 import { createWelcomeNotification } from './user/welcome-notification';
+import { createExpireHold } from './wallet/expire-hold';
 
 /** What the handlers need from outside. */
-export type HandlerPorts = WelcomeMailPort;
+export type HandlerPorts = WelcomeMailPort & {
+  /** Moves money in the units of work of handlers. */
+  readonly wallets: WalletService;
+};
 
 /** Which handlers each event goes to. A contract whose handling is required and that is missing here does not compile. */
 export function createHandlers(ports: HandlerPorts): HandlerMap<Catalog> {
@@ -25,5 +30,6 @@ export function createHandlers(ports: HandlerPorts): HandlerMap<Catalog> {
     'user:logged.in': [createSignInNotification(ports)],
     'user:role.changed': [createRoleNotification(ports)],
     'notification:mail.requested': [createNotificationMail(ports)],
+    'wallet:escrow.expired': [createExpireHold(ports)],
   };
 }

@@ -1,6 +1,7 @@
 import { getTableName, is } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import * as events from './events';
+import * as ledger from './ledger';
 import * as members from './members';
 import * as operations from './operations';
 import * as presence from './presence';
@@ -10,7 +11,7 @@ import * as system from './system';
 
 /** The name in Postgres of every table that the schema describes, in its order. */
 export function tableNames(): readonly string[] {
-  return namesIn([events, members, push, rooms, presence, system, operations]);
+  return namesIn([events, members, push, rooms, presence, system, operations, ledger]);
 }
 
 /** Those that are the backbone's own: events, what is done with them, and streams. */

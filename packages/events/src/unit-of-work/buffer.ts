@@ -1,12 +1,15 @@
 import type { Due } from '../schedule/due';
 import type { BufferedTimer } from '../schedule/timer';
 import type { BufferedEvent, BufferedPush, PreparedEmit } from './prepare';
+import type { NamedStatement } from './round-trip';
 
 /** What a unit of work writes when it ends. */
 export interface UnitWrites {
   readonly events: readonly BufferedEvent[];
   readonly pushes: readonly BufferedPush[];
   readonly timers: readonly BufferedTimer[];
+  /** Statements of the callback's own, which go first. */
+  readonly statements: readonly NamedStatement[];
   /** Milliseconds until the nearest of the timers that were given another time, if there are any. */
   readonly movedDueInMs?: number | undefined;
 }
@@ -14,6 +17,8 @@ export interface UnitWrites {
 /** Events, pushes and timers of one unit of work, validated when they come and written when it ends. */
 export interface UnitBuffer extends UnitWrites {
   add(prepared: Pick<PreparedEmit, 'event' | 'pushes' | 'timer'>): void;
+  /** Keeps a statement for the end. */
+  write(statement: NamedStatement): void;
   /** Remembers that a timer in the database was given another time. */
   noteMoved(dueInMs: number): void;
   /** Takes a timer out again. @returns whether it was there. */
@@ -26,12 +31,17 @@ export function createUnitBuffer(): UnitBuffer {
   const events: BufferedEvent[] = [];
   const pushes: BufferedPush[] = [];
   const timers: BufferedTimer[] = [];
+  const statements: NamedStatement[] = [];
   let movedDueInMs: number | undefined;
   const find = (scheduleKey: string) => timers.findIndex((timer) => timer.scheduleKey === scheduleKey);
   return {
     events,
     pushes,
     timers,
+    statements,
+    write(statement) {
+      statements.push(statement);
+    },
     get movedDueInMs() {
       return movedDueInMs;
     },

@@ -120,6 +120,8 @@ function createShared(
           openUnit.run(scope, async () => {
             await fn(unit.work);
             await unit.settled();
+            // Here and not at the commit, so that the next unit reads what this one has written.
+            if (buffer.statements.length > 0) await statements.watch(queryTogether(connection, buffer.statements));
           }),
         );
       } finally {
@@ -161,13 +163,14 @@ function createShared(
   };
 }
 
-/** What several units write, as one. */
+/** What several units write, as one; their own statements have run. */
 function joined(buffers: readonly UnitWrites[]): UnitWrites {
   const moved = buffers.flatMap(({ movedDueInMs }) => movedDueInMs ?? []);
   return {
     events: buffers.flatMap(({ events }) => events),
     pushes: buffers.flatMap(({ pushes }) => pushes),
     timers: buffers.flatMap(({ timers }) => timers),
+    statements: [],
     movedDueInMs: moved.length > 0 ? Math.min(...moved) : undefined,
   };
 }

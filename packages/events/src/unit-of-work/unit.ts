@@ -12,6 +12,7 @@ import type { UnitBuffer } from './buffer';
 import { firstAnswers } from './emit-keys';
 import type { EmitOptions, TimerOptions } from './emit-options';
 import { type PrepareDependencies, type PreparedEmit, prepareEmit, pushesOf } from './prepare';
+import type { NamedStatement } from './round-trip';
 import { validateEventData } from './validate';
 
 /** State, events and live pushes that commit together or not at all. */
@@ -55,6 +56,13 @@ export interface UnitOfWork {
    * @param options.eventId - of the event that it shows, whose way then leads to the screens; one of its own when left out.
    */
   push<C extends EventContract>(contract: C, data: EventData<C>, options?: { readonly eventId?: string }): void;
+  /**
+   * Runs a statement whose answer nobody needs when the unit ends, before its events are written: with the commit, where the unit has
+   * a transaction of its own. When it fails nothing is written.
+   *
+   * @param statement is prepared once a connection under its name, which stands for one text.
+   */
+  write(statement: NamedStatement): void;
 }
 
 /** A unit of work as its callback gets it, and what its runner needs to know. */
@@ -154,6 +162,10 @@ export function createUnit(
         const { data } = validateEventData(contract, given, deps.maxPayloadBytes);
         const { correlationId, traceparent } = currentEventContext();
         buffer.add({ pushes: pushesOf(contract, { eventId, correlationId, traceparent }, data) });
+      },
+      write(statement) {
+        requireOpen();
+        buffer.write(statement);
       },
     },
     emitAll,

@@ -90,14 +90,14 @@ export interface FinalWrites {
   readCommitted(results: readonly pg.QueryResult[]): Committed;
 }
 
-/** How a unit's events, pushes and timers are written: a statement for each kind, none for a kind that it has not. */
-export function finalWrites({ events, pushes, timers, movedDueInMs }: UnitWrites): FinalWrites {
+/** How a unit's own statements, events, pushes and timers are written: a statement for each kind, none for a kind that it has not. */
+export function finalWrites({ events, pushes, timers, statements: own, movedDueInMs }: UnitWrites): FinalWrites {
   const ordered = events.filter((event) => event.ordered).map((event) => event.subject);
   const locks = ordered.length > 0 ? { ...LOCK_SUBJECTS, values: [ordered] } : undefined;
   const written = events.length > 0 ? eventStatement(events) : undefined;
   const placed = timers.length > 0 ? placeTimers(timers) : undefined;
   const pushed = pushes.length > 0 ? pushStatement(pushes) : undefined;
-  const statements = [locks, written, placed, pushed].filter((statement) => statement !== undefined);
+  const statements = [...own, locks, written, placed, pushed].filter((statement) => statement !== undefined);
   return {
     statements,
     readCommitted(results) {

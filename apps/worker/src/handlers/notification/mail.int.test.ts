@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { createLedger, WalletService } from '@skelly/domain/wallet';
 import { createEventSystem, createHandlerRegistry } from '@skelly/events';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
+import { createTestLog } from '@skelly/testkit/log';
 import type { EventEnvelope } from '@skelly/types/event';
 import type { Mail } from '../../mail/mailer';
 import { createHandlers } from '../index';
@@ -42,7 +44,15 @@ describe('telling members', () => {
 
   /** Hands an event to a handler as a worker does. */
   async function deliver(handlerId: string, type: string, data: Record<string, unknown>, eventId = randomUUID()) {
-    const port = { mailer, database, verificationSecret: Buffer.alloc(32, 1), publicUrl: 'http://skelly.test', now };
+    const wallets = new WalletService(createLedger({ now, log: createTestLog() }));
+    const port = {
+      mailer,
+      database,
+      verificationSecret: Buffer.alloc(32, 1),
+      publicUrl: 'http://skelly.test',
+      wallets,
+      now,
+    };
     const handler = createHandlerRegistry(createHandlers(port)).all.find(({ id }) => id === handlerId);
     const event = { eventId, type, data, occurredAt: now().toISOString() } as unknown as EventEnvelope<never>;
     const { signal } = new AbortController();

@@ -1,0 +1,213 @@
+import { type Currency, MAX_BALANCE, type SystemAccount, type TransferKind } from '@skelly/types/wallet';
+import {
+  amountAboveHold,
+  balanceTooHigh,
+  escrowNotFound,
+  escrowResolved,
+  insufficientFunds,
+  OptimisticLockError,
+  sameWallet,
+  walletFrozen,
+} from './errors';
+import { requireWithinLimits } from './limits';
+import { type Operation, ownersOf } from './operation';
+import {
+  type Account,
+  type AccountName,
+  accountKey,
+  type Escrow,
+  type LedgerState,
+  limitWindow,
+  type WalletBalance,
+  walletBalance,
+} from './state';
+
+/** A transfer that was decided: who gives, who gets, and what both hold and have counted then. */
+export interface Posting {
+  readonly kind: TransferKind;
+  readonly amount: number;
+  readonly debit: Account;
+  readonly credit: Account;
+}
+
+/** What one operation does. */
+export interface Decision {
+  readonly operation: Operation;
+  /** Linked: all of them are written, or none. */
+  readonly postings: readonly Posting[];
+  /** The hold that it opens or resolves, as it is then. */
+  readonly escrow: Escrow | null;
+  /** The wallets that it touches, as they are then; the first is that of the operation. */
+  readonly wallets: readonly [WalletBalance, ...WalletBalance[]];
+}
+
+/** State that decisions are made on, one after the other; what was read stays as it is. */
+export interface Draft {
+  /** @throws WalletError when it is refused; then the draft is as before. */
+  decide(operation: Operation, now: Date): Decision;
+  /** What was read and what has changed since. */
+  account(name: AccountName): Account | undefined;
+  readonly changed: LedgerState;
+}
+
+interface Move {
+  readonly kind: TransferKind;
+  readonly debit: AccountName;
+  readonly credit: AccountName;
+  readonly amount: number;
+}
+
+export function createDraft(read: LedgerState): Draft {
+  const accounts = new Map<string, Account>();
+  const escrows = new Map<string, Escrow>();
+  const account = (name: AccountName) => accounts.get(accountKey(name)) ?? read.accounts.get(accountKey(name));
+
+  function post(moves: readonly Move[], now: Date): readonly Posting[] {
+    // Aside until all of them can be done.
+    const moved = new Map<string, Account>();
+    const find = (name: AccountName): Account => {
+      const found = moved.get(accountKey(name)) ?? account(name);
+      if (!found) throw new Error(`The account ${accountKey(name)} was not read.`);
+      if (found.frozen) throw walletFrozen();
+      return found;
+    };
+    const postings = moves.map(({ kind, amount, debit, credit }): Posting => {
+      const given = debited(find(debit), kind, amount, now);
+      const got = credited(find(credit), amount);
+      moved.set(accountKey(debit), given);
+      moved.set(accountKey(credit), got);
+      return { kind, amount, debit: given, credit: got };
+    });
+    for (const [key, changed] of moved) accounts.set(key, changed);
+    return postings;
+  }
+
+  return {
+    account,
+    changed: { accounts, escrows },
+    decide(operation, now) {
+      const { userId, currency, expectedVersion } = operation;
+      const balanceOf = (owner: string) =>
+        walletBalance({ get: (key) => accounts.get(key) ?? read.accounts.get(key) }, owner, currency);
+      const before = balanceOf(userId);
+      if (before.frozen) throw walletFrozen();
+      if (expectedVersion !== undefined && expectedVersion !== before.version)
+        throw new OptimisticLockError('wallet', userId);
+      if (operation.kind === 'hold' || operation.kind === 'transfer') {
+        const spending = account({ owner: userId, kind: 'available', currency }) as Account;
+        if (operation.limits) requireWithinLimits(operation, operation.limits, spending.use, now);
+      }
+      const { moves, escrow } = plan(operation, (id) => escrows.get(id) ?? read.escrows.get(id));
+      const postings = post(moves, now);
+      if (escrow) escrows.set(escrow.id, escrow);
+      const owners = [...new Set(ownersOf(operation))];
+      return { operation, postings, escrow, wallets: owners.map(balanceOf) as [WalletBalance, ...WalletBalance[]] };
+    },
+  };
+}
+
+/** Which transfers an operation is made of, and what becomes of its hold. */
+function plan(
+  operation: Operation,
+  findEscrow: (id: string) => Escrow | undefined,
+): { readonly moves: readonly Move[]; readonly escrow: Escrow | null } {
+  const { userId, currency } = operation;
+  const available = (owner: string): AccountName => ({ owner, kind: 'available', currency });
+  const held: AccountName = { owner: userId, kind: 'escrow', currency };
+  const earnings = (owner: string): AccountName => ({ owner, kind: 'earnings', currency });
+  switch (operation.kind) {
+    case 'credit': {
+      const { amount, from } = operation;
+      return {
+        moves: [{ kind: 'credit', amount, debit: system(from, currency), credit: available(userId) }],
+        escrow: null,
+      };
+    }
+    case 'debit': {
+      const { amount, to } = operation;
+      return {
+        moves: [{ kind: 'debit', amount, debit: available(userId), credit: system(to, currency) }],
+        escrow: null,
+      };
+    }
+    case 'transfer': {
+      const { amount, toUserId, fromAccount = 'available' } = operation;
+      const debit = fromAccount === 'available' ? available(userId) : earnings(userId);
+      // Earnings may be moved to one's own spendable money; nothing else goes from a wallet to itself.
+      if (toUserId === userId && fromAccount === 'available') throw sameWallet();
+      return { moves: [{ kind: 'transfer', amount, debit, credit: available(toUserId) }], escrow: null };
+    }
+    case 'hold': {
+      const { escrowId, amount, reason, queueItemId, featureType, expiresAt } = operation;
+      const resolution = { status: 'held', payee: null, settledAmount: 0, refundedAmount: 0 } as const;
+      const about = { id: escrowId, owner: userId, currency, amount, reason, queueItemId, featureType, expiresAt };
+      return {
+        moves: [{ kind: 'hold', amount, debit: available(userId), credit: held }],
+        escrow: { ...about, ...resolution },
+      };
+    }
+    case 'settle': {
+      const escrow = openEscrow(operation, findEscrow(operation.escrowId));
+      const { amount } = escrow;
+      const payee = operation.modelId;
+      return {
+        moves: [{ kind: 'settle', amount, debit: held, credit: earnings(payee) }],
+        escrow: { ...escrow, status: 'settled', payee, settledAmount: amount },
+      };
+    }
+    case 'refund': {
+      const escrow = openEscrow(operation, findEscrow(operation.escrowId));
+      const { amount } = escrow;
+      return {
+        moves: [{ kind: 'refund', amount, debit: held, credit: available(userId) }],
+        escrow: { ...escrow, status: 'refunded', refundedAmount: amount },
+      };
+    }
+    case 'partial-settle': {
+      const escrow = openEscrow(operation, findEscrow(operation.escrowId));
+      const { modelId: payee, settleAmount: settledAmount } = operation;
+      const refundedAmount = escrow.amount - settledAmount;
+      if (refundedAmount <= 0) throw amountAboveHold(escrow.amount, settledAmount, currency);
+      return {
+        moves: [
+          { kind: 'settle', amount: settledAmount, debit: held, credit: earnings(payee) },
+          { kind: 'refund', amount: refundedAmount, debit: held, credit: available(userId) },
+        ],
+        escrow: { ...escrow, status: 'partially_settled', payee, settledAmount, refundedAmount },
+      };
+    }
+  }
+}
+
+function openEscrow({ userId, currency }: Operation, escrow: Escrow | undefined): Escrow {
+  if (!escrow || escrow.owner !== userId || escrow.currency !== currency) throw escrowNotFound();
+  if (escrow.status !== 'held') throw escrowResolved(escrow.status);
+  return escrow;
+}
+
+function debited(account: Account, kind: TransferKind, amount: number, now: Date): Account {
+  if (account.balance === null) return account;
+  const balance = account.balance - amount;
+  if (balance < 0) throw insufficientFunds(account.balance, amount, account.currency);
+  const entries = account.entries + 1;
+  if (kind !== 'hold' && kind !== 'transfer') return { ...account, balance, entries };
+  const { day, minute } = limitWindow(now);
+  const use = {
+    day,
+    amount: (account.use.day === day ? account.use.amount : 0) + amount,
+    minute,
+    count: (account.use.minute === minute ? account.use.count : 0) + 1,
+  };
+  return { ...account, balance, entries, use };
+}
+
+function credited(account: Account, amount: number): Account {
+  if (account.balance === null) return account;
+  const balance = account.balance + amount;
+  if (balance > MAX_BALANCE) throw balanceTooHigh();
+  return { ...account, balance, entries: account.entries + 1 };
+}
+
+function system(kind: SystemAccount, currency: Currency): AccountName {
+  return { owner: null, kind, currency };
+}

@@ -1,0 +1,314 @@
+import { AsyncResource } from 'node:async_hooks';
+import { isContention, isUnavailable, sqlState } from '@skelly/db';
+import type { EventSystem, UnitOfWork } from '@skelly/events';
+import { CURRENCIES, WALLET_ACCOUNTS } from '@skelly/types/wallet';
+import { createDraft, type Decision } from './decide';
+import { keyReused, WalletError } from './errors';
+import {
+  answerKeys,
+  claimKeys,
+  type KeptAnswer,
+  type KeyedAnswer,
+  keepAnswers,
+  keyName,
+  type OperationKey,
+  repeatAnswer,
+} from './keys';
+import { type Operation, ownersOf, resolvedEscrow } from './operation';
+import type { WalletEventMetrics } from './publisher';
+import { lockLedger, openSystemAccounts, type SystemAccounts, type WalletName } from './read';
+import { type Account, accountKey, type LedgerState } from './state';
+import { type InContext, writeDecisions } from './write';
+
+export interface GroupCommitDependencies {
+  readonly events: EventSystem;
+  readonly now: () => Date;
+  readonly metrics?: WalletEventMetrics | undefined;
+  /** Told what every wallet that an operation changed holds now, after the commit. */
+  readonly onCommitted?: (decision: Decision) => void;
+}
+
+export interface GroupCommitOptions {
+  /** Groups that are written at once; a wallet is always in the same. @defaultValue 4 */
+  readonly lanes?: number;
+  /** Operations of one group at most. @defaultValue 128 */
+  readonly maxGroup?: number;
+  /** Accounts that are remembered; the ones used longest ago are read again. @defaultValue 60000 */
+  readonly maxRemembered?: number;
+  /** Operations that wait at most; those beyond are refused with 503. @defaultValue 10000 */
+  readonly maxWaiting?: number;
+}
+
+/** An operation as it is submitted. */
+export interface Submission<T> {
+  readonly operation: Operation;
+  readonly key?: OperationKey | undefined;
+  /** Emits in the context of whoever asked. */
+  readonly inContext: InContext;
+  /** What is answered, and kept under the key. Plain JSON. */
+  readonly answer: (decision: Decision) => T;
+}
+
+/** Decides operations together: what comes while a group is being written is the next one. */
+export interface GroupCommit {
+  /**
+   * Resolves when it is durable.
+   *
+   * @throws WalletError when it was refused: nothing has moved. Any other error: it is not known; with a key, ask again.
+   */
+  submit<T>(submission: Submission<T>): Promise<T>;
+}
+
+interface Waiting extends Submission<unknown> {
+  resolve(answer: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** What became of one operation of a group; told to its caller after the commit. */
+type Outcome = { readonly answer: unknown } | { readonly error: unknown };
+
+/** Tries of a group that others were in the way of, before each of its operations is tried alone as often. */
+const TRIES = 5;
+
+/** What the ledger's own rules raise when something has moved on since it was read. */
+const MOVED_ON = new Set(['SL001', 'SL002', 'SL006']);
+const UNCERTAIN = /^(08|53|57|58|XX)/;
+
+/**
+ * What an account holds is remembered from its last operation here, so that a group is decided without asking and written in one round
+ * trip. The database refuses it when another process has moved an account meanwhile; then the group reads, under locks, and
+ * decides anew. So memory makes it fast, and never wrong.
+ */
+export function createGroupCommit(deps: GroupCommitDependencies, options: GroupCommitOptions = {}): GroupCommit {
+  const { events, now, metrics, onCommitted } = deps;
+  const { lanes = 4, maxGroup = 128, maxRemembered = 60_000, maxWaiting = 10_000 } = options;
+  const queues: Waiting[][] = Array.from({ length: lanes }, () => []);
+  const running = new Set<number>();
+  const remembered = new Map<string, Account>();
+  let systemAccounts: Promise<SystemAccounts> | undefined;
+  let waitingCount = 0;
+
+  function remember(state: LedgerState): void {
+    for (const [key, account] of state.accounts) {
+      remembered.delete(key);
+      remembered.set(key, account);
+    }
+    for (const key of remembered.keys()) {
+      if (remembered.size <= maxRemembered) break;
+      remembered.delete(key);
+    }
+  }
+
+  function forget(group: readonly Waiting[]): void {
+    for (const { owner, currency } of walletsOf(group))
+      for (const kind of WALLET_ACCOUNTS) remembered.delete(accountKey({ owner, kind, currency }));
+  }
+
+  function readSystemAccounts(): Promise<SystemAccounts> {
+    systemAccounts ??= events
+      .transaction((work) => openSystemAccounts(work.tx, CURRENCIES))
+      .catch((error) => {
+        systemAccounts = undefined;
+        throw error;
+      });
+    return systemAccounts;
+  }
+
+  /** What is remembered of a group's accounts; undefined when it has to be read. */
+  function recall(group: readonly Waiting[], system: SystemAccounts): LedgerState | undefined {
+    if (group.some(({ operation }) => resolvedEscrow(operation) !== undefined)) return undefined;
+    const accounts = new Map(system);
+    for (const { owner, currency } of walletsOf(group)) {
+      for (const kind of WALLET_ACCOUNTS) {
+        const key = accountKey({ owner, kind, currency });
+        const account = remembered.get(key);
+        if (!account) return undefined;
+        accounts.set(key, account);
+      }
+    }
+    return { accounts, escrows: new Map() };
+  }
+
+  /** Decides a group on what is known, has the unit write it, and says what each is answered once that has committed. */
+  function decide(
+    work: UnitOfWork,
+    state: LedgerState,
+    group: readonly Waiting[],
+    keep: (answers: readonly KeyedAnswer[], without: readonly OperationKey[]) => void,
+  ): { readonly outcomes: readonly Outcome[]; readonly decisions: readonly Decision[]; readonly changed: LedgerState } {
+    const draft = createDraft(state);
+    const decided: { decision: Decision; inContext: InContext }[] = [];
+    const answers: KeyedAnswer[] = [];
+    const without: OperationKey[] = [];
+    const keepAnswer = (key: OperationKey | undefined, answer: KeptAnswer<unknown>) => {
+      if (key) answers.push({ key, answer });
+    };
+    const outcomes = group.map((asked): Outcome => {
+      try {
+        const decision = draft.decide(asked.operation, now());
+        decided.push({ decision, inContext: asked.inContext });
+        const answer = asked.answer(decision);
+        keepAnswer(asked.key, { result: answer });
+        return { answer };
+      } catch (error) {
+        if (!(error instanceof WalletError)) throw error;
+        const { kind, code, message } = error;
+        if (error.isFinal) keepAnswer(asked.key, { refused: { kind, code, message } });
+        else if (asked.key) without.push(asked.key);
+        return { error };
+      }
+    });
+    keep(answers, without);
+    writeDecisions(work, decided, metrics);
+    return { outcomes, decisions: decided.map(({ decision }) => decision), changed: draft.changed };
+  }
+
+  async function writeRemembered(group: readonly Waiting[], state: LedgerState): Promise<readonly Outcome[]> {
+    const { outcomes, decisions, changed } = await events.transaction(async (work) =>
+      decide(work, state, group, (answers) => {
+        for (const statement of keepAnswers(answers)) work.write(statement);
+      }),
+    );
+    committed(decisions, changed);
+    return outcomes;
+  }
+
+  async function writeRead(group: readonly Waiting[], system: SystemAccounts): Promise<readonly Outcome[]> {
+    const { outcomes, decisions, changed } = await events.transaction(async (work) => {
+      const known = await claimKeys(
+        work,
+        group.flatMap(({ key }) => key ?? []),
+      );
+      const first = group.filter(({ key }) => !key || !known.has(keyName(key)));
+      const escrowIds = first.flatMap(({ operation }) => resolvedEscrow(operation) ?? []);
+      const read = await lockLedger(work.tx, walletsOf(first), escrowIds);
+      const state = { ...read, accounts: new Map([...system, ...read.accounts]) };
+      const decided = decide(work, state, first, (answers, without) => {
+        for (const statement of answerKeys(answers, without)) work.write(statement);
+      });
+      const byAsked = new Map(first.map((asked, nth) => [asked, decided.outcomes[nth] as Outcome]));
+      const outcomes = group.map((asked) => byAsked.get(asked) ?? repeated(asked, known));
+      return {
+        ...decided,
+        outcomes,
+        changed: { ...decided.changed, accounts: new Map([...read.accounts, ...decided.changed.accounts]) },
+      };
+    });
+    committed(decisions, changed);
+    return outcomes;
+  }
+
+  function committed(decisions: readonly Decision[], changed: LedgerState): void {
+    remember({ ...changed, accounts: new Map([...changed.accounts].filter(([, { owner }]) => owner !== null)) });
+    for (const decision of decisions) onCommitted?.(decision);
+  }
+
+  /** @throws what keeps a group from being written though others were waited for. */
+  async function write(group: readonly Waiting[]): Promise<readonly Outcome[]> {
+    const system = await readSystemAccounts();
+    const state = recall(group, system);
+    for (let turn = 1; ; turn += 1) {
+      try {
+        return state && turn === 1 ? await writeRemembered(group, state) : await writeRead(group, system);
+      } catch (error) {
+        forget(group);
+        if (turn > TRIES || !(MOVED_ON.has(sqlState(error) ?? '') || isContention(error))) throw error;
+      }
+    }
+  }
+
+  async function settle(group: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await write(group);
+      group.forEach((asked, nth) => {
+        const outcome = outcomes[nth] as Outcome;
+        if ('error' in outcome) asked.reject(outcome.error);
+        else asked.resolve(outcome.answer);
+      });
+    } catch (error) {
+      // One that cannot be done must not fail the others. Without an answer nobody knows what became of any of them.
+      const state = sqlState(error);
+      const isCertain = state === undefined ? !isUnavailable(error) : !UNCERTAIN.test(state);
+      if (group.length > 1 && isCertain) for (const asked of group) await settle([asked]);
+      else for (const asked of group) asked.reject(error);
+    }
+  }
+
+  /** The next of a lane: of operations with the same key only the first, as the others are answered from what it leaves. */
+  function takeGroup(queue: Waiting[]): readonly Waiting[] {
+    const names = new Set<string>();
+    const group: Waiting[] = [];
+    while (queue[0] && group.length < maxGroup) {
+      const { key } = queue[0];
+      if (key && names.has(keyName(key))) break;
+      if (key) names.add(keyName(key));
+      group.push(queue.shift() as Waiting);
+    }
+    return group;
+  }
+
+  // Apart from the context of whoever comes first: their unit of work and their trace are not those of the others.
+  const run = AsyncResource.bind(async (lane: number): Promise<void> => {
+    if (running.has(lane)) return;
+    running.add(lane);
+    const queue = queues[lane] as Waiting[];
+    try {
+      while (queue.length > 0) {
+        const group = takeGroup(queue);
+        waitingCount -= group.length;
+        await settle(group);
+      }
+    } finally {
+      running.delete(lane);
+    }
+  });
+
+  return {
+    submit<T>(submission: Submission<T>): Promise<T> {
+      if (waitingCount >= maxWaiting) throw tooBusy();
+      return new Promise<T>((resolve, reject) => {
+        const lane = laneOf(submission.operation.userId, lanes);
+        waitingCount += 1;
+        queues[lane]?.push({ ...submission, resolve: resolve as Waiting['resolve'], reject });
+        void run(lane);
+      });
+    },
+  };
+}
+
+function repeated({ key }: Waiting, known: Awaited<ReturnType<typeof claimKeys>>): Outcome {
+  const kept = key && known.get(keyName(key));
+  if (!key || !kept) throw new Error('An operation of a group was neither decided nor known.');
+  if (!kept.requestHash.equals(key.requestHash)) return { error: keyReused() };
+  try {
+    return { answer: repeatAnswer(kept.answer) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function walletsOf(group: readonly Waiting[]): readonly WalletName[] {
+  const wallets = new Map<string, WalletName>();
+  for (const { operation } of group) {
+    const { currency } = operation;
+    for (const owner of ownersOf(operation)) wallets.set(`${currency} ${owner}`, { owner, currency });
+  }
+  return [...wallets.values()];
+}
+
+function tooBusy(): WalletError {
+  return new WalletError({
+    kind: 'unavailable',
+    code: 'wallet_busy',
+    message: 'Too many operations are waiting. Nothing has moved; try again in a moment.',
+    retryAfter: 1,
+    isFinal: false,
+  });
+}
+
+/** FNV-1a, 32 bits: even over few lanes, and cheap. */
+function laneOf(owner: string, lanes: number): number {
+  let hash = 0x811c9dc5;
+  for (let nth = 0; nth < owner.length; nth += 1) hash = Math.imul(hash ^ owner.charCodeAt(nth), 0x01000193) >>> 0;
+  return hash % lanes;
+}

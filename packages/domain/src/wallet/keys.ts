@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import type { NamedStatement, UnitOfWork } from '@skelly/events';
+import type { ErrorKind } from '@skelly/types/errors';
+import { sql } from 'drizzle-orm';
+import { WalletError } from './errors';
+
+/** Names an operation among those of its kind and caller: its repetition gets the first one's answer. */
+export interface OperationKey {
+  /** What is asked and who may repeat it, such as `wallet.hold user:…`. */
+  readonly scope: string;
+  readonly key: string;
+  /** Of what was asked. */
+  readonly requestHash: Buffer;
+}
+
+/** What an operation was answered, as it is kept under its key. */
+export type KeptAnswer<T> =
+  | { readonly result: T }
+  | { readonly refused: { readonly kind: ErrorKind; readonly code: string; readonly message: string } };
+
+/** As the backbone's, whose table it shares. */
+const KEPT_HOURS = 24;
+
+// Sorted, so that two callers with several keys each do not wait for each other. A rival that holds a key is waited for.
+const KEEP = `
+  insert into idempotency_record (scope, key, request_hash, response, expires_at)
+  select scope, key, hash, response, now() + interval '${KEPT_HOURS} hours'
+  from unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[]) as given (scope, key, hash, response) order by scope, key
+  on conflict (scope, key) do update
+  set request_hash = excluded.request_hash, response = excluded.response, created_at = now(), expires_at = excluded.expires_at
+  where idempotency_record.expires_at <= now()
+  returning scope, key`;
+
+const KEEP_ALL = {
+  name: 'ledger-keep-answers',
+  text: `with kept as (${KEEP}) select ledger_require((select count(*) from kept), cardinality($1))`,
+};
+
+const ANSWER = {
+  name: 'ledger-answer-keys',
+  text: `
+    update idempotency_record as record set response = given.response
+    from unnest($1::text[], $2::text[], $3::jsonb[]) as given (scope, key, response)
+    where record.scope = given.scope and record.key = given.key`,
+};
+
+const FORGET = {
+  name: 'ledger-forget-keys',
+  text: `
+    delete from idempotency_record as record using unnest($1::text[], $2::text[]) as given (scope, key)
+    where record.scope = given.scope and record.key = given.key`,
+};
+
+/** A key with its answer. */
+export interface KeyedAnswer {
+  readonly key: OperationKey;
+  readonly answer: KeptAnswer<unknown>;
+}
+
+/** Keeps answers when the unit of work ends; its commit fails when one of the keys has been used before. */
+export function keepAnswers(answers: readonly KeyedAnswer[]): readonly NamedStatement[] {
+  if (answers.length === 0) return [];
+  const values = [
+    answers.map(({ key }) => key.scope),
+    answers.map(({ key }) => key.key),
+    answers.map(({ key }) => key.requestHash),
+    answers.map(({ answer }) => JSON.stringify(answer)),
+  ];
+  return [{ ...KEEP_ALL, values }];
+}
+
+/**
+ * Takes keys for the transaction, waiting for rivals that hold one.
+ *
+ * @returns what those that were used before have been answered, by name; the others are the caller's.
+ */
+export async function claimKeys(
+  work: UnitOfWork,
+  keys: readonly OperationKey[],
+): Promise<ReadonlyMap<string, { readonly requestHash: Buffer; readonly answer: KeptAnswer<unknown> }>> {
+  if (keys.length === 0) return new Map();
+  const scopes = sql.param(keys.map(({ scope }) => scope));
+  const names = sql.param(keys.map(({ key }) => key));
+  const hashes = sql.param(keys.map(({ requestHash }) => requestHash));
+  const claimed = await work.tx.execute<{ scope: string; key: string }>(sql`
+    insert into idempotency_record (scope, key, request_hash, response, expires_at)
+    select scope, key, hash, 'null', now() + make_interval(hours => ${KEPT_HOURS})
+    from unnest(${scopes}::text[], ${names}::text[], ${hashes}::bytea[]) as given (scope, key, hash) order by scope, key
+    on conflict (scope, key) do update
+    set request_hash = excluded.request_hash, response = excluded.response, created_at = now(), expires_at = excluded.expires_at
+    where idempotency_record.expires_at <= now()
+    returning scope, key`);
+  if (claimed.rows.length === keys.length) return new Map();
+  // A statement of its own: only a new snapshot sees what a rival has committed.
+  const known = await work.tx.execute<{
+    scope: string;
+    key: string;
+    requestHash: Buffer;
+    answer: KeptAnswer<unknown>;
+  }>(sql`
+    select scope, key, request_hash as "requestHash", response as answer from idempotency_record
+    join unnest(${scopes}::text[], ${names}::text[]) as given (scope, key) using (scope, key)`);
+  const own = new Set(claimed.rows.map(keyName));
+  return new Map(known.rows.filter((row) => !own.has(keyName(row))).map((row) => [keyName(row), row]));
+}
+
+/** Answers keys that this transaction has claimed, and gives back those that get none. */
+export function answerKeys(
+  answers: readonly KeyedAnswer[],
+  without: readonly OperationKey[],
+): readonly NamedStatement[] {
+  const answered = {
+    ...ANSWER,
+    values: [
+      answers.map(({ key }) => key.scope),
+      answers.map(({ key }) => key.key),
+      answers.map(({ answer }) => JSON.stringify(answer)),
+    ],
+  };
+  const forgotten = { ...FORGET, values: [without.map(({ scope }) => scope), without.map(({ key }) => key)] };
+  return [...(answers.length > 0 ? [answered] : []), ...(without.length > 0 ? [forgotten] : [])];
+}
+
+export function keyName({ scope, key }: { readonly scope: string; readonly key: string }): string {
+  return JSON.stringify([scope, key]);
+}
+
+/** What was kept, once more. @throws WalletError when it was a refusal. */
+export function repeatAnswer<T>(kept: KeptAnswer<T>): T {
+  if ('refused' in kept) throw new WalletError(kept.refused);
+  return kept.result;
+}
+
+/** A hash of what was asked, whatever the order of its fields. */
+export function hashOf(request: object): Buffer {
+  const sorted = Object.entries(request)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest();
+}

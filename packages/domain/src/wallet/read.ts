@@ -1,0 +1,124 @@
+import { escrow, ledgerAccount, type Queries } from '@skelly/db';
+import { type Currency, SYSTEM_ACCOUNTS, WALLET_ACCOUNTS } from '@skelly/types/wallet';
+import { inArray, sql } from 'drizzle-orm';
+import { type Account, accountKey, type Escrow, type LedgerState } from './state';
+
+/** A wallet: its three accounts are read together. */
+export interface WalletName {
+  readonly owner: string;
+  readonly currency: Currency;
+}
+
+/** Accounts of the system, which keep no balance: read once, as nothing of them changes. */
+export type SystemAccounts = ReadonlyMap<string, Account>;
+
+interface AccountRow extends Record<string, unknown> {
+  readonly id: number;
+  readonly owner: string | null;
+  readonly kind: Account['kind'];
+  readonly currency: Currency;
+  readonly balance: number | null;
+  readonly entries: number;
+  readonly frozen: boolean;
+  readonly day: string | null;
+  readonly amount: number;
+  readonly minute: number | null;
+  readonly count: number;
+}
+
+// bigint arrives as text; what is kept stays below 2^53.
+const COLUMNS = sql`id::float8 as id, owner, kind, currency, balance::float8 as balance, entries::float8 as entries,
+  frozen_at is not null as frozen, spent_on::text as day, spent::float8 as amount,
+  extract(epoch from spends_since)::float8 * 1000 as minute, spends as count`;
+
+/**
+ * Reads wallets and holds and locks the wallets until the transaction ends, in one order, so that nobody waits in a circle. Wallets
+ * that nobody has used yet are opened.
+ */
+export async function lockLedger(
+  queries: Queries,
+  wallets: readonly WalletName[],
+  escrowIds: readonly string[],
+): Promise<LedgerState> {
+  const read = () => readAccounts(queries, wallets, { lock: true });
+  let accounts = await read();
+  if (accounts.size < countOf(wallets) * WALLET_ACCOUNTS.length) {
+    await openWallets(queries, wallets);
+    accounts = await read();
+  }
+  return { accounts, escrows: await readEscrows(queries, escrowIds) };
+}
+
+/** The accounts of wallets that have been used; a lock holds them until the transaction ends. */
+export async function readAccounts(
+  queries: Queries,
+  wallets: readonly WalletName[],
+  { lock }: { readonly lock: boolean },
+): Promise<ReadonlyMap<string, Account>> {
+  const owners = sql.param(wallets.map(({ owner }) => owner));
+  const currencies = sql.param(wallets.map(({ currency }) => currency));
+  const { rows } = await queries.execute<AccountRow>(sql`
+    select ${COLUMNS} from ledger_account
+    where (owner, currency) in (select * from unnest(${owners}::text[], ${currencies}::text[]))
+    order by id ${lock ? sql`for no key update` : sql``}`);
+  return byKey(rows);
+}
+
+/** Opens what is missing of the system's accounts, and reads them. */
+export async function openSystemAccounts(queries: Queries, currencies: readonly Currency[]): Promise<SystemAccounts> {
+  await queries.execute(sql`
+    insert into ledger_account (kind, currency)
+    select kind, currency from unnest(${sql.param([...SYSTEM_ACCOUNTS])}::text[]) as kind,
+      unnest(${sql.param([...currencies])}::text[]) as currency
+    where not exists (
+      select from ledger_account as known where known.owner is null and known.kind = kind.kind and known.currency = currency.currency)
+    on conflict do nothing`);
+  const { rows } = await queries.execute<AccountRow>(sql`select ${COLUMNS} from ledger_account where owner is null`);
+  return byKey(rows);
+}
+
+/** @returns what is there of them, by id. */
+export async function readEscrows(queries: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, Escrow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await queries
+    .select(ESCROW)
+    .from(escrow)
+    .where(inArray(escrow.id, [...ids]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+const ESCROW = {
+  id: escrow.id,
+  owner: escrow.owner,
+  currency: escrow.currency,
+  amount: escrow.amount,
+  status: escrow.status,
+  payee: escrow.payee,
+  settledAmount: escrow.settledAmount,
+  refundedAmount: escrow.refundedAmount,
+  reason: escrow.reason,
+  queueItemId: escrow.queueItemId,
+  featureType: escrow.featureType,
+  expiresAt: escrow.expiresAt,
+};
+
+// Sorted, so that two that open the same wallets do not wait for each other.
+async function openWallets(queries: Queries, wallets: readonly WalletName[]): Promise<void> {
+  const rows = [...new Map(wallets.map((wallet) => [`${wallet.currency} ${wallet.owner}`, wallet]))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, { owner, currency }]) => WALLET_ACCOUNTS.map((kind) => ({ owner, currency, kind, balance: 0 })));
+  await queries.insert(ledgerAccount).values(rows).onConflictDoNothing();
+}
+
+function countOf(wallets: readonly WalletName[]): number {
+  return new Set(wallets.map(({ owner, currency }) => `${currency} ${owner}`)).size;
+}
+
+function byKey(rows: readonly AccountRow[]): ReadonlyMap<string, Account> {
+  return new Map(
+    rows.map(({ day, amount, minute, count, ...row }) => [
+      accountKey(row),
+      { ...row, use: { day, amount, minute, count } },
+    ]),
+  );
+}

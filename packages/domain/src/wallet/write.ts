@@ -1,0 +1,209 @@
+import { type EmitOptions, type NamedStatement, transpose, type UnitOfWork } from '@skelly/events';
+import type { EventContract, EventData } from '@skelly/types/event';
+import { escrowExpired } from '@skelly/types/wallet';
+import type { Decision, Posting } from './decide';
+import { createWalletEventPublisher, type WalletEventMetrics } from './publisher';
+import type { Account, Escrow, WalletBalance } from './state';
+
+// The trigger posts them; it locks accounts in one order, and refuses all when one of them has moved on.
+const WRITE_TRANSFERS = {
+  name: 'ledger-write-transfers',
+  text: `
+    insert into ledger_transfer (id, operation_id, kind, reason, debit_account, credit_account, currency, amount,
+      debit_entry, debit_balance, credit_entry, credit_balance, escrow_id, queue_item_id, feature_type)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[],
+      $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::uuid[], $14::text[], $15::text[])`,
+};
+
+const ESCROW_VALUES = `unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
+      $9::text[], $10::text[], $11::text[], $12::timestamptz[])`;
+
+const OPEN_ESCROWS = {
+  name: 'ledger-open-escrows',
+  text: `
+    insert into escrow (id, owner, currency, amount, status, payee, settled_amount, refunded_amount, reason, queue_item_id,
+      feature_type, expires_at, resolved_at)
+    select given.*, case when status <> 'held' then now() end
+    from ${ESCROW_VALUES} as given (id, owner, currency, amount, status, payee, settled_amount, refunded_amount, reason,
+      queue_item_id, feature_type, expires_at)`,
+};
+
+const RESOLVE_ESCROWS = {
+  name: 'ledger-resolve-escrows',
+  text: `
+    with resolved as (
+      update escrow set status = given.status, payee = given.payee, settled_amount = given.settled, refunded_amount = given.refunded,
+        resolved_at = now()
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) as given (id, status, payee, settled, refunded)
+      where escrow.id = given.id and escrow.status = 'held'
+      returning 1
+    )
+    select ledger_require((select count(*) from resolved), cardinality($1))`,
+};
+
+/** Whose event it is: what runs in the context of the request that asked. */
+export type InContext = <T>(run: () => T) => T;
+
+/** A decision with the context that its events belong to. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly inContext: InContext;
+}
+
+/**
+ * Has a unit of work write what was decided, and emit the events that tell of it.
+ *
+ * @throws EventDataError when what a caller said of an operation does not fit an event; then nothing may be committed.
+ */
+export function writeDecisions(work: UnitOfWork, decided: readonly Decided[], metrics?: WalletEventMetrics): void {
+  const emit = <C extends EventContract>(contract: C, data: EventData<C>, options: EmitOptions): string =>
+    work.emit(contract, data, { ...options, idempotencyKey: undefined });
+  const publisher = createWalletEventPublisher(emit, metrics);
+  const transfers: unknown[][] = [];
+  /** As the last decision left them. */
+  const escrows = new Map<string, { escrow: Escrow; opened: boolean }>();
+  for (const { decision, inContext } of decided) {
+    const { operation, postings, escrow } = decision;
+    if (escrow) {
+      const opened = operation.kind === 'hold' || escrows.get(escrow.id)?.opened === true;
+      escrows.set(escrow.id, { escrow, opened });
+    }
+    inContext(() => {
+      const about = aboutOperation(decision);
+      for (const posting of postings) {
+        const { kind, amount } = posting;
+        const sides = { debit: sideOf(posting.debit), credit: sideOf(posting.credit) };
+        const id = publisher.publishLedgerEntryCreated({
+          ...about,
+          ...sides,
+          amount,
+          kind,
+          escrowId: escrow?.id ?? null,
+        });
+        transfers.push(rowOf(id, decision, posting));
+      }
+      publishOperation(publisher, decision);
+      for (const { userId, version, availableBalance, escrowBalance, earningsBalance } of decision.wallets)
+        publisher.publishBalanceUpdated({
+          ...about,
+          userId,
+          walletVersion: version,
+          availableBalance,
+          escrowBalance,
+          earningsBalance,
+        });
+      if (operation.kind === 'hold' && operation.expiresAt)
+        work.emit(
+          escrowExpired,
+          { userId: operation.userId, escrowId: operation.escrowId },
+          { at: operation.expiresAt, scheduleKey: `escrow:${operation.escrowId}` },
+        );
+    });
+  }
+  for (const statement of statementsOf(transfers, [...escrows.values()])) work.write(statement);
+}
+
+function publishOperation(publisher: ReturnType<typeof createWalletEventPublisher<string>>, decision: Decision): void {
+  const { operation, escrow, wallets } = decision;
+  if (!escrow) return;
+  const [{ availableBalance, escrowBalance }] = wallets;
+  const held = { ...aboutOperation(decision), escrowId: escrow.id, amount: escrow.amount };
+  const balances = { userAvailableBalance: availableBalance, userEscrowBalance: escrowBalance };
+  const creator = (modelId: string) => ({
+    modelId,
+    modelEarningsBalance: (wallets.find(({ userId }) => userId === modelId) as WalletBalance).earningsBalance,
+  });
+  switch (operation.kind) {
+    case 'hold':
+      publisher.publishEscrowHeld({ ...held, ...balances });
+      break;
+    case 'settle':
+      publisher.publishEscrowSettled({ ...held, ...creator(operation.modelId), userEscrowBalance: escrowBalance });
+      break;
+    case 'refund':
+      publisher.publishEscrowRefunded({ ...held, ...balances });
+      break;
+    case 'partial-settle': {
+      const { settledAmount, refundedAmount } = escrow;
+      publisher.publishEscrowPartialSettled({
+        ...held,
+        ...creator(operation.modelId),
+        ...balances,
+        settledAmount,
+        refundedAmount,
+      });
+    }
+  }
+}
+
+function aboutOperation({ operation, escrow, wallets }: Decision) {
+  const { userId, currency, transactionId, reason } = operation;
+  return {
+    userId,
+    currency,
+    transactionId,
+    reason,
+    // What resolves a hold is for what the hold was for.
+    queueItemId: operation.queueItemId ?? escrow?.queueItemId ?? null,
+    featureType: operation.featureType ?? escrow?.featureType ?? null,
+    walletVersion: wallets[0].version,
+  };
+}
+
+function sideOf({ kind, owner, balance }: Account) {
+  return { account: kind, userId: owner, balance };
+}
+
+function rowOf(id: string, decision: Decision, { kind, amount, debit, credit }: Posting): unknown[] {
+  const { transactionId, reason, currency, queueItemId, featureType } = aboutOperation(decision);
+  const entry = ({ balance, entries }: Account) => (balance === null ? [null, null] : [entries, balance]);
+  return [
+    id,
+    transactionId,
+    kind,
+    reason,
+    debit.id,
+    credit.id,
+    currency,
+    amount,
+    ...entry(debit),
+    ...entry(credit),
+    decision.escrow?.id ?? null,
+    queueItemId,
+    featureType,
+  ];
+}
+
+function statementsOf(
+  transfers: readonly unknown[][],
+  escrows: readonly { readonly escrow: Escrow; readonly opened: boolean }[],
+): readonly NamedStatement[] {
+  const opened = escrows.filter(({ opened }) => opened).map(({ escrow }) => escrow);
+  const resolved = escrows.filter(({ opened }) => !opened).map(({ escrow }) => escrow);
+  const openings = opened.map((escrow) => [
+    escrow.id,
+    escrow.owner,
+    escrow.currency,
+    escrow.amount,
+    escrow.status,
+    escrow.payee,
+    escrow.settledAmount,
+    escrow.refundedAmount,
+    escrow.reason,
+    escrow.queueItemId,
+    escrow.featureType,
+    escrow.expiresAt,
+  ]);
+  const resolutions = resolved.map((escrow) => [
+    escrow.id,
+    escrow.status,
+    escrow.payee,
+    escrow.settledAmount,
+    escrow.refundedAmount,
+  ]);
+  return [
+    ...(transfers.length > 0 ? [{ ...WRITE_TRANSFERS, values: transpose(transfers) }] : []),
+    ...(openings.length > 0 ? [{ ...OPEN_ESCROWS, values: transpose(openings) }] : []),
+    ...(resolutions.length > 0 ? [{ ...RESOLVE_ESCROWS, values: transpose(resolutions) }] : []),
+  ];
+}
