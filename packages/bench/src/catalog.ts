@@ -11,6 +11,7 @@ import type { Bench } from './harness/bench';
 import { heldSnapshotBench } from './held-snapshot/bench';
 import { httpBench } from './http/bench';
 import { inboxBench } from './inbox/bench';
+import { ledgerBench, ledgerHotBench, ledgerLoneBench } from './ledger/bench';
 import { memoryBench } from './memory/bench';
 import { observabilityBench } from './observability/bench';
 import { pushLatencyBench } from './push-latency/bench';
@@ -40,6 +41,9 @@ export const benches: readonly Bench[] = [
   busBench,
   inboxBench,
   triageBench,
+  ledgerBench,
+  ledgerHotBench,
+  ledgerLoneBench,
   memoryBench,
   fanoutBench,
   fanoutOverloadBench,

@@ -103,9 +103,10 @@ create view ledger_entry as
     debit_account, operation_id, kind, reason, currency, escrow_id, queue_item_id, feature_type, created_at
   from ledger_transfer;
 
--- Posts what one statement wrote: all of it, or none. What the rows say that accounts hold afterwards must be so.
+-- Posts what one statement wrote: all of it, or none. What the rows say that accounts hold afterwards must be so. Accounts are locked in
+-- one order, so that nobody waits in a circle; they are found by their key whatever the statistics say.
 create function ledger_post() returns trigger language plpgsql
-  set enable_seqscan = off set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   touched bigint;
@@ -119,13 +120,10 @@ begin
     union all
     select credit_account, currency, amount, credit_entry, credit_balance, null from written
   ), change as (
-    select account, min(currency) as currency, count(distinct currency) as currencies, sum(delta) as delta, count(*) as entries,
+    select account, min(currency) as currency, max(currency) as other_currency, sum(delta)::bigint as delta, count(*) as entries,
       count(entry) as numbered, max(entry) as last, (array_agg(balance order by entry desc))[1] as balance,
-      coalesce(sum(spent), 0) as spent, count(spent) as spends
+      coalesce(sum(spent), 0)::bigint as spent, count(spent) as spends
     from side group by account
-  ), held as (
-    select account.id from change join ledger_account as account on account.id = change.account
-    where account.owner is not null order by account.id for no key update of account
   ), moved as (
     update ledger_account as account set
       balance = account.balance + change.delta,
@@ -134,8 +132,9 @@ begin
       spent = case when change.spends = 0 or account.spent_on = (now() at time zone 'utc')::date then account.spent else 0 end + change.spent,
       spends_since = case when change.spends = 0 then account.spends_since else date_trunc('minute', now()) end,
       spends = case when change.spends = 0 or account.spends_since = date_trunc('minute', now()) then account.spends else 0 end + change.spends
-    from held join change on change.account = held.id
-    where account.id = held.id and account.frozen_at is null and change.currencies = 1 and account.currency = change.currency
+    from (select * from change order by account offset 0) as change
+    where account.id = change.account and account.owner is not null and account.frozen_at is null
+      and change.currency = change.other_currency and account.currency = change.currency
       and change.numbered = change.entries and account.entries + change.entries = change.last
       and account.balance + change.delta = change.balance
     returning 1
@@ -143,7 +142,8 @@ begin
   select (select count(*) from change),
     (select count(*) from moved) + (
       select count(*) from change join ledger_account as account on account.id = change.account
-      where account.owner is null and change.currencies = 1 and account.currency = change.currency and change.numbered = 0
+      where change.numbered = 0 and account.owner is null
+        and change.currency = change.other_currency and account.currency = change.currency
     )
   into touched, posted;
   if touched = posted then return null; end if;

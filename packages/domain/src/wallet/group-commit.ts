@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { isContention, isUnavailable, sqlState } from '@skelly/db';
+import { type Database, isContention, isUnavailable, sqlState } from '@skelly/db';
 import type { EventSystem, UnitOfWork } from '@skelly/events';
 import { CURRENCIES, WALLET_ACCOUNTS } from '@skelly/types/wallet';
 import { createDraft, type Decision } from './decide';
@@ -16,12 +16,21 @@ import {
 } from './keys';
 import { type Operation, ownersOf, resolvedEscrow } from './operation';
 import type { WalletEventMetrics } from './publisher';
-import { lockLedger, openSystemAccounts, type SystemAccounts, type WalletName } from './read';
+import {
+  hasAll,
+  lockLedger,
+  openSystemAccounts,
+  readAccounts,
+  readEscrows,
+  type SystemAccounts,
+  type WalletName,
+} from './read';
 import { type Account, accountKey, type LedgerState } from './state';
 import { type InContext, writeDecisions } from './write';
 
 export interface GroupCommitDependencies {
   readonly events: EventSystem;
+  readonly database: Database;
   readonly now: () => Date;
   readonly metrics?: WalletEventMetrics | undefined;
   /** Told what every wallet that an operation changed holds now, after the commit. */
@@ -76,11 +85,11 @@ const UNCERTAIN = /^(08|53|57|58|XX)/;
 
 /**
  * What an account holds is remembered from its last operation here, so that a group is decided without asking and written in one round
- * trip. The database refuses it when another process has moved an account meanwhile; then the group reads, under locks, and
- * decides anew. So memory makes it fast, and never wrong.
+ * trip; what is not remembered is read first, without a lock. The database refuses the group when another process has moved an
+ * account or used a key meanwhile; then it reads under locks, and decides anew. So memory makes it fast, and never wrong.
  */
 export function createGroupCommit(deps: GroupCommitDependencies, options: GroupCommitOptions = {}): GroupCommit {
-  const { events, now, metrics, onCommitted } = deps;
+  const { events, database, now, metrics, onCommitted } = deps;
   const { lanes = 4, maxGroup = 128, maxRemembered = 60_000, maxWaiting = 10_000 } = options;
   const queues: Waiting[][] = Array.from({ length: lanes }, () => []);
   const running = new Set<number>();
@@ -88,8 +97,8 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
   let systemAccounts: Promise<SystemAccounts> | undefined;
   let waitingCount = 0;
 
-  function remember(state: LedgerState): void {
-    for (const [key, account] of state.accounts) {
+  function remember({ accounts }: Pick<LedgerState, 'accounts'>): void {
+    for (const [key, account] of accounts) {
       remembered.delete(key);
       remembered.set(key, account);
     }
@@ -114,19 +123,20 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     return systemAccounts;
   }
 
-  /** What is remembered of a group's accounts; undefined when it has to be read. */
-  function recall(group: readonly Waiting[], system: SystemAccounts): LedgerState | undefined {
-    if (group.some(({ operation }) => resolvedEscrow(operation) !== undefined)) return undefined;
+  /** What is known of a group's wallets and holds without locks; undefined when one of the wallets is new. */
+  async function recall(group: readonly Waiting[], system: SystemAccounts): Promise<LedgerState | undefined> {
+    const wallets = walletsOf(group);
+    const unknown = wallets.filter((wallet) => !hasAll(remembered, [wallet]));
+    if (unknown.length > 0) remember({ accounts: await readAccounts(database.queries, unknown, { lock: false }) });
+    if (!hasAll(remembered, wallets)) return undefined;
     const accounts = new Map(system);
-    for (const { owner, currency } of walletsOf(group)) {
+    for (const wallet of wallets) {
       for (const kind of WALLET_ACCOUNTS) {
-        const key = accountKey({ owner, kind, currency });
-        const account = remembered.get(key);
-        if (!account) return undefined;
-        accounts.set(key, account);
+        const key = accountKey({ ...wallet, kind });
+        accounts.set(key, remembered.get(key) as Account);
       }
     }
-    return { accounts, escrows: new Map() };
+    return { accounts, escrows: await readEscrows(database.queries, escrowsOf(group)) };
   }
 
   /** Decides a group on what is known, has the unit write it, and says what each is answered once that has committed. */
@@ -180,8 +190,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
         group.flatMap(({ key }) => key ?? []),
       );
       const first = group.filter(({ key }) => !key || !known.has(keyName(key)));
-      const escrowIds = first.flatMap(({ operation }) => resolvedEscrow(operation) ?? []);
-      const read = await lockLedger(work.tx, walletsOf(first), escrowIds);
+      const read = await lockLedger(work.tx, walletsOf(first), escrowsOf(first));
       const state = { ...read, accounts: new Map([...system, ...read.accounts]) };
       const decided = decide(work, state, first, (answers, without) => {
         for (const statement of answerKeys(answers, without)) work.write(statement);
@@ -206,7 +215,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
   /** @throws what keeps a group from being written though others were waited for. */
   async function write(group: readonly Waiting[]): Promise<readonly Outcome[]> {
     const system = await readSystemAccounts();
-    const state = recall(group, system);
+    const state = await recall(group, system);
     for (let turn = 1; ; turn += 1) {
       try {
         return state && turn === 1 ? await writeRemembered(group, state) : await writeRead(group, system);
@@ -294,6 +303,10 @@ function walletsOf(group: readonly Waiting[]): readonly WalletName[] {
     for (const owner of ownersOf(operation)) wallets.set(`${currency} ${owner}`, { owner, currency });
   }
   return [...wallets.values()];
+}
+
+function escrowsOf(group: readonly Waiting[]): readonly string[] {
+  return group.flatMap(({ operation }) => resolvedEscrow(operation) ?? []);
 }
 
 function tooBusy(): WalletError {

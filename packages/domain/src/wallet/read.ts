@@ -42,24 +42,24 @@ export async function lockLedger(
 ): Promise<LedgerState> {
   const read = () => readAccounts(queries, wallets, { lock: true });
   let accounts = await read();
-  if (accounts.size < countOf(wallets) * WALLET_ACCOUNTS.length) {
+  if (!hasAll(accounts, wallets)) {
     await openWallets(queries, wallets);
     accounts = await read();
   }
   return { accounts, escrows: await readEscrows(queries, escrowIds) };
 }
 
-/** The accounts of wallets that have been used; a lock holds them until the transaction ends. */
+/** The accounts of wallets that have been used, perhaps with others of the same owners; a lock holds them until the transaction ends. */
 export async function readAccounts(
   queries: Queries,
   wallets: readonly WalletName[],
   { lock }: { readonly lock: boolean },
 ): Promise<ReadonlyMap<string, Account>> {
-  const owners = sql.param(wallets.map(({ owner }) => owner));
-  const currencies = sql.param(wallets.map(({ currency }) => currency));
+  const owners = sql.param(distinct(wallets.map(({ owner }) => owner)));
+  const currencies = sql.param(distinct(wallets.map(({ currency }) => currency)));
   const { rows } = await queries.execute<AccountRow>(sql`
     select ${COLUMNS} from ledger_account
-    where (owner, currency) in (select * from unnest(${owners}::text[], ${currencies}::text[]))
+    where owner = any (${owners}::text[]) and currency = any (${currencies}::text[])
     order by id ${lock ? sql`for no key update` : sql``}`);
   return byKey(rows);
 }
@@ -110,8 +110,13 @@ async function openWallets(queries: Queries, wallets: readonly WalletName[]): Pr
   await queries.insert(ledgerAccount).values(rows).onConflictDoNothing();
 }
 
-function countOf(wallets: readonly WalletName[]): number {
-  return new Set(wallets.map(({ owner, currency }) => `${currency} ${owner}`)).size;
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+/** Whether all accounts of the wallets are there. */
+export function hasAll(accounts: ReadonlyMap<string, Account>, wallets: readonly WalletName[]): boolean {
+  return wallets.every((wallet) => WALLET_ACCOUNTS.every((kind) => accounts.has(accountKey({ ...wallet, kind }))));
 }
 
 function byKey(rows: readonly AccountRow[]): ReadonlyMap<string, Account> {

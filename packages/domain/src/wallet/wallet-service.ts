@@ -41,8 +41,8 @@ export interface Ledger extends LedgerDependencies {
 }
 
 export function createLedger(deps: LedgerDependencies): Ledger {
-  const { events, groupCommit } = deps;
-  const group = events && createGroupCommit({ ...deps, events }, groupCommit);
+  const { events, database, groupCommit } = deps;
+  const group = events && database && createGroupCommit({ ...deps, events, database }, groupCommit);
   return { ...deps, group, refusals: createRefusalLog(deps) };
 }
 

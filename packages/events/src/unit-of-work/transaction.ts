@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Database } from '@skelly/db';
+import { type Database, sqlState } from '@skelly/db';
 import type pg from 'pg';
 import { TransactionAbortedError, UnitOfWorkError } from '../errors';
 import type { Committed, Notifier } from '../hints/notifier';
@@ -7,7 +7,7 @@ import type { EmitObserver } from '../observe';
 import { orAbort } from '../or-abort';
 import { createUnitBuffer, type UnitWrites } from './buffer';
 import { beginLate, type LateTransaction } from './late-transaction';
-import { COMMIT, type NamedStatement, queryTogether } from './round-trip';
+import { COMMIT, type NamedStatement, PLAN_BY_INDEX, queryTogether } from './round-trip';
 import { createUnit, type OpenUnit, type UnitOfWork } from './unit';
 import { explainWriteError, finalWrites } from './write';
 
@@ -88,7 +88,11 @@ export async function runUnit<T>(
       await unit.settled();
       await transaction.settled();
     }
-    const committed = await commit(connection, transaction, buffer);
+    const committed = await commit(connection, transaction, buffer).catch((error) => {
+      // Without an answer it may still be running: not to be given to anybody else.
+      if (!transaction.begun && sqlState(error) === undefined) end(error as Error);
+      throw error;
+    });
     end();
     deps.notifier.committed(committed);
     for (const { type } of buffer.events) deps.observe?.emitted(type);
@@ -127,15 +131,20 @@ function settingsOf({ statementTimeoutMs = 15_000, lockTimeoutMs = 5_000 }: Tran
   };
 }
 
-/** Writes what was buffered, and commits, in one round trip: the server does not reach the commit when a write fails. */
+/**
+ * Writes what was buffered, and commits, in one round trip: the server does not reach the commit when a write fails. Where nothing was
+ * asked before, statements that share the round trip's Sync are the transaction, which ends with it.
+ */
 async function commit(connection: pg.PoolClient, transaction: LateTransaction, buffer: UnitWrites): Promise<Committed> {
   const { statements, readCommitted } = finalWrites(buffer);
-  if (transaction.failure !== undefined) throw new TransactionAbortedError({ cause: transaction.failure });
-  if (!transaction.begun && statements.length === 0) return readCommitted([]);
-  const first = transaction.begin();
-  const results = await queryTogether(connection, [...first, ...statements, COMMIT]).catch((error) => {
+  const { begun, failure, settings } = transaction;
+  if (failure !== undefined) throw new TransactionAbortedError({ cause: failure });
+  if (!begun && statements.length === 0) return readCommitted([]);
+  // All of them are named and come again and again, so their plans are made once.
+  const all = begun ? [...statements, COMMIT] : [settings, PLAN_BY_INDEX, ...statements];
+  const results = await queryTogether(connection, all).catch((error) => {
     throw explainWriteError(error);
   });
-  if (results.at(-1)?.command !== 'COMMIT') throw new TransactionAbortedError();
-  return readCommitted(results.slice(first.length));
+  if (begun && results.at(-1)?.command !== 'COMMIT') throw new TransactionAbortedError();
+  return readCommitted(begun ? results : results.slice(2));
 }
