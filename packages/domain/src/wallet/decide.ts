@@ -2,6 +2,7 @@ import { type Currency, MAX_BALANCE, type SystemAccount, type TransferKind } fro
 import {
   amountAboveHold,
   balanceTooHigh,
+  escrowExists,
   escrowNotFound,
   escrowResolved,
   insufficientFunds,
@@ -139,6 +140,7 @@ function plan(
     }
     case 'hold': {
       const { escrowId, amount, reason, queueItemId, featureType, expiresAt } = operation;
+      if (findEscrow(escrowId)) throw escrowExists();
       const resolution = { status: 'held', payee: null, settledAmount: 0, refundedAmount: 0 } as const;
       const about = { id: escrowId, owner: userId, currency, amount, reason, queueItemId, featureType, expiresAt };
       return {

@@ -63,6 +63,15 @@ export function escrowNotFound(): WalletError {
   return new WalletError({ kind: 'not_found', code: 'escrow_not_found', message: 'There is no such hold of yours.' });
 }
 
+/** Says nothing about whose it is. */
+export function escrowExists(): WalletError {
+  return new WalletError({
+    kind: 'conflict',
+    code: 'escrow_exists',
+    message: 'There is a hold with this id already. Choose another id, or leave it out.',
+  });
+}
+
 export function escrowResolved(status: 'settled' | 'refunded' | 'partially_settled'): WalletError {
   const what = { settled: 'settled', refunded: 'refunded', partially_settled: 'settled in part' }[status];
   return new WalletError({

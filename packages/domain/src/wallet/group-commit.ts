@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
-import { type Database, isContention, isUnavailable, sqlState } from '@skelly/db';
-import type { EventSystem, UnitOfWork } from '@skelly/events';
+import { type Database, isContention, isUnavailable, sqlState, violatedConstraint } from '@skelly/db';
+import { EventError, type EventSystem, type Log, type UnitOfWork } from '@skelly/events';
 import { CURRENCIES, WALLET_ACCOUNTS } from '@skelly/types/wallet';
 import { createDraft, type Decision } from './decide';
 import { keyReused, WalletError } from './errors';
@@ -10,11 +10,12 @@ import {
   type KeptAnswer,
   type KeyedAnswer,
   keepAnswers,
+  keptRefusal,
   keyName,
   type OperationKey,
   repeatAnswer,
 } from './keys';
-import { type Operation, ownersOf, resolvedEscrow } from './operation';
+import { namedEscrow, type Operation, ownersOf, resolvedEscrow } from './operation';
 import type { WalletEventMetrics } from './publisher';
 import {
   hasAll,
@@ -22,6 +23,7 @@ import {
   openSystemAccounts,
   readAccounts,
   readEscrows,
+  requireUnmoved,
   type SystemAccounts,
   type WalletName,
 } from './read';
@@ -32,6 +34,7 @@ export interface GroupCommitDependencies {
   readonly events: EventSystem;
   readonly database: Database;
   readonly now: () => Date;
+  readonly log: Log;
   readonly metrics?: WalletEventMetrics | undefined;
   /** Told what every wallet that an operation changed holds now, after the commit. */
   readonly onCommitted?: (decision: Decision) => void;
@@ -83,13 +86,23 @@ const TRIES = 5;
 const MOVED_ON = new Set(['SL001', 'SL002', 'SL006']);
 const UNCERTAIN = /^(08|53|57|58|XX)/;
 
+/** What is remembered does not tell what a group has to be answered. */
+class NotRemembered extends Error {}
+
+/** Whether a group may be decided anew on what the database says now. */
+function hasMovedOn(error: unknown): boolean {
+  if (error instanceof NotRemembered || isContention(error) || MOVED_ON.has(sqlState(error) ?? '')) return true;
+  return violatedConstraint(error) === 'escrow_pkey';
+}
+
 /**
  * What an account holds is remembered from its last operation here, so that a group is decided without asking and written in one round
- * trip; what is not remembered is read first, without a lock. The database refuses the group when another process has moved an
- * account or used a key meanwhile; then it reads under locks, and decides anew. So memory makes it fast, and never wrong.
+ * trip; what is not remembered is read first, without a lock. The database refuses the group when another process has moved an account
+ * of these wallets meanwhile, be it one that the group only looks at, or used a key; then it reads under locks, and decides anew. So
+ * memory makes it fast, and never wrong: not in what it refuses either.
  */
 export function createGroupCommit(deps: GroupCommitDependencies, options: GroupCommitOptions = {}): GroupCommit {
-  const { events, database, now, metrics, onCommitted } = deps;
+  const { events, database, now, log, metrics, onCommitted } = deps;
   const { lanes = 4, maxGroup = 128, maxRemembered = 60_000, maxWaiting = 10_000 } = options;
   const queues: Waiting[][] = Array.from({ length: lanes }, () => []);
   const running = new Set<number>();
@@ -133,7 +146,10 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     for (const wallet of wallets) {
       for (const kind of WALLET_ACCOUNTS) {
         const key = accountKey({ ...wallet, kind });
-        accounts.set(key, remembered.get(key) as Account);
+        const account = remembered.get(key) as Account;
+        // One that was frozen is read again: nothing tells when it no longer is.
+        if (account.frozen) return undefined;
+        accounts.set(key, account);
       }
     }
     return { accounts, escrows: await readEscrows(database.queries, escrowsOf(group)) };
@@ -162,8 +178,8 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
         return { answer };
       } catch (error) {
         if (!(error instanceof WalletError)) throw error;
-        const { kind, code, message } = error;
-        if (error.isFinal) keepAnswer(asked.key, { refused: { kind, code, message } });
+        const kept = keptRefusal(error);
+        if (kept) keepAnswer(asked.key, kept);
         else if (asked.key) without.push(asked.key);
         return { error };
       }
@@ -175,22 +191,30 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
 
   async function writeRemembered(group: readonly Waiting[], state: LedgerState): Promise<readonly Outcome[]> {
     const { outcomes, decisions, changed } = await events.transaction(async (work) =>
-      decide(work, state, group, (answers) => {
-        for (const statement of keepAnswers(answers)) work.write(statement);
+      decide(work, state, group, (answers, without) => {
+        // A refusal for now is kept by no key: only the database knows whether the key has an answer already.
+        if (without.length > 0) throw new NotRemembered();
+        for (const statement of [...keepAnswers(answers), requireUnmoved(state.accounts.values())])
+          work.write(statement);
       }),
     );
     committed(decisions, changed);
     return outcomes;
   }
 
-  async function writeRead(group: readonly Waiting[], system: SystemAccounts): Promise<readonly Outcome[]> {
+  async function writeRead(
+    group: readonly Waiting[],
+    system: SystemAccounts,
+    escrowOf: (operation: Operation) => string | undefined,
+  ): Promise<readonly Outcome[]> {
     const { outcomes, decisions, changed } = await events.transaction(async (work) => {
       const known = await claimKeys(
         work,
         group.flatMap(({ key }) => key ?? []),
       );
       const first = group.filter(({ key }) => !key || !known.has(keyName(key)));
-      const read = await lockLedger(work.tx, walletsOf(first), escrowsOf(first));
+      const escrowIds = first.flatMap(({ operation }) => escrowOf(operation) ?? []);
+      const read = await lockLedger(work.tx, walletsOf(first), escrowIds);
       const state = { ...read, accounts: new Map([...system, ...read.accounts]) };
       const decided = decide(work, state, first, (answers, without) => {
         for (const statement of answerKeys(answers, without)) work.write(statement);
@@ -209,7 +233,13 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
 
   function committed(decisions: readonly Decision[], changed: LedgerState): void {
     remember({ ...changed, accounts: new Map([...changed.accounts].filter(([, { owner }]) => owner !== null)) });
-    for (const decision of decisions) onCommitted?.(decision);
+    for (const decision of decisions) {
+      try {
+        onCommitted?.(decision);
+      } catch (error) {
+        log.error({ err: error }, 'whoever listens to the ledger failed; the operation stands');
+      }
+    }
   }
 
   /** @throws what keeps a group from being written though others were waited for. */
@@ -218,10 +248,12 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     const state = await recall(group, system);
     for (let turn = 1; ; turn += 1) {
       try {
-        return state && turn === 1 ? await writeRemembered(group, state) : await writeRead(group, system);
+        if (state && turn === 1) return await writeRemembered(group, state);
+        // Ids of new holds are looked up only when something was in the way: it may have been one of them.
+        return await writeRead(group, system, turn === 1 ? resolvedEscrow : namedEscrow);
       } catch (error) {
         forget(group);
-        if (turn > TRIES || !(MOVED_ON.has(sqlState(error) ?? '') || isContention(error))) throw error;
+        if (turn > TRIES || !hasMovedOn(error)) throw error;
       }
     }
   }
@@ -235,9 +267,11 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
         else asked.resolve(outcome.answer);
       });
     } catch (error) {
-      // One that cannot be done must not fail the others. Without an answer nobody knows what became of any of them.
+      // One that cannot be done must not fail the others. Without an answer nobody knows what became of any of them, and to write them
+      // again could do it twice: only what the server refused, or the unit of work before it, is certain.
       const state = sqlState(error);
-      const isCertain = state === undefined ? !isUnavailable(error) : !UNCERTAIN.test(state);
+      const isRefused = state === undefined ? error instanceof EventError : !UNCERTAIN.test(state);
+      const isCertain = isRefused && !isUnavailable(error);
       if (group.length > 1 && isCertain) for (const asked of group) await settle([asked]);
       else for (const asked of group) asked.reject(error);
     }

@@ -121,6 +121,11 @@ export function answerKeys(
   return [...(answers.length > 0 ? [answered] : []), ...(without.length > 0 ? [forgotten] : [])];
 }
 
+/** Gives back a key that this transaction has claimed, at once: it may be claimed in it again. */
+export async function giveBackKey(work: UnitOfWork, { scope, key }: OperationKey): Promise<void> {
+  await work.tx.execute(sql`delete from idempotency_record where scope = ${scope} and key = ${key}`);
+}
+
 export function keyName({ scope, key }: { readonly scope: string; readonly key: string }): string {
   return JSON.stringify([scope, key]);
 }
@@ -129,6 +134,11 @@ export function keyName({ scope, key }: { readonly scope: string; readonly key: 
 export function repeatAnswer<T>(kept: KeptAnswer<T>): T {
   if ('refused' in kept) throw new WalletError(kept.refused);
   return kept.result;
+}
+
+/** What of a refusal is kept under the key; undefined when a repetition is decided anew. */
+export function keptRefusal({ kind, code, message, isFinal }: WalletError): KeptAnswer<never> | undefined {
+  return isFinal ? { refused: { kind, code, message } } : undefined;
 }
 
 /** A hash of what was asked, whatever the order of its fields. */

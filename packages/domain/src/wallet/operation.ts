@@ -94,6 +94,11 @@ export function ownersOf(operation: Operation): readonly string[] {
   }
 }
 
+/** The hold that an operation opens or resolves, if it does. */
+export function namedEscrow(operation: Operation): string | undefined {
+  return operation.kind === 'hold' ? operation.escrowId : resolvedEscrow(operation);
+}
+
 /** The hold that an operation resolves, if it does. */
 export function resolvedEscrow(operation: Operation): string | undefined {
   return operation.kind === 'settle' || operation.kind === 'refund' || operation.kind === 'partial-settle'

@@ -1,4 +1,5 @@
 import { escrow, ledgerAccount, type Queries } from '@skelly/db';
+import type { NamedStatement } from '@skelly/events';
 import { type Currency, SYSTEM_ACCOUNTS, WALLET_ACCOUNTS } from '@skelly/types/wallet';
 import { inArray, sql } from 'drizzle-orm';
 import { type Account, accountKey, type Escrow, type LedgerState } from './state';
@@ -62,6 +63,26 @@ export async function readAccounts(
     where owner = any (${owners}::text[]) and currency = any (${currencies}::text[])
     order by id ${lock ? sql`for no key update` : sql``}`);
   return byKey(rows);
+}
+
+// Entries only grow: their sum is right only if each is. One more for each account, so that one that is not there is missed.
+const REQUIRE_UNMOVED = {
+  name: 'ledger-require-unmoved',
+  text: `
+    with unmoved as (
+      select entries from ledger_account where id = any($1::bigint[]) and frozen_at is null order by id for no key update
+    )
+    select ledger_require((select coalesce(sum(entries + 1), 0)::bigint from unmoved), $2::bigint)`,
+};
+
+/**
+ * Locks accounts until the transaction ends, in the order of {@link lockLedger}; its commit fails when one of them has moved on, or was
+ * frozen, since it was read. Accounts of the system are left out.
+ */
+export function requireUnmoved(accounts: Iterable<Account>): NamedStatement {
+  const members = [...accounts].filter(({ owner }) => owner !== null);
+  const entries = members.reduce((sum, account) => sum + account.entries + 1, 0);
+  return { ...REQUIRE_UNMOVED, values: [members.map(({ id }) => id), entries] };
 }
 
 /** Opens what is missing of the system's accounts, and reads them. */
