@@ -1,7 +1,7 @@
 import type { UnitOfWork } from '@skelly/events';
 import { CURRENCIES } from '@skelly/types/wallet';
 import { createDraft, type Decision, type Draft } from './decide';
-import { type Operation, ownersOf, resolvedEscrow } from './operation';
+import { namedEscrow, type Operation, ownersOf } from './operation';
 import type { WalletEventMetrics } from './publisher';
 import { lockLedger, openSystemAccounts } from './read';
 import { type Account, accountKey, type Escrow } from './state';
@@ -32,7 +32,7 @@ export async function decideInUnit(
   const wallets = ownersOf(operation)
     .map((owner) => ({ owner, currency }))
     .filter(({ owner }) => !ledger.accounts.has(accountKey({ owner, kind: 'available', currency })));
-  const escrowId = resolvedEscrow(operation);
+  const escrowId = namedEscrow(operation);
   const escrowIds = escrowId === undefined || ledger.escrows.has(escrowId) ? [] : [escrowId];
   if (wallets.length > 0 || escrowIds.length > 0) {
     const read = await lockLedger(work.tx, wallets, escrowIds);

@@ -11,10 +11,11 @@ import {
 import { type Currency, DEFAULT_CURRENCY } from '@skelly/types/wallet';
 import { v7 as uuidv7 } from 'uuid';
 import type { Decision } from './decide';
-import { keyReused, OptimisticLockError, WalletError } from './errors';
+import { OptimisticLockError, WalletError } from './errors';
 import { createGroupCommit, type GroupCommit, type GroupCommitOptions } from './group-commit';
 import { decideInUnit } from './in-unit';
-import { answerKeys, claimKeys, hashOf, keyName, type OperationKey, repeatAnswer } from './keys';
+import { hashOf, type OperationKey } from './keys';
+import { onceInUnit } from './once-in-unit';
 import type { Operation, SpendingLimits } from './operation';
 import type { WalletEventMetrics } from './publisher';
 import { readAccounts } from './read';
@@ -216,7 +217,12 @@ export class WalletService {
         (idempotencyKey === undefined
           ? undefined
           : { scope: `wallet.${kind} user:${operation.userId}`, key: idempotencyKey, requestHash: hashOf(given) });
-      if (work) return await this.runInUnit(work, operation, key);
+      if (work) {
+        const { now, metrics } = this.ledger;
+        return await onceInUnit(work, key, async () =>
+          resultOf(await decideInUnit(work, operation, { now: now(), metrics })),
+        );
+      }
       const { group } = this.ledger;
       if (!group || insideUnitOfWork())
         throw new Error('Give the unit of work that is open as `work`, so that the money moves with it or not at all.');
@@ -241,22 +247,6 @@ export class WalletService {
       }
       throw error;
     }
-  }
-
-  private async runInUnit(
-    work: UnitOfWork,
-    operation: Operation,
-    key: OperationKey | undefined,
-  ): Promise<OperationResult> {
-    const known = key && (await claimKeys(work, [key])).get(keyName(key));
-    if (key && known) {
-      if (!known.requestHash.equals(key.requestHash)) throw keyReused();
-      return repeatAnswer(known.answer) as OperationResult;
-    }
-    const { now, metrics } = this.ledger;
-    const result = resultOf(await decideInUnit(work, operation, { now: now(), metrics }));
-    if (key) for (const statement of answerKeys([{ key, answer: { result } }], [])) work.write(statement);
-    return result;
   }
 }
 
