@@ -66,13 +66,18 @@ export function createRefusalLog({ events, log }: { readonly events?: EventSyste
 function columnsOf(refusals: readonly Refusal[]): unknown[][] {
   return transpose(
     refusals.map((refusal) => [
-      refusal.userId,
+      storable(refusal.userId),
       refusal.operation,
       refusal.code,
       refusal.amount,
-      refusal.currency,
+      storable(refusal.currency),
       refusal.actor,
       refusal.correlationId,
     ]),
   );
+}
+
+/** What a caller sent, as Postgres can keep it: a mistake of one must not lose the refusals of others. */
+function storable(text: string | null): string | null {
+  return text?.replaceAll('\0', '') ?? null;
 }

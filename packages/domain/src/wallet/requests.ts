@@ -10,10 +10,25 @@ import {
 import { z } from 'zod';
 import { WalletError } from './errors';
 
-const idSchema = z.string('must be an id').min(1, 'must not be empty').max(200, 'has more than 200 characters');
+/** What neither Postgres nor events can carry, and no id needs. */
+const PLAIN = /^[^\p{Cc}\p{Cs}\p{NChar}]*$/u;
+
+const idOf = (longest: number) =>
+  z
+    .string('must be an id')
+    .min(1, 'must not be empty')
+    .max(longest, `has more than ${longest} characters`)
+    .regex(PLAIN, 'holds characters that no id may have');
+const idSchema = idOf(200);
+/** Part of the subject of a wallet's events, `wallet:…`, which has 200 characters at most. */
+const memberIdSchema = idOf(193);
+/** As Postgres writes it. */
+const escrowIdSchema = z.uuid('must be a UUID').toLowerCase();
+/** Beyond it neither Postgres nor most calendars follow a Date. */
+const END_OF_CALENDAR = new Date('9999-12-31T23:59:59.999Z');
 
 const common = {
-  userId: idSchema,
+  userId: memberIdSchema,
   currency: currencySchema.optional(),
   reason: transactionReasonSchema,
   /** What the operation is for, as its caller names it. */
@@ -33,21 +48,21 @@ export const requestSchemas = {
   transfer: z.object({
     ...common,
     amount: amountSchema,
-    toUserId: idSchema,
+    toUserId: memberIdSchema,
     fromAccount: z.enum(['available', 'earnings']).optional(),
   }),
   hold: z.object({
     ...common,
     amount: amountSchema,
-    escrowId: z.uuid('must be a UUID').optional(),
-    expiresAt: z.date('must be a Date').nullish(),
+    escrowId: escrowIdSchema.optional(),
+    expiresAt: z.date('must be a Date').min(new Date(0)).max(END_OF_CALENDAR).nullish(),
   }),
-  settle: z.object({ ...common, escrowId: z.uuid('must be a UUID'), modelId: idSchema }),
-  refund: z.object({ ...common, escrowId: z.uuid('must be a UUID') }),
+  settle: z.object({ ...common, escrowId: escrowIdSchema, modelId: memberIdSchema }),
+  refund: z.object({ ...common, escrowId: escrowIdSchema }),
   'partial-settle': z.object({
     ...common,
-    escrowId: z.uuid('must be a UUID'),
-    modelId: idSchema,
+    escrowId: escrowIdSchema,
+    modelId: memberIdSchema,
     settleAmount: amountSchema,
   }),
 } as const;
