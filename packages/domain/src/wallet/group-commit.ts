@@ -41,7 +41,7 @@ export interface GroupCommitDependencies {
 }
 
 export interface GroupCommitOptions {
-  /** Groups that are written at once; a wallet is always in the same. @defaultValue 4 */
+  /** Groups that are written at once; a wallet is always in the same. @defaultValue 2 */
   readonly lanes?: number;
   /** Operations of one group at most. @defaultValue 128 */
   readonly maxGroup?: number;
@@ -103,7 +103,7 @@ function hasMovedOn(error: unknown): boolean {
  */
 export function createGroupCommit(deps: GroupCommitDependencies, options: GroupCommitOptions = {}): GroupCommit {
   const { events, database, now, log, metrics, onCommitted } = deps;
-  const { lanes = 4, maxGroup = 128, maxRemembered = 60_000, maxWaiting = 10_000 } = options;
+  const { lanes = 2, maxGroup = 128, maxRemembered = 60_000, maxWaiting = 10_000 } = options;
   const queues: Waiting[][] = Array.from({ length: lanes }, () => []);
   const running = new Set<number>();
   const remembered = new Map<string, Account>();
@@ -160,7 +160,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     work: UnitOfWork,
     state: LedgerState,
     group: readonly Waiting[],
-    keep: (answers: readonly KeyedAnswer[], without: readonly OperationKey[]) => void,
+    keep: (answers: readonly KeyedAnswer[], without: readonly OperationKey[], changed: LedgerState) => void,
   ): { readonly outcomes: readonly Outcome[]; readonly decisions: readonly Decision[]; readonly changed: LedgerState } {
     const draft = createDraft(state);
     const decided: { decision: Decision; inContext: InContext }[] = [];
@@ -184,17 +184,17 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
         return { error };
       }
     });
-    keep(answers, without);
+    keep(answers, without, draft.changed);
     writeDecisions(work, decided, metrics);
     return { outcomes, decisions: decided.map(({ decision }) => decision), changed: draft.changed };
   }
 
   async function writeRemembered(group: readonly Waiting[], state: LedgerState): Promise<readonly Outcome[]> {
     const { outcomes, decisions, changed } = await events.transaction(async (work) =>
-      decide(work, state, group, (answers, without) => {
+      decide(work, state, group, (answers, without, changed) => {
         // A refusal for now is kept by no key: only the database knows whether the key has an answer already.
         if (without.length > 0) throw new NotRemembered();
-        for (const statement of [...keepAnswers(answers), requireUnmoved(state.accounts.values())])
+        for (const statement of [...keepAnswers(answers), ...requireUnmoved(state.accounts, changed.accounts)])
           work.write(statement);
       }),
     );

@@ -65,24 +65,39 @@ export async function readAccounts(
   return byKey(rows);
 }
 
-// Entries only grow: their sum is right only if each is. One more for each account, so that one that is not there is missed.
+// Whoever changes a wallet holds its available account: locked before anything of it is read or written.
+const LOCK_WALLETS = {
+  name: 'ledger-lock-wallets',
+  text: 'select from ledger_account where id = any ($1::bigint[]) order by id for no key update',
+};
+
+// A statement of its own: only a new snapshot sees what a rival has committed that was waited for. Entries only grow: their sum is
+// right only if each is. One more for each account, so that one that is not there is missed.
 const REQUIRE_UNMOVED = {
   name: 'ledger-require-unmoved',
   text: `
-    with unmoved as (
-      select entries from ledger_account where id = any($1::bigint[]) and frozen_at is null order by id for no key update
-    )
-    select ledger_require((select coalesce(sum(entries + 1), 0)::bigint from unmoved), $2::bigint)`,
+    select ledger_require(coalesce(sum(entries + 1), 0)::bigint, $2::bigint)
+    from ledger_account where id = any ($1::bigint[]) and frozen_at is null`,
 };
 
 /**
- * Locks accounts until the transaction ends, in the order of {@link lockLedger}; its commit fails when one of them has moved on, or was
- * frozen, since it was read. Accounts of the system are left out.
+ * Locks wallets until the transaction ends; its commit fails when one of them has moved on, or was frozen, since it was read. What
+ * is posted to needs no look, as the database refuses it then anyway.
+ *
+ * @param posted the accounts that the transaction posts to, by key.
  */
-export function requireUnmoved(accounts: Iterable<Account>): NamedStatement {
-  const members = [...accounts].filter(({ owner }) => owner !== null);
-  const entries = members.reduce((sum, account) => sum + account.entries + 1, 0);
-  return { ...REQUIRE_UNMOVED, values: [members.map(({ id }) => id), entries] };
+export function requireUnmoved(
+  accounts: ReadonlyMap<string, Account>,
+  posted: ReadonlyMap<string, Account>,
+): readonly NamedStatement[] {
+  const members = [...accounts].filter(([, { owner }]) => owner !== null);
+  const wallets = members.flatMap(([, { id, kind }]) => (kind === 'available' ? id : []));
+  const looked = members.flatMap(([key, account]) => (posted.has(key) ? [] : account));
+  const entries = looked.reduce((sum, account) => sum + account.entries + 1, 0);
+  return [
+    { ...LOCK_WALLETS, values: [wallets] },
+    { ...REQUIRE_UNMOVED, values: [looked.map(({ id }) => id), entries] },
+  ];
 }
 
 /** Opens what is missing of the system's accounts, and reads them. */
