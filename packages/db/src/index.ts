@@ -19,12 +19,15 @@ export {
   reattachPartition,
   siblingName,
 } from './retired-partitions';
+export * from './schema/dead-letters';
 export * from './schema/events';
 export * from './schema/ledger';
 export * from './schema/members';
 export * from './schema/operations';
 export * from './schema/presence';
 export * from './schema/push';
+export * from './schema/query';
+export * from './schema/replay';
 export * from './schema/rooms';
 export * from './schema/system';
 export { backboneTableNames, tableNames } from './schema/tables';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, int8, moment } from './columns';
 
 /** The run of ordinary delivery; replays have runs of their own. */
@@ -178,116 +178,6 @@ export const eventQueueMark = pgTable(
   },
   (table) => [primaryKey({ columns: [table.queue, table.bucket] })],
 );
-
-export const eventDeadLetter = pgTable('event_dead_letter', {
-  id: int8('id').primaryKey().generatedAlwaysAsIdentity(),
-  eventId: uuid('event_id'),
-  handler: text('handler'),
-  run: uuid('run'),
-  queue: text('queue'),
-  messageId: text('message_id'),
-  type: text('type'),
-  reason: text('reason').notNull(),
-  error: text('error').notNull(),
-  stack: text('stack'),
-  attempts: integer('attempts').notNull().default(0),
-  body: text('body'),
-  failedAt: moment('failed_at').notNull().defaultNow(),
-  resolvedAt: moment('resolved_at'),
-  resolution: text('resolution', { enum: ['retried', 'edited', 'discarded', 'finished'] }),
-  resolvedBy: text('resolved_by'),
-  note: text('note'),
-});
-
-export const deadLetterCount = pgTable(
-  'dead_letter_count',
-  {
-    fingerprint: text('fingerprint').notNull(),
-    handler: text('handler').notNull(),
-    type: text('type').notNull(),
-    spread: smallint('spread').notNull(),
-    count: int8('count').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.fingerprint, table.type, table.spread] })],
-);
-
-export const eventCorrection = pgTable(
-  'event_correction',
-  {
-    eventId: uuid('event_id').notNull(),
-    handler: text('handler').notNull(),
-    run: uuid('run').notNull(),
-    version: integer('version').notNull(),
-    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
-    actor: text('actor').notNull(),
-    note: text('note').notNull(),
-    createdAt: moment('created_at').notNull().defaultNow(),
-  },
-  (table) => [primaryKey({ columns: [table.eventId, table.handler, table.run] })],
-);
-
-export const replayRun = pgTable('replay_run', {
-  id: uuid('id').primaryKey(),
-  again: boolean('again').notNull(),
-  selection: jsonb('selection').$type<Record<string, unknown>>().notNull(),
-  handlers: text('handlers').array().notNull(),
-  upTo: int8('up_to').notNull(),
-  perSecond: integer('per_second').notNull(),
-  actor: text('actor').notNull(),
-  note: text('note'),
-  state: text('state', { enum: ['running', 'stopped', 'finished'] })
-    .notNull()
-    .default('running'),
-  why: text('why', { enum: ['failures', 'interrupted', 'open'] }),
-  driver: uuid('driver'),
-  position: int8('position').notNull().default(0),
-  sent: int8('sent').notNull().default(0),
-  finished: int8('finished').notNull().default(0),
-  failed: int8('failed').notNull().default(0),
-  passedBy: jsonb('passed_by').$type<Record<string, number>>().notNull().default({}),
-  startedAt: moment('started_at').notNull().defaultNow(),
-  seenAt: moment('seen_at').notNull().defaultNow(),
-  endedAt: moment('ended_at'),
-});
-
-export const replayDelivery = pgTable(
-  'replay_delivery',
-  {
-    replay: uuid('replay').notNull(),
-    eventId: uuid('event_id').notNull(),
-    handler: text('handler').notNull(),
-    subject: text('subject').notNull(),
-    position: int8('position').notNull(),
-    sentAt: moment('sent_at').notNull().defaultNow(),
-  },
-  (table) => [primaryKey({ columns: [table.replay, table.eventId, table.handler] })],
-);
-
-export const eventReply = pgTable('event_reply', {
-  id: uuid('id').primaryKey(),
-  reply: jsonb('reply').$type<unknown>(),
-  error: jsonb('error').$type<unknown>(),
-  responder: text('responder').notNull(),
-  expiresAt: moment('expires_at').notNull(),
-  createdAt: moment('created_at').notNull().defaultNow(),
-});
-
-export const eventResponder = pgTable(
-  'event_responder',
-  {
-    type: text('type').notNull(),
-    version: integer('version').notNull(),
-    responder: text('responder').notNull(),
-    seenAt: moment('seen_at').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.type, table.version] })],
-);
-
-export const eventRateLimit = pgTable('event_rate_limit', {
-  name: text('name').primaryKey(),
-  calls: int8('calls').notNull(),
-  endsAt: moment('ends_at').notNull(),
-});
 
 export const idempotencyRecord = pgTable(
   'idempotency_record',
