@@ -4,8 +4,8 @@ import {
   createTestDatabase,
   createTestQueues,
   eventually,
-  type SourceProcess,
-  startFromSource,
+  startApps,
+  type TestApps,
   type TestDatabase,
   type TestQueues,
 } from '@skelly/testkit';
@@ -18,33 +18,21 @@ const HANDLER = 'ui.count-interactions';
 describe('a handler that broke', () => {
   let database: TestDatabase;
   let queues: TestQueues;
-  const processes: SourceProcess[] = [];
+  let apps: TestApps;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     queues = createTestQueues();
-    const env = {
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DATABASE_URL: database.url,
-      AWS_ENDPOINT_URL_SQS: queues.endpoint,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      SQS_QUEUE_PREFIX: queues.prefix,
-      SQS_WAIT_TIME_SECONDS: '1',
-      PUBLIC_URL: 'http://localhost:4400',
-      APP_SECRET: 'x'.repeat(32),
-      SMTP_URL: 'smtp://127.0.0.1:1',
+    apps = await startApps({
+      database,
+      queues,
+      only: ['worker', 'relay'],
       // Each dies at its first try, and none waits behind the breaker meanwhile.
-      EVENT_DEFAULT_MAX_RETRIES: '1',
-      EVENT_CIRCUIT_BREAKER_THRESHOLD: '10000',
-    };
-    for (const app of ['worker', 'relay'])
-      processes.push(startFromSource(`${__dirname}/../../../apps/${app}`, 'src/main.ts', env));
-    await Promise.all(processes.map((started) => started.ready()));
+      env: { EVENT_DEFAULT_MAX_RETRIES: '1', EVENT_CIRCUIT_BREAKER_THRESHOLD: '10000' },
+    });
   }, 60_000);
   afterAll(async () => {
-    await Promise.all(processes.map((started) => started.stop()));
+    await apps.stop();
     await queues.drop();
     await database.drop();
   });

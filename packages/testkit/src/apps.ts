@@ -9,7 +9,7 @@ export type AppName = (typeof APPS)[number];
 
 /** The product's own processes on a test's database and queues, from source. */
 export interface TestApps {
-  /** Where each listens, on 127.0.0.1. */
+  /** Where each that was started listens, on 127.0.0.1. */
   readonly urls: Readonly<Record<AppName, string>>;
   /** What a process has written so far. */
   output(app: AppName): string;
@@ -19,13 +19,15 @@ export interface TestApps {
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Starts all of them and waits until they are ready. Nobody takes their mail. */
+/** Starts them and waits until they are ready. Nobody takes their mail. */
 export async function startApps(options: {
   readonly database: TestDatabase;
   readonly queues: TestQueues;
   readonly env?: Readonly<Record<string, string>>;
+  /** @defaultValue all of them */
+  readonly only?: readonly AppName[];
 }): Promise<TestApps> {
-  const { database, queues, env = {} } = options;
+  const { database, queues, env = {}, only = APPS } = options;
   const shared = {
     DATABASE_URL: database.url,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
@@ -40,9 +42,9 @@ export async function startApps(options: {
     SHUTDOWN_TIMEOUT_MS: '8000',
     ...env,
   };
-  const ports = await Promise.all(APPS.map(() => freePort()));
+  const ports = await Promise.all(only.map(() => freePort()));
   const started = new Map<AppName, SourceProcess>();
-  for (const [index, app] of APPS.entries())
+  for (const [index, app] of only.entries())
     started.set(app, startFromSource(join(ROOT, 'apps', app), 'src/main.ts', { ...shared, PORT: `${ports[index]}` }));
   try {
     await Promise.all([...started.values()].map((process) => process.ready()));
@@ -51,7 +53,7 @@ export async function startApps(options: {
     throw error;
   }
   return {
-    urls: Object.fromEntries(APPS.map((app, index) => [app, `http://127.0.0.1:${ports[index]}`])) as TestApps['urls'],
+    urls: Object.fromEntries(only.map((app, index) => [app, `http://127.0.0.1:${ports[index]}`])) as TestApps['urls'],
     output: (app) => started.get(app)?.output() ?? '',
     async stop() {
       await Promise.all([...started.values()].map((process) => process.stop()));
