@@ -1,4 +1,5 @@
 import type { Route } from '../http/route';
+import { listActivity } from './activity/list-activity';
 import { login } from './auth/login';
 import { logout } from './auth/logout';
 import { me } from './auth/me';
@@ -55,6 +56,7 @@ export const routes: readonly Route[] = [
   why,
   showPreferences,
   choose,
+  listActivity,
   listEvents,
   showEvent,
   whyNotified,

@@ -9,6 +9,9 @@ import { createRoleNotification } from './user/role-notification';
 import { createSignInNotification } from './user/sign-in-notification';
 import { createWelcomeMail, type WelcomeMailPort } from './user/welcome-mail';
 import { createWelcomeNotification } from './user/welcome-notification';
+import { heldActivity, partiallySettledActivity, refundedActivity, settledActivity } from './wallet/activity';
+import { heldAnalytics, partiallySettledAnalytics, refundedAnalytics, settledAnalytics } from './wallet/analytics';
+import { createEarningsNotification, createPartialEarningsNotification } from './wallet/earnings-notification';
 import { createExpireHold } from './wallet/expire-hold';
 
 /** What the handlers need from outside. */
@@ -30,6 +33,14 @@ export function createHandlers(ports: HandlerPorts): HandlerMap<Catalog> {
     'user:logged.in': [createSignInNotification(ports)],
     'user:role.changed': [createRoleNotification(ports)],
     'notification:mail.requested': [createNotificationMail(ports)],
+    'wallet:escrow.held': [heldActivity, heldAnalytics],
+    'wallet:escrow.settled': [settledActivity, createEarningsNotification(ports), settledAnalytics],
+    'wallet:escrow.refunded': [refundedActivity, refundedAnalytics],
+    'wallet:escrow.partially-settled': [
+      partiallySettledActivity,
+      createPartialEarningsNotification(ports),
+      partiallySettledAnalytics,
+    ],
     'wallet:escrow.expired': [createExpireHold(ports)],
   };
 }

@@ -1,7 +1,8 @@
+import type { ActivityEntry } from '@skelly/types/activity';
 import { DELIVERY_REASONS, DELIVERY_STATUSES } from '@skelly/types/notification';
 import { NOTIFICATION_CATEGORIES, NOTIFICATION_CHANNELS } from '@skelly/types/notification-category';
 import { ROLES } from '@skelly/types/user';
-import { boolean, date, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, date, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, int8, moment } from './columns';
 
 export const users = pgTable('users', {
@@ -104,6 +105,19 @@ export const notificationDelivery = pgTable(
     at: moment('at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.eventId, table.userId, table.category, table.channel] })],
+);
+
+export const activityEntry = pgTable(
+  'activity_entry',
+  {
+    userId: text('user_id').notNull(),
+    position: int8('position').notNull(),
+    eventId: uuid('event_id').notNull(),
+    eventType: text('event_type').notNull(),
+    at: moment('at').notNull(),
+    metadata: jsonb('metadata').$type<ActivityEntry['metadata']>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.position] })],
 );
 
 export const analyticsCounter = pgTable(

@@ -1,23 +1,34 @@
 import { analyticsCounter, type Queries } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import type { Interaction } from '@skelly/types/ui';
+import type { Currency } from '@skelly/types/wallet';
 import { eq, sql } from 'drizzle-orm';
 
+/** Events of holds that are counted, and summed by what they moved: given to creators, or given back, where a hold was divided. */
+type EscrowMetric = `wallet:escrow.${'held' | 'settled' | 'refunded' | 'partially-settled'}`;
+type AmountMetric = `${EscrowMetric}${'' | ' to creator' | ' back'} ${Currency}`;
+
 /** What is counted, by day. */
-export type Metric = 'registrations' | `interaction ${Interaction}`;
+export type Metric = 'registrations' | `interaction ${Interaction}` | EscrowMetric | AmountMetric;
 
 /** One thing that happened and counts. */
 export interface Counted {
   readonly metric: Metric;
   readonly at: Date;
+  /** What it adds. @defaultValue 1 */
+  readonly by?: number;
 }
 
 /** Counts each on its day in UTC, in one statement. Rows are taken in one order, so that two who count do not wait for each other. */
 export async function count(work: UnitOfWork, things: readonly Counted[]): Promise<void> {
-  const days = things.map(({ metric, at }) => JSON.stringify([metric, at.toISOString().slice(0, 10)]));
-  const rows = [...new Set(days)].sort().map((name) => {
+  const sums = new Map<string, number>();
+  for (const { metric, at, by = 1 } of things) {
+    const name = JSON.stringify([metric, at.toISOString().slice(0, 10)]);
+    sums.set(name, (sums.get(name) ?? 0) + by);
+  }
+  const rows = [...sums.keys()].sort().map((name) => {
     const [metric, day] = JSON.parse(name) as [Metric, string];
-    return { metric, day, value: days.filter((one) => one === name).length };
+    return { metric, day, value: sums.get(name) as number };
   });
   if (rows.length === 0) return;
   await work.tx

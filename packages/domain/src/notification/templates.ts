@@ -53,20 +53,21 @@ const templates: {
       }),
   },
   account: {
-    inApp: ({ role }) => ({
-      title: `You are ${roleWords[role]} now`,
-      body: 'Your role was changed. What you may do has changed with it, on every device.',
-      href: '/home',
-    }),
-    mail: ({ role }, { displayName, publicUrl }) =>
-      layoutMail({
-        subject: `You are ${roleWords[role]} on Skelly now`,
+    inApp: (data) => {
+      const { title, text, path } = accountWords(data);
+      return { title, body: text, href: path };
+    },
+    mail: (data, { displayName, publicUrl }) => {
+      const { title, subject, text, path, action } = accountWords(data);
+      return layoutMail({
+        subject,
         greeting: `Hello ${displayName}`,
-        heading: `You are ${roleWords[role]} now`,
-        text: 'Your role was changed. What you may do has changed with it, on every device.',
-        action: { label: 'Open Skelly', link: new URL('/home', publicUrl).href },
+        heading: title,
+        text,
+        action: { label: action, link: new URL(path, publicUrl).href },
         small: settingsHint(publicUrl),
-      }),
+      });
+    },
   },
   security: {
     inApp: ({ device }) => ({
@@ -85,6 +86,21 @@ const templates: {
       }),
   },
 };
+
+function accountWords(data: MessageData<'account'>) {
+  if ('role' in data)
+    return {
+      title: `You are ${roleWords[data.role]} now`,
+      subject: `You are ${roleWords[data.role]} on Skelly now`,
+      text: 'Your role was changed. What you may do has changed with it, on every device.',
+      path: '/home',
+      action: 'Open Skelly',
+    };
+  const { earned, currency, what } = data;
+  const title = `You earned ${earned.toLocaleString('en')} ${currency}${what === null ? '' : ` for ${what}`}`;
+  const text = 'It is among your earnings. Collect it in your wallet, and it is yours to spend.';
+  return { title, subject: title, text, path: '/wallet', action: 'Open your wallet' };
+}
 
 /** A notification's words in the app. */
 export function inAppText({ category, data }: NotificationMessage): NotificationText {

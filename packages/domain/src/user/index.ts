@@ -1,2 +1,2 @@
 export { requestVerification, VERIFICATION_DAYS, type VerificationRequest, verifyEmail } from './email-verification';
-export { findCredentials, getMember, grantRole, type Registration, registerMember } from './user';
+export { findCredentials, getMember, grantRole, isMember, type Registration, registerMember } from './user';

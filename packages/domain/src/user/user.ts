@@ -3,7 +3,7 @@ import type { UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { type Member, type Role, userRegistered, userRoleChanged } from '@skelly/types/user';
 import { eq } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
+import { validate as isUuid, v7 as uuidv7 } from 'uuid';
 
 export interface Registration {
   /** Lower case. */
@@ -49,6 +49,13 @@ export async function findCredentials(
     .from(users)
     .where(eq(users.email, email));
   return found;
+}
+
+/** Whether somebody whom an event names is a member: ids of others come in any form. */
+export async function isMember(queries: Queries, id: string): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const [found] = await queries.select({ id: users.id }).from(users).where(eq(users.id, id));
+  return found !== undefined;
 }
 
 /** @throws AppError `not_found` when the member is gone. */

@@ -11,6 +11,7 @@ export const MOST_ROWS = BATCH * BATCHES;
 
 /** Days that rows are kept, where the tables' comments leave no choice. */
 const NOTIFICATION_DAYS = 400;
+const ACTIVITY_DAYS = 400;
 const DEAD_LETTER_DAYS = 400;
 const REPLAY_DAYS = 400;
 const ANNOUNCEMENT_DAYS = 400;
@@ -151,6 +152,7 @@ function rules(days: RowDays): readonly Rule[] {
     },
     { table: 'operator_action', days: OPERATOR_ACTION_DAYS, text: deletion('operator_action', 'at < $1') },
     { table: 'notification', days: NOTIFICATION_DAYS, text: NOTIFICATIONS },
+    { table: 'activity_entry', days: ACTIVITY_DAYS, text: deletion('activity_entry', 'at < $1') },
     { table: 'room_note', days: NOTE_DAYS, text: deletion('room_note', 'created_at < $1') },
     { table: 'room_note', days: REMOVED_NOTE_DAYS, text: deletion('room_note', 'removed_at < $1') },
     {

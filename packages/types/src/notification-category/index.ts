@@ -26,7 +26,7 @@ export const notificationCategories: Readonly<Record<NotificationCategory, Categ
   },
   account: {
     label: 'Account',
-    about: 'Changes to your account, such as a new role.',
+    about: 'What becomes of your account, such as a new role, or earnings that were paid to you.',
     channels: { 'in-app': 'on', mail: 'off' },
   },
   security: {

@@ -92,7 +92,7 @@ export const notificationInboxRead = defineEvent({
 
 export const notificationMailRequested = defineEvent({
   type: 'notification:mail.requested',
-  version: 1,
+  version: 2,
   summary: 'A member is to be told something by mail.',
   data: z.object({
     userId: z.uuid(),
@@ -101,6 +101,8 @@ export const notificationMailRequested = defineEvent({
     message: notificationMessageSchema,
   }),
   subject: userSubject,
+  // Version 2 also tells of earnings; what was told before is as it was.
+  upcast: { 1: (data) => data },
 });
 
 /** By the names that code uses; part of the catalog. */

@@ -37,7 +37,6 @@ const ofEscrow = { ...ofWallet, escrowId: idSchema, amount: amountSchema };
 const ordered = {
   subject: (data: { userId: string }) => `wallet:${data.userId}`,
   ordered: true,
-  handled: 'optional',
 } as const;
 
 export const escrowHeld = defineEvent({
@@ -98,6 +97,7 @@ export const balanceUpdated = defineEvent({
     earningsBalance: balanceSchema,
   }),
   ...ordered,
+  handled: 'optional',
   push: [
     {
       to: (data) => userChannel(data.userId),
@@ -137,6 +137,7 @@ export const ledgerEntryCreated = defineEvent({
     credit: sideSchema,
   }),
   ...ordered,
+  handled: 'optional',
 });
 
 /** Timers of holds: due when the hold expires. Whoever has been settled or refunded by then is left alone. */
