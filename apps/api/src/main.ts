@@ -4,11 +4,13 @@ import { createClientEventLimit, createClientEvents } from '@skelly/domain/clien
 import { createPasswords } from '@skelly/domain/password';
 import { floorOf, watchSettings } from '@skelly/domain/setting';
 import { startHeartbeat } from '@skelly/domain/system';
+import { BalanceSnapshotCache, createBalances, createLedger, WalletService } from '@skelly/domain/wallet';
 import { createEventSystem, createNotifier, eventLogFields } from '@skelly/events';
 import {
   closeOnSignal,
   closeServer,
   countEmits,
+  countWalletEvents,
   createLogger,
   createMetrics,
   createReadiness,
@@ -16,11 +18,13 @@ import {
   deriveKey,
   hostOf,
   listen,
+  measureBalanceCache,
   measurePools,
   runMain,
   waitForDependencies,
   watchDependencies,
 } from '@skelly/runtime';
+import { WalletEventType } from '@skelly/types/wallet';
 import { createApi } from './create-api';
 import { readEnv } from './env';
 import { routes } from './routes';
@@ -78,9 +82,33 @@ runMain(async () => {
     now: Date.now,
   });
   const clientEvents = createClientEvents({ events, limit, now });
+  const cache = new BalanceSnapshotCache();
+  measureBalanceCache(metrics, () => cache.use());
+  const balances = createBalances({
+    database,
+    cache,
+    onError: (error) => log.warn({ err: error }, 'balances cannot be followed now; each is read until they can'),
+  });
+  const walletMetrics = countWalletEvents(metrics, Object.values(WalletEventType));
+  const ledger = createLedger({
+    events,
+    database,
+    now,
+    log,
+    metrics: walletMetrics,
+    onCommitted: balances.committed,
+  });
 
   const api = createApi({
-    services: { database, events, clientEvents, passwords: createPasswords(), now },
+    services: {
+      database,
+      events,
+      clientEvents,
+      passwords: createPasswords(),
+      wallets: new WalletService(ledger),
+      balances,
+      now,
+    },
     routes,
     readiness,
     metrics,
@@ -102,7 +130,7 @@ runMain(async () => {
       { name: 'watch', close: async () => watching?.stop() },
       { name: 'heartbeat', close: async () => heartbeat?.stop() },
       { name: 'http', close: () => closeServer(server) },
-      { name: 'hints', close: () => Promise.all([notifier.close(), settings.stop()]) },
+      { name: 'hints', close: () => Promise.all([notifier.close(), settings.stop(), balances.close()]) },
       { name: 'database', close: () => Promise.all([database.close(), postgresProbe.close()]) },
       { name: 'traces', close: async () => tracing?.close() },
     ],

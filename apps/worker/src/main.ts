@@ -21,6 +21,7 @@ import {
 import {
   closeOnSignal,
   closeServer,
+  countWalletEvents,
   countWorker,
   createInspectionServer,
   createLogger,
@@ -35,6 +36,7 @@ import {
   waitForDependencies,
   watchDependencies,
 } from '@skelly/runtime';
+import { WalletEventType } from '@skelly/types/wallet';
 import { readEnv } from './env';
 import { createHandlers } from './handlers';
 import { createSmtpMailer } from './mail/mailer';
@@ -84,6 +86,7 @@ runMain(async () => {
     floor: floorOf(env),
     log,
   });
+  const walletMetrics = countWalletEvents(metrics, Object.values(WalletEventType));
   const mailer = createSmtpMailer({ url: env.SMTP_URL, from: env.MAIL_FROM });
   const registry = createHandlerRegistry(
     createHandlers({
@@ -91,7 +94,7 @@ runMain(async () => {
       database,
       verificationSecret: deriveKey(env.APP_SECRET, 'email verification'),
       publicUrl: env.PUBLIC_URL,
-      wallets: new WalletService(createLedger({ now, log })),
+      wallets: new WalletService(createLedger({ now, log, metrics: walletMetrics })),
       now,
     }),
   );

@@ -23,6 +23,7 @@ export { countBy, timeBy } from './metrics/labelled';
 export { measureLag } from './metrics/lag';
 export { createMetrics, type Metrics } from './metrics/metrics';
 export { measurePools } from './metrics/pool';
+export { countWalletEvents, measureBalanceCache } from './metrics/wallet';
 export { createReadiness, type Readiness } from './readiness';
 export { createTracing, readTraceparent, type SpanStart, type TraceSpan, type Tracing } from './tracing/tracing';
 export { type Dependency, hostOf, waitForDependencies } from './wait';

@@ -2,6 +2,7 @@ import type { Database } from '@skelly/db';
 import type { ClientEvents } from '@skelly/domain/client-event';
 import type { Passwords } from '@skelly/domain/password';
 import type { OpenedSession, Session } from '@skelly/domain/session';
+import type { Balances, WalletService } from '@skelly/domain/wallet';
 import type { EventSystem, UnitOfWork } from '@skelly/events';
 import type { Device, Role } from '@skelly/types/user';
 import type { z } from 'zod';
@@ -12,6 +13,9 @@ export interface Services {
   readonly events: EventSystem;
   readonly clientEvents: ClientEvents;
   readonly passwords: Passwords;
+  readonly wallets: WalletService;
+  /** What wallets hold, from memory where it can be. */
+  readonly balances: Pick<Balances, 'read'>;
   readonly now: () => Date;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
+import { BalanceSnapshotCache, createBalances, createLedger, WalletService } from '@skelly/domain/wallet';
 import { createEventSystem, createNotifier, type EventSystem } from '@skelly/events';
 import { closeServer, createLogger, createMetrics, createReadiness, listen, type Readiness } from '@skelly/runtime';
 import { createTestDatabase, startTcpProxy, type TcpProxy, type TestDatabase } from '@skelly/testkit';
@@ -56,13 +57,22 @@ export async function startTestApi(
   const events = createEventSystem({ database: reached, notifier, now });
   const limit = createClientEventLimit({ perMinute: options.clientEventsPerMinute ?? 600, now: Date.now });
   const clientEvents = createClientEvents({ events, limit, now });
+  const balances = createBalances({
+    database: reached,
+    cache: new BalanceSnapshotCache(),
+    onError: () => undefined,
+  });
   const readiness = createReadiness();
+  const log = createLogger({ service: 'api', level: 'silent' });
+  const wallets = new WalletService(
+    createLedger({ events, database: reached, now, log, onCommitted: balances.committed }),
+  );
   const api = createApi({
-    services: { database: reached, events, clientEvents, passwords: createPasswords(), now },
+    services: { database: reached, events, clientEvents, passwords: createPasswords(), wallets, balances, now },
     routes,
     readiness,
     metrics: createMetrics({ readiness }),
-    log: createLogger({ service: 'api', level: 'silent' }),
+    log,
     publicUrl: 'http://skelly.test',
     allowedOrigins: ['http://skelly.test'],
     trustedProxies: [],
@@ -87,7 +97,7 @@ export async function startTestApi(
     async close() {
       server.closeAllConnections();
       await closeServer(server);
-      await notifier.close();
+      await Promise.all([notifier.close(), balances.close()]);
       await reached.close();
       await postgres.close();
       await database.drop();

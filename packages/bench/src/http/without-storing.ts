@@ -3,6 +3,7 @@ import { routes } from '@skelly/api/routes';
 import { createApiServer } from '@skelly/api/server';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
+import { createLedger, WalletService } from '@skelly/domain/wallet';
 import { createEventSystem } from '@skelly/events';
 import { closeServer, createLogger, createMetrics, createReadiness, listen } from '@skelly/runtime';
 import { v7 as uuidv7 } from 'uuid';
@@ -19,6 +20,7 @@ serveContender<{ databaseUrl: string }>(async ({ databaseUrl: url }) => {
   });
   const notifier = { committed: () => undefined, close: async () => undefined };
   const now = () => new Date();
+  const log = createLogger({ service: 'api', level: 'warn' });
   const readiness = createReadiness();
   const clientEvents = createClientEvents({
     events: { emitEvents: async (requests) => requests.map(() => uuidv7()) },
@@ -32,12 +34,14 @@ serveContender<{ databaseUrl: string }>(async ({ databaseUrl: url }) => {
       clientEvents,
       // Native code that no bundle carries, and that nobody calls here.
       passwords: { hash: refuse, verify: refuse },
+      wallets: new WalletService(createLedger({ now, log })),
+      balances: { read: refuse },
       now,
     },
     routes,
     readiness,
     metrics: createMetrics({ readiness }),
-    log: createLogger({ service: 'api', level: 'warn' }),
+    log,
     publicUrl: 'http://skelly.bench',
     allowedOrigins: ['http://skelly.bench'],
     trustedProxies: [],

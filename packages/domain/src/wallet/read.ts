@@ -2,7 +2,7 @@ import { escrow, ledgerAccount, type Queries } from '@skelly/db';
 import type { NamedStatement } from '@skelly/events';
 import { type Currency, SYSTEM_ACCOUNTS, WALLET_ACCOUNTS } from '@skelly/types/wallet';
 import { inArray, sql } from 'drizzle-orm';
-import { type Account, accountKey, type Escrow, type LedgerState } from './state';
+import { type Account, accountKey, type Escrow, type LedgerState, type WalletBalance, walletBalance } from './state';
 
 /** A wallet: its three accounts are read together. */
 export interface WalletName {
@@ -98,6 +98,13 @@ export function requireUnmoved(
     { ...LOCK_WALLETS, values: [wallets] },
     { ...REQUIRE_UNMOVED, values: [looked.map(({ id }) => id), entries] },
   ];
+}
+
+/** What a wallet holds; one that nobody has used holds nothing. */
+export async function readBalance(queries: Queries, userId: string, currency: Currency): Promise<WalletBalance> {
+  const accounts = await readAccounts(queries, [{ owner: userId, currency }], { lock: false });
+  if (accounts.size > 0) return walletBalance(accounts, userId, currency);
+  return { userId, currency, availableBalance: 0, escrowBalance: 0, earningsBalance: 0, version: 0, frozen: false };
 }
 
 /** Opens what is missing of the system's accounts, and reads them. */

@@ -18,10 +18,10 @@ import { hashOf, type OperationKey } from './keys';
 import { onceInUnit } from './once-in-unit';
 import type { Operation, SpendingLimits } from './operation';
 import type { WalletEventMetrics } from './publisher';
-import { readAccounts } from './read';
+import { readBalance } from './read';
 import { createRefusalLog, type RefusalLog } from './refusal';
 import { type OperationResult, parseRequest, type RequestKind, systemAccountFor, type WalletRequest } from './requests';
-import { type WalletBalance, walletBalance } from './state';
+import type { WalletBalance } from './state';
 
 export interface LedgerDependencies {
   /** A process that moves money in units of work of others alone, as handlers do, has none of the two. */
@@ -167,9 +167,7 @@ export class WalletService {
     queries: Queries | undefined = this.ledger.database?.queries,
   ): Promise<WalletBalance> {
     if (!queries) throw new Error('This process reads balances by the queries of a unit of work: give them.');
-    const accounts = await readAccounts(queries, [{ owner: userId, currency }], { lock: false });
-    if (accounts.size > 0) return walletBalance(accounts, userId, currency);
-    return { userId, currency, availableBalance: 0, escrowBalance: 0, earningsBalance: 0, version: 0, frozen: false };
+    return readBalance(queries, userId, currency);
   }
 
   /**

@@ -2,7 +2,7 @@ import { type EmitOptions, type NamedStatement, transpose, type UnitOfWork } fro
 import type { EventContract, EventData } from '@skelly/types/event';
 import { escrowExpired } from '@skelly/types/wallet';
 import type { Decision, Posting } from './decide';
-import { createWalletEventPublisher, type WalletEventMetrics } from './publisher';
+import { createWalletEventPublisher, type WalletEventMetrics, type WalletEventPublisher } from './publisher';
 import type { Account, Escrow, WalletBalance } from './state';
 
 // The trigger posts them; it locks accounts in one order, and refuses all when one of them has moved on.
@@ -69,29 +69,8 @@ export function writeDecisions(work: UnitOfWork, decided: readonly Decided[], me
       escrows.set(escrow.id, { escrow, opened });
     }
     inContext(() => {
-      const about = aboutOperation(decision);
-      for (const posting of postings) {
-        const { kind, amount } = posting;
-        const sides = { debit: sideOf(posting.debit), credit: sideOf(posting.credit) };
-        const id = publisher.publishLedgerEntryCreated({
-          ...about,
-          ...sides,
-          amount,
-          kind,
-          escrowId: escrow?.id ?? null,
-        });
-        transfers.push(rowOf(id, decision, posting));
-      }
-      publishOperation(publisher, decision);
-      for (const { userId, version, availableBalance, escrowBalance, earningsBalance } of decision.wallets)
-        publisher.publishBalanceUpdated({
-          ...about,
-          userId,
-          walletVersion: version,
-          availableBalance,
-          escrowBalance,
-          earningsBalance,
-        });
+      const entries = publishDecision(publisher, decision);
+      for (const [nth, posting] of postings.entries()) transfers.push(rowOf(entries[nth] as string, decision, posting));
       if (operation.kind === 'hold' && operation.expiresAt)
         work.emit(
           escrowExpired,
@@ -103,7 +82,37 @@ export function writeDecisions(work: UnitOfWork, decided: readonly Decided[], me
   for (const statement of statementsOf(transfers, [...escrows.values()])) work.write(statement);
 }
 
-function publishOperation(publisher: ReturnType<typeof createWalletEventPublisher<string>>, decision: Decision): void {
+/**
+ * Tells of a decision by all events that belong to it, in their order.
+ *
+ * @returns what publishing the entry of each posting answered.
+ */
+export function publishDecision<Answer>(publisher: WalletEventPublisher<Answer>, decision: Decision): Answer[] {
+  const about = aboutOperation(decision);
+  const entries = decision.postings.map(({ kind, amount, debit, credit }) =>
+    publisher.publishLedgerEntryCreated({
+      ...about,
+      debit: sideOf(debit),
+      credit: sideOf(credit),
+      amount,
+      kind,
+      escrowId: decision.escrow?.id ?? null,
+    }),
+  );
+  publishOperation(publisher, decision);
+  for (const { userId, version, availableBalance, escrowBalance, earningsBalance } of decision.wallets)
+    publisher.publishBalanceUpdated({
+      ...about,
+      userId,
+      walletVersion: version,
+      availableBalance,
+      escrowBalance,
+      earningsBalance,
+    });
+  return entries;
+}
+
+function publishOperation<Answer>(publisher: WalletEventPublisher<Answer>, decision: Decision): void {
   const { operation, escrow, wallets } = decision;
   if (!escrow) return;
   const [{ availableBalance, escrowBalance }] = wallets;

@@ -3,6 +3,7 @@ import { countEmits, countRelay, countWorker } from './events';
 import { measureLag } from './lag';
 import { createMetrics } from './metrics';
 import { measurePools } from './pool';
+import { countWalletEvents, measureBalanceCache } from './wallet';
 
 function create() {
   const readiness = createReadiness();
@@ -93,6 +94,24 @@ describe('the metrics of a process', () => {
       'skelly_db_pool_connections{pool="main",state="idle"} 3',
       'skelly_db_pool_max_connections{pool="main"} 10',
       'skelly_db_pool_waiting{pool="main"} 2',
+    ]);
+  });
+
+  test('of wallets count events by type, and say how a cache of balances is used', async () => {
+    const { metrics, lines } = create();
+    const wallets = countWalletEvents(metrics, ['wallet:escrow.held']);
+    let hits = 3;
+    measureBalanceCache(metrics, () => ({ hits, misses: 1, evictions: 2, size: 7 }));
+    wallets.count('WALLET_EVENT_PUBLISHED', 'wallet:escrow.held');
+    await lines();
+    hits = 4;
+    expect((await lines()).filter((line) => line.startsWith('skelly_wallet'))).toEqual([
+      'skelly_wallet_events_published_total{type="wallet:escrow.held"} 1',
+      'skelly_wallet_event_publish_errors_total{type="wallet:escrow.held"} 0',
+      'skelly_wallet_balance_cache_reads_total{result="hit"} 4',
+      'skelly_wallet_balance_cache_reads_total{result="miss"} 1',
+      'skelly_wallet_balance_cache_evictions_total 2',
+      'skelly_wallet_balance_cache_size 7',
     ]);
   });
 });
