@@ -11,7 +11,7 @@ const root = join(__dirname, '..');
 const files = readContractFiles(root);
 const contracts = Object.values(catalog);
 const ajv = addFormats(new Ajv2020({ strict: true, allowUnionTypes: true }));
-ajv.addVocabulary(['x-views', 'x-client-fills']);
+ajv.addVocabulary(['x-views', 'x-client-fills', 'x-grows']);
 
 describe('contracts', () => {
   test('break nothing that is stored, runs or is open, and are as checked in', () => {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { clientView, defineEvent } from './event';
 import { catalog, EventType, findContract } from './events';
+import * as marketplace from './marketplace/events';
 import * as notification from './notification/events';
 import * as preference from './preference/events';
 import * as room from './room/events';
 import * as system from './system/events';
 import * as ui from './ui/events';
 import * as user from './user/events';
+import * as wallet from './wallet/events';
 
 describe('catalog', () => {
   test('names each contract by its type, once', () => {
@@ -19,7 +21,7 @@ describe('catalog', () => {
 
   test('has every contract that a feature defines', () => {
     const isContract = (value: object) => 'type' in value && 'subject' in value;
-    const defined = [user, notification, preference, room, ui, system].flatMap((feature) =>
+    const defined = [user, notification, preference, room, ui, system, wallet, marketplace].flatMap((feature) =>
       Object.values(feature).filter(isContract),
     );
     expect(new Set(Object.values(catalog))).toEqual(new Set(defined));

@@ -1,6 +1,6 @@
 import type { Notification } from '@skelly/types/notification';
 import clsx from 'clsx';
-import { ShieldAlert, UserRound } from 'lucide';
+import { Bell, ShieldAlert, UserRound } from 'lucide';
 import type { ReactNode } from 'react';
 import { Skull } from '../art/skull';
 import { Icon } from '../ui/icon';
@@ -21,7 +21,8 @@ interface NotificationPictureProps {
 export function NotificationPicture({ category, className }: NotificationPictureProps) {
   return (
     <span className={clsx('grid size-9 shrink-0 place-items-center rounded-md bg-sunk', className)}>
-      {pictures[category]}
+      {/* A newer server may have categories that this page does not know. */}
+      {pictures[category] ?? <Icon of={Bell} className="size-[18px]" />}
     </span>
   );
 }

@@ -99,6 +99,22 @@ describe('checkContracts', () => {
       );
     });
 
+    test('an enum gains a value under a new version, if it said for a version that it grows', () => {
+      const word = (values: readonly string[], grows: boolean) => ({
+        data: data.extend({ text: z.enum(values).meta(grows ? { 'x-grows': true } : {}) }),
+      });
+      const unsaid = checkedIn(shown(word(['a'], false)));
+      const said = checkedIn(shown(word(['a'], true)));
+      const wider = second(word(['a', 'b'], true));
+      expect(problems(wider, unsaid)).toContainEqual(
+        expect.stringContaining('of what browsers see on the channel all, "text" may be "b" now'),
+      );
+      expect(problems(wider, said).some((problem) => problem.startsWith('decide'))).toBe(false);
+      expect(problems(shown(word(['a', 'b'], true)), said)).toContainEqual(
+        expect.stringContaining('workers of the version before would refuse new events'),
+      );
+    });
+
     test('a channel that is no longer told breaks', () => {
       expect(problems(shown({ push: [] }), checkedIn(shown()))).toEqual([
         expect.stringContaining('browsers no longer get it on the channel all'),

@@ -6,7 +6,8 @@ export type PageChange = string;
 
 /**
  * What open pages lose between two schemas of a contract. They know nothing of versions: a frame has none, and a client emits by
- * type alone. So this holds across versions too; only what the schema before called deprecated may go.
+ * type alone. So this holds across versions too; only what the schema before called deprecated may go, and only an enum that it said
+ * grows may have more values.
  *
  * @param options.sameVersion when the data was compared already: then only what pages alone rely on.
  */
@@ -28,7 +29,7 @@ function compareViews(before: ContractSchema, now: ContractSchema, sameVersion: 
         if (!seen.fields.includes(field)) return [`browsers no longer see "${field}" on the channel ${channel}`];
         if (sameVersion) return [];
         return compareData(only(before, field), only(now, field))
-          .filter(({ breaks }) => breaks.includes('older'))
+          .filter(({ breaks, grows }) => breaks.includes('older') && !grows)
           .map((change) => `of what browsers see on the channel ${channel}, ${words(change)}`);
       });
   });

@@ -15,6 +15,8 @@ export interface SchemaChange {
   /** Such as `was removed`, to be read after the path. */
   readonly what: string;
   readonly breaks: readonly Reader[];
+  /** A value was added to an enum that had said that there will be more, by `.meta({ 'x-grows': true })`. */
+  readonly grows?: boolean;
 }
 
 const BOTH: readonly Reader[] = ['stored', 'older'];
@@ -71,7 +73,9 @@ function compareValues(before: JsonSchema, now: JsonSchema, path: string): reado
   const gained = are.filter((value) => !were.includes(value));
   return [
     ...(lost.length > 0 ? [{ path, what: `may no longer be ${list(lost)}`, breaks: ['stored'] as const }] : []),
-    ...(gained.length > 0 ? [{ path, what: `may be ${list(gained)} now`, breaks: ['older'] as const }] : []),
+    ...(gained.length > 0
+      ? [{ path, what: `may be ${list(gained)} now`, breaks: ['older'] as const, grows: before['x-grows'] === true }]
+      : []),
   ];
 }
 

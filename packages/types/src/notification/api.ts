@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { channelPositionSchema } from '../http';
-import { NOTIFICATION_CATEGORIES, NOTIFICATION_CHANNELS } from '../notification-category';
+import { NOTIFICATION_CHANNELS } from '../notification-category';
+import { notificationCategorySchema } from '../notification-category/schema';
 
 export const notificationSchema = z.object({
   id: z.uuid(),
-  category: z.enum(NOTIFICATION_CATEGORIES),
+  category: notificationCategorySchema,
   title: z.string(),
   body: z.string(),
   /** A path of this site to go to, if there is one. */
@@ -71,7 +72,7 @@ export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 export const whyQuery = z.object({ event: z.uuid() });
 
 const deliverySchema = z.object({
-  category: z.enum(NOTIFICATION_CATEGORIES),
+  category: notificationCategorySchema,
   channel: z.enum(NOTIFICATION_CHANNELS),
   status: z.enum(DELIVERY_STATUSES),
   reason: z.enum(DELIVERY_REASONS),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { NOTIFICATION_CATEGORIES, NOTIFICATION_CHANNELS } from '../notification-category';
+import { NOTIFICATION_CHANNELS } from '../notification-category';
+import { notificationCategorySchema } from '../notification-category/schema';
 
 /** One choice: notifications of a category on a channel, or not. */
 export const notificationChoiceSchema = z.object({
-  category: z.enum(NOTIFICATION_CATEGORIES),
+  category: notificationCategorySchema,
   channel: z.enum(NOTIFICATION_CHANNELS),
   enabled: z.boolean(),
 });
