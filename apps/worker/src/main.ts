@@ -95,6 +95,7 @@ runMain(async () => {
       verificationSecret: deriveKey(env.APP_SECRET, 'email verification'),
       publicUrl: env.PUBLIC_URL,
       wallets: new WalletService(createLedger({ now, log, metrics: walletMetrics })),
+      keepsHistory: env.EVENT_HISTORY_ENABLED,
       now,
     }),
   );

@@ -15,8 +15,9 @@ const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {}
 
 /** Handlers inside Postgres may ask for the time and move money. What acts outside is not called, so nobody needs a way out. */
-const INSIDE: Pick<HandlerPorts, 'now' | 'wallets'> = {
+const INSIDE: Pick<HandlerPorts, 'now' | 'wallets' | 'keepsHistory'> = {
   now,
+  keepsHistory: true,
   wallets: new WalletService(createLedger({ now, log: silent })),
 };
 const PORTS = new Proxy(INSIDE as HandlerPorts, {

@@ -22,6 +22,7 @@ export {
 export * from './schema/dead-letters';
 export * from './schema/events';
 export * from './schema/ledger';
+export * from './schema/ledger-audit';
 export * from './schema/members';
 export * from './schema/operations';
 export * from './schema/presence';

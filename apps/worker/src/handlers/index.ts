@@ -11,6 +11,7 @@ import { createWelcomeMail, type WelcomeMailPort } from './user/welcome-mail';
 import { createWelcomeNotification } from './user/welcome-notification';
 import { heldActivity, partiallySettledActivity, refundedActivity, settledActivity } from './wallet/activity';
 import { heldAnalytics, partiallySettledAnalytics, refundedAnalytics, settledAnalytics } from './wallet/analytics';
+import { createAuditLedger } from './wallet/audit-ledger';
 import { createEarningsNotification, createPartialEarningsNotification } from './wallet/earnings-notification';
 import { createExpireHold } from './wallet/expire-hold';
 
@@ -18,6 +19,8 @@ import { createExpireHold } from './wallet/expire-hold';
 export type HandlerPorts = WelcomeMailPort & {
   /** Moves money in the units of work of handlers. */
   readonly wallets: WalletService;
+  /** Whether events stay in the history once they are handled. */
+  readonly keepsHistory: boolean;
 };
 
 /** Which handlers each event goes to. A contract whose handling is required and that is missing here does not compile. */
@@ -42,5 +45,6 @@ export function createHandlers(ports: HandlerPorts): HandlerMap<Catalog> {
       partiallySettledAnalytics,
     ],
     'wallet:escrow.expired': [createExpireHold(ports)],
+    'wallet:audit.due': [createAuditLedger(ports)],
   };
 }

@@ -3,6 +3,7 @@ import { PgTable } from 'drizzle-orm/pg-core';
 import * as deadLetters from './dead-letters';
 import * as events from './events';
 import * as ledger from './ledger';
+import * as ledgerAudit from './ledger-audit';
 import * as members from './members';
 import * as operations from './operations';
 import * as presence from './presence';
@@ -14,7 +15,7 @@ import * as system from './system';
 
 /** The name in Postgres of every table that the schema describes, in its order. */
 export function tableNames(): readonly string[] {
-  return [...backboneTableNames(), ...namesIn([members, rooms, presence, system, operations, ledger])];
+  return [...backboneTableNames(), ...namesIn([members, rooms, presence, system, operations, ledger, ledgerAudit])];
 }
 
 /** Those that are the backbone's own: events, what is done with them, and streams. */

@@ -232,7 +232,9 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
   }
 
   function committed(decisions: readonly Decision[], changed: LedgerState): void {
-    remember({ ...changed, accounts: new Map([...changed.accounts].filter(([, { owner }]) => owner !== null)) });
+    // What is frozen is read each time, so that whoever unfreezes it need not tell.
+    const kept = [...changed.accounts].filter(([, { owner, frozen }]) => owner !== null && !frozen);
+    remember({ ...changed, accounts: new Map(kept) });
     for (const decision of decisions) {
       try {
         onCommitted?.(decision);

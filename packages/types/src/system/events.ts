@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 import { SYSTEM_CHANNEL } from '../live';
+import { OPERATOR_ROLES } from '../role';
 import { settingChangeSchema } from '../setting';
+import { currencySchema, LEDGER_RULES } from '../wallet';
 import { announcementSchema, systemHealthSchema } from './api';
 
 const toSystem = (): typeof SYSTEM_CHANNEL => SYSTEM_CHANNEL;
@@ -55,10 +57,32 @@ export const systemSettingChanged = defineEvent({
   handled: 'optional',
 });
 
+export const systemLedgerViolated = defineEvent({
+  type: 'system:ledger.violated',
+  version: 1,
+  summary: 'The audit found something in the ledger that must not be, and has frozen the wallet that it is about.',
+  data: z.object({
+    violationId: z.uuid(),
+    rule: z.enum(LEDGER_RULES),
+    /** What breaks the rule, such as `account:12`. */
+    subject: z.string(),
+    /** Whose wallet is frozen; null where none is. */
+    userId: z.string().nullable(),
+    currency: currencySchema.nullable(),
+  }),
+  subject: (data) => (data.userId === null ? 'system:ledger' : `wallet:${data.userId}`),
+  push: OPERATOR_ROLES.map((role) => ({
+    to: (): `role:${string}` => `role:${role}`,
+    client: ['violationId', 'rule', 'userId', 'currency'] as const,
+  })),
+  handled: 'optional',
+});
+
 /** By the names that code uses; part of the catalog. */
 export const systemEvents = {
   SYSTEM_HEALTH_CHANGED: systemHealthChanged,
   SYSTEM_ANNOUNCEMENT_PUBLISHED: systemAnnouncementPublished,
   SYSTEM_ANNOUNCEMENT_WITHDRAWN: systemAnnouncementWithdrawn,
   SYSTEM_SETTING_CHANGED: systemSettingChanged,
+  SYSTEM_LEDGER_VIOLATED: systemLedgerViolated,
 } as const;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 import { userChannel } from '../live';
+import { ledgerAuditDue } from './audit';
 import {
   amountSchema,
   balanceSchema,
@@ -158,6 +159,7 @@ export const walletEvents = {
   BALANCE_UPDATED: balanceUpdated,
   LEDGER_ENTRY_CREATED: ledgerEntryCreated,
   ESCROW_EXPIRED: escrowExpired,
+  LEDGER_AUDIT_DUE: ledgerAuditDue,
 } as const;
 
 /** The types of a wallet's events by name. */

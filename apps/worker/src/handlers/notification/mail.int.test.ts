@@ -51,6 +51,7 @@ describe('telling members', () => {
       verificationSecret: Buffer.alloc(32, 1),
       publicUrl: 'http://skelly.test',
       wallets,
+      keepsHistory: true,
       now,
     };
     const handler = createHandlerRegistry(createHandlers(port)).all.find(({ id }) => id === handlerId);

@@ -1,0 +1,5 @@
+export { type AuditOptions, type AuditResult, auditLedger } from './audit';
+export type { Finding } from './finding';
+export { readLedgerAudit } from './state';
+export { unfreezeWallet } from './unfreeze';
+export { type WalletAt, walletAt } from './wallet-at';

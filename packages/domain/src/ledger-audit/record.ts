@@ -1,0 +1,71 @@
+import { ledgerViolation } from '@skelly/db';
+import type { UnitOfWork } from '@skelly/events';
+import { systemLedgerViolated } from '@skelly/types/system';
+import { LEDGER_RULES, type LedgerRule } from '@skelly/types/wallet';
+import { sql } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+import type { Finding } from './finding';
+
+/** Rules about what was written once: an operator who has looked at it and let it be is not asked again. */
+const TOLD_ONCE: readonly LedgerRule[] = ['chain', 'hold', 'event'];
+
+/** Rows of one statement. */
+const CHUNK = 500;
+
+/**
+ * Keeps findings as violations, freezes the wallets that they are about, and tells of each. What is known already is left as it is.
+ *
+ * @returns those that are new.
+ */
+export async function recordFindings(work: UnitOfWork, findings: readonly Finding[]): Promise<readonly Finding[]> {
+  const distinct = new Map(findings.map((finding) => [`${finding.rule} ${finding.subject}`, finding]));
+  const fresh: Finding[] = [];
+  for (const rows = [...distinct.values()]; rows.length > 0; ) {
+    fresh.push(...(await insertNew(work, rows.splice(0, CHUNK))));
+  }
+  await freeze(work, fresh);
+  return fresh;
+}
+
+async function insertNew(work: UnitOfWork, findings: readonly Finding[]): Promise<readonly Finding[]> {
+  const { rows: known } = await work.tx.execute<{ rule: string; subject: string }>(sql`
+    select rule, subject from ledger_violation
+    where subject = any(${sql.param(findings.map(({ subject }) => subject))}::text[])
+      and (resolved_at is null or rule = any(${sql.param([...TOLD_ONCE])}::text[]))`);
+  const names = new Set(known.map(({ rule, subject }) => `${rule} ${subject}`));
+  const fresh = findings.filter(({ rule, subject }) => !names.has(`${rule} ${subject}`));
+  if (fresh.length === 0) return [];
+  const rows = fresh.map(({ rule, subject, owner, currency, accountId, evidence }) => {
+    const id = uuidv7();
+    return { id, rule, subject, owner, currency, accountId, evidence };
+  });
+  await work.tx.insert(ledgerViolation).values(rows);
+  for (const { id, rule, subject, owner, currency } of rows)
+    work.emit(systemLedgerViolated, { violationId: id, rule, subject, userId: owner, currency });
+  return fresh;
+}
+
+/** Accounts are locked in one order, as everybody does who locks several. */
+async function freeze(work: UnitOfWork, findings: readonly Finding[]): Promise<void> {
+  const wallets = new Map<string, { owner: string; currency: string; rules: Set<LedgerRule> }>();
+  for (const { owner, currency, rule } of findings) {
+    if (owner === null || currency === null) continue;
+    const key = `${currency} ${owner}`;
+    const wallet = wallets.get(key) ?? { owner, currency, rules: new Set() };
+    wallet.rules.add(rule);
+    wallets.set(key, wallet);
+  }
+  if (wallets.size === 0) return;
+  const given = [...wallets.values()];
+  const reasons = given.map(({ rules }) => `audit: ${LEDGER_RULES.filter((rule) => rules.has(rule)).join(', ')}`);
+  await work.tx.execute(sql`
+    with given as (
+      select * from unnest(${sql.param(given.map(({ owner }) => owner))}::text[],
+        ${sql.param(given.map(({ currency }) => currency))}::text[], ${sql.param(reasons)}::text[]) as given (owner, currency, reason)
+    ), held as materialized (
+      select account.id, given.reason from ledger_account as account join given using (owner, currency)
+      where frozen_at is null order by account.id for no key update of account
+    )
+    update ledger_account as account set frozen_at = now(), frozen_reason = held.reason from held
+    where held.id = account.id and account.frozen_at is null`);
+}
