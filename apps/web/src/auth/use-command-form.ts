@@ -12,6 +12,8 @@ interface CommandFormOptions<T> {
   readonly loadCheck: () => Promise<z.ZodType>;
   /** Sends a key with the command, the same for every try of the same data until an answer is known. */
   readonly idempotent: boolean;
+  /** Makes the body of what the form holds; without it the fields are sent as they are. */
+  readonly toBody?: (fields: Readonly<Record<string, FormDataEntryValue>>) => unknown;
   /** Goes on after success; the form stays pending until the page is gone. */
   readonly onDone: (answer: T) => void;
 }
@@ -31,7 +33,13 @@ export interface CommandForm {
 }
 
 /** A form that is one command: checked here first, sent once however often it is clicked, and safe to send again. */
-export function useCommandForm<T>({ path, loadCheck, idempotent, onDone }: CommandFormOptions<T>): CommandForm {
+export function useCommandForm<T>({
+  path,
+  loadCheck,
+  idempotent,
+  toBody = (fields) => fields,
+  onDone,
+}: CommandFormOptions<T>): CommandForm {
   const [ready, setReady] = useState(false);
   const [pending, setPending] = useState(false);
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
@@ -64,7 +72,7 @@ export function useCommandForm<T>({ path, loadCheck, idempotent, onDone }: Comma
   };
 
   const run = async (form: HTMLFormElement): Promise<boolean> => {
-    const body = Object.fromEntries(new FormData(form));
+    const body = toBody(Object.fromEntries(new FormData(form)));
     const refused = fieldErrors(await check.current, body);
     if (refused) return showErrors(form, refused);
     const sent = await deliver(body);
@@ -93,10 +101,8 @@ export function useCommandForm<T>({ path, loadCheck, idempotent, onDone }: Comma
 
   const showErrors = (form: HTMLFormElement, found: Readonly<Record<string, string>>): false => {
     setErrors(found);
-    const first = Array.from(form.elements).find(
-      (element) => element instanceof HTMLInputElement && element.name in found,
-    );
-    (first as HTMLInputElement | undefined)?.focus();
+    const first = Array.from(form.elements).find((element) => 'name' in element && `${element.name}` in found);
+    (first as HTMLElement | undefined)?.focus();
     return false;
   };
 

@@ -6,6 +6,7 @@ import { usePathname } from 'next/navigation';
 
 const places = [
   { href: '/ops', name: 'Events' },
+  { href: '/ops/disputes', name: 'Disputes' },
   { href: '/ops/settings', name: 'Settings' },
 ];
 

@@ -53,12 +53,17 @@ function readClock(): number {
   return clock.now;
 }
 
+/** The time of the last half minute, milliseconds since 1970; null while the server renders, which does not know the member's zone. */
+export function useNow(): number | null {
+  return useSyncExternalStore(watchClock, readClock, () => null);
+}
+
 let exactly: Intl.DateTimeFormat | undefined;
 
 /** Shows a moment relative to now, kept current each half minute, with the exact one on hover in the member's zone. */
 export function RelativeTime({ at, className }: { readonly at: string; readonly className?: string }) {
   const moment = Date.parse(at);
-  const now = useSyncExternalStore(watchClock, readClock, () => null);
+  const now = useNow();
   // To make one costs more than the rest of a row.
   exactly ??= new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'short' });
   return (

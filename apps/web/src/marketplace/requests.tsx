@@ -1,0 +1,117 @@
+'use client';
+
+import type { RequestsResponse } from '@skelly/types/marketplace';
+import { useState } from 'react';
+import { useSession } from '../live/session-provider';
+import { PageHeader } from '../member/page-header';
+import { Button } from '../ui/button';
+import { ButtonLink } from '../ui/button-link';
+import { Card } from '../ui/card';
+import { Notice } from '../ui/notice';
+import { LoadingWord } from '../ui/skeleton';
+import { useAddress } from '../ui/use-address';
+import { Choice } from './choice';
+import { EmptyRequests } from './empty-requests';
+
+import { requestedPart } from './paths';
+import { RequestRow } from './request-row';
+import type { Part } from './requests-state';
+import { RequestRowsSkeleton } from './skeletons';
+import { useRequests } from './use-requests';
+
+const sides = { fan: 'Yours', creator: 'For you' } as const;
+const states = { open: 'Open', ended: 'Ended' } as const;
+
+interface RequestsProps {
+  readonly read: RequestsResponse;
+  /** The part that the server read. */
+  readonly readFor: Part;
+}
+
+/** The requests that a member has made, and those that were made to them. */
+export function Requests({ read, readFor }: RequestsProps) {
+  const { user } = useSession();
+  const { get, set } = useAddress();
+  const isCreator = user.role === 'creator';
+  const part = requestedPart(get('side'), get('state'), user.role);
+  const isRead = part.side === readFor.side && part.state === readFor.state;
+  return (
+    <>
+      <PageHeader title="Requests" line="Asked for, performed, paid: points are held in between" />
+      <div className="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
+        {isCreator ? (
+          <Choice
+            label="Whose"
+            names={sides}
+            chosen={part.side}
+            onChoose={(side) => set('side', side === 'fan' ? '' : side)}
+          />
+        ) : null}
+        <Choice
+          label="Show"
+          names={states}
+          chosen={part.state}
+          onChoose={(state) => set('state', state === 'open' ? '' : state)}
+        />
+        <ButtonLink href="/creators" look="secondary" className="ml-auto">
+          Find a creator
+        </ButtonLink>
+      </div>
+      <Card>
+        <PartOfRequests key={`${part.side} ${part.state}`} part={part} read={isRead ? read : null} />
+      </Card>
+    </>
+  );
+}
+
+function PartOfRequests({ part, read }: { readonly part: Part; readonly read: RequestsResponse | null }) {
+  const { list, hasFailed, retry, more } = useRequests(part, read);
+  const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle');
+  const load = async () => {
+    if (state === 'loading') return;
+    setState('loading');
+    setState((await more()) ? 'idle' : 'failed');
+  };
+  if (!list && hasFailed) {
+    return (
+      <div className="grid justify-items-center gap-3 px-5 py-8">
+        <Notice tone="held" role="alert" title="Your requests could not be read">
+          Nothing is lost. They show up as soon as Skelly can be reached.
+        </Notice>
+        <Button look="secondary" onClick={retry}>
+          Try again
+        </Button>
+      </div>
+    );
+  }
+  if (!list) {
+    return (
+      <>
+        <LoadingWord what="requests" />
+        <RequestRowsSkeleton rows={3} />
+      </>
+    );
+  }
+  if (list.items.length === 0) return <EmptyRequests part={part} />;
+  return (
+    <>
+      <ul aria-label="Requests">
+        {list.items.map((request) => (
+          <RequestRow key={request.requestId} request={request} viewer={part.side} />
+        ))}
+      </ul>
+      {list.nextCursor === null ? null : (
+        <div className="grid justify-items-center gap-3 border-line border-t px-5 py-4">
+          {state === 'failed' ? (
+            <Notice tone="held" role="alert" title="Older requests could not be loaded">
+              Nothing is lost. Try again in a moment.
+            </Notice>
+          ) : null}
+          <Button look="secondary" pending={state === 'loading'} onClick={load}>
+            {state === 'failed' ? 'Try again' : 'Show older'}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+'use client';
+
+import { newIdempotencyKey } from '@skelly/client';
+import { useEvent, useOptimisticCommand } from '@skelly/client/react';
+import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { type Failure, send } from '../http/send';
+import { requestPath } from './paths';
+import { aheadOf, moveDetail, type RequestCommand, takeRequest } from './request-state';
+import { useReading } from './use-reading';
+
+/** Why a command was not done; `slow`: it was, and its event has not come yet. */
+export type NotDone = Failure | { readonly kind: 'slow' };
+
+export interface LiveRequest {
+  /** As it is, or will be once what was just asked is done. */
+  readonly request: PerformanceRequestDetail;
+  readonly isPending: boolean;
+  /** Shows the command as done at once and sends it; null when it was done. Anything else has put things back. */
+  readonly run: (command: RequestCommand) => Promise<NotDone | null>;
+  readonly readAgain: () => void;
+}
+
+/** A request, kept true by the member's stream. @param read as the server read it; newer ones are merged in */
+export function useRequest(read: PerformanceRequestDetail): LiveRequest {
+  const [known, setKnown] = useState(read);
+  const path = requestPath(read.requestId);
+  useEffect(() => setKnown((now) => takeRequest(now, read)), [read]);
+
+  const readAgain = useReading(
+    useCallback(async () => {
+      const answer = await send<PerformanceRequestDetail>(path, { method: 'GET' });
+      if (answer.ok) setKnown((now) => takeRequest(now, answer.data));
+      return answer.ok || answer.failure.kind === 'refused';
+    }, [path]),
+  );
+
+  useEvent('marketplace:request.moved', ({ data, at }) => {
+    if (data.requestId !== read.requestId) return;
+    setKnown((now) => moveDetail(now, data, at));
+    readAgain();
+  });
+
+  const { sendOnce } = useSendOnce(path);
+  const { state, isPending, run } = useOptimisticCommand({
+    state: known,
+    apply: aheadOf,
+    async send(command: RequestCommand) {
+      const sent = await sendOnce(command);
+      if (!sent.ok) {
+        // Somebody was faster, perhaps.
+        readAgain();
+        return { ok: false as const, reason: 'refused' as const, failure: sent.failure };
+      }
+      if (isRequest(sent.data)) setKnown((now) => takeRequest(now, sent.data as PerformanceRequestDetail));
+      return sent;
+    },
+    confirmedBy: 'marketplace:request.moved',
+  });
+
+  const give = useCallback(
+    async (command: RequestCommand): Promise<NotDone | null> => {
+      const outcome = await run(command);
+      if (outcome.ok) return null;
+      if (outcome.reason === 'timeout') {
+        readAgain();
+        return { kind: 'slow' };
+      }
+      return outcome.outcome.reason === 'refused' ? outcome.outcome.failure : { kind: 'broken' };
+    },
+    [run, readAgain],
+  );
+  return { request: state, isPending, run: give, readAgain };
+}
+
+function isRequest(answer: unknown): answer is PerformanceRequestDetail {
+  return typeof answer === 'object' && answer !== null && 'timeline' in answer && 'version' in answer;
+}
+
+/** Sends a command under the same key until its answer is known, so that trying again does nothing twice. */
+export function useSendOnce(path: string) {
+  const attempt = useRef<{ readonly data: string; readonly key: string } | null>(null);
+  const sendOnce = useCallback(
+    async ({ at: _, name, ...body }: RequestCommand) => {
+      const data = JSON.stringify([name, body]);
+      if (attempt.current?.data !== data) attempt.current = { data, key: newIdempotencyKey() };
+      const sent = await send<unknown>(`${path}/${name}`, { body, idempotencyKey: attempt.current.key });
+      if (sent.ok || sent.failure.kind === 'refused') attempt.current = null;
+      return sent;
+    },
+    [path],
+  );
+  return { sendOnce };
+}
