@@ -1,7 +1,8 @@
 'use client';
 
 import { isOperator } from '@skelly/types/role';
-import { LogOut, Moon, Settings, SquareActivity, Sun } from 'lucide';
+import clsx from 'clsx';
+import { LogOut, Moon, Settings, SquareActivity, Sun, Users } from 'lucide';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useSession } from '../live/session-provider';
@@ -23,6 +24,10 @@ export function AccountPanel({ close }: FlyoutPanelProps) {
         <p className="truncate text-ink-2 text-small">{user.email}</p>
       </div>
       <div className="p-1.5">
+        <Link href="/guild" onClick={close} className={clsx(item, 'md:hidden')}>
+          <Icon of={Users} className="size-4 text-ink-2" />
+          Guild
+        </Link>
         {isOperator(user.role) ? (
           <Link href="/ops" onClick={close} className={item}>
             <Icon of={SquareActivity} className="size-4 text-ink-2" />

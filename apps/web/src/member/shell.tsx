@@ -2,7 +2,7 @@
 
 import { isOperator } from '@skelly/types/role';
 import clsx from 'clsx';
-import { Bell as BellIcon, House, SquareActivity, Users } from 'lucide';
+import { Bell as BellIcon, HandCoins, House, type IconNode, Users } from 'lucide';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -15,11 +15,14 @@ import { Wordmark } from '../ui/mark';
 import { SkipLink } from '../ui/skip-link';
 import { UserMenu } from './user-menu';
 
-const places = [
+/** `isInMenu`: a phone has room for five tabs, so there it stands in the account's menu. */
+const places: readonly { href: string; label: string; icon: IconNode; isInMenu?: true }[] = [
   { href: '/home', label: 'Home', icon: House },
-  { href: '/guild', label: 'Guild', icon: Users },
+  { href: '/requests', label: 'Requests', icon: HandCoins },
+  { href: '/guild', label: 'Guild', icon: Users, isInMenu: true },
   { href: '/notifications', label: 'Notifications', icon: BellIcon },
-] as const;
+];
+const tabs = places.filter(({ isInMenu }) => !isInMenu);
 
 /** What a link to a place says of the page that is open: it is the place itself, or one below it. */
 function currentAt(path: string, href: string): 'page' | 'true' | undefined {
@@ -83,7 +86,7 @@ function SideNav() {
 
 function BottomTabs() {
   const path = usePathname();
-  const { user, inbox } = useSession();
+  const { inbox } = useSession();
   const tab =
     'relative flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-fine text-ink-2 aria-[current]:text-ink -outline-offset-2';
   return (
@@ -91,7 +94,7 @@ function BottomTabs() {
       aria-label="Tabs"
       className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {places.map(({ href, label, icon }) => (
+      {tabs.map(({ href, label, icon }) => (
         <Link
           key={href}
           href={href}
@@ -105,12 +108,6 @@ function BottomTabs() {
           {label}
         </Link>
       ))}
-      {isOperator(user.role) ? (
-        <Link href="/ops" className={tab}>
-          <Icon of={SquareActivity} className="size-5" />
-          Operations
-        </Link>
-      ) : null}
       <UserMenu tabClass={tab} />
     </nav>
   );
