@@ -1,30 +1,18 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { expect, test as plain } from '@playwright/test';
 import { type BrokenWeb, startBrokenWeb } from './support/broken-web';
 import { type ConsoleWatch, watchConsole } from './support/console-watch';
 import { command, GUILD_HALL, makeRoom, postNote } from './support/guild';
 import { holdRequests, openSlowly } from './support/hold';
 import { mailTo, verificationLink } from './support/mail';
+import { marketTours } from './support/market-tours';
 import { fillRegistration, join, joinAsAdmin, newPerson, openForm, register, untilLive } from './support/people';
 import { takePictures } from './support/pictures';
 import { whilePaused } from './support/processes';
 import { pageRoutes } from './support/routes';
 import { changeMeanwhile, openSetting, settingRow, unset } from './support/settings';
 import { shown } from './support/shown';
-
-type State = 'normal' | 'loading' | 'empty' | 'offline' | 'error';
-const states: readonly State[] = ['normal', 'loading', 'empty', 'offline', 'error'];
-
-interface Stage {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  readonly browser: Browser;
-  /** A web server whose API is away. */
-  readonly broken: BrokenWeb;
-  /** Says that the API refuses something on purpose, of which the browser complains. */
-  readonly refused: () => void;
-  readonly shoot: () => Promise<void>;
-}
+import { type State, states, type Tour, unreachable } from './support/tour';
 
 const test = plain.extend<object, { broken: BrokenWeb }>({
   broken: [
@@ -39,18 +27,8 @@ const test = plain.extend<object, { broken: BrokenWeb }>({
 });
 test.describe.configure({ mode: 'parallel' });
 
-/** Drives a page into a state for real and takes its picture there, or says why the page has no such state. */
-type Tour = Record<State, ((stage: Stage) => Promise<void>) | string>;
-
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 const failing = { status: 503, headers: { 'retry-after': '5' }, contentType: 'application/problem+json', body: '{}' };
-
-/** A page that the server cannot make, because the API is away. */
-async function unreachable({ page, broken, shoot }: Stage, path: string): Promise<void> {
-  await page.goto(`${broken.url}${path}`);
-  await expect(heading(page, 'Skelly cannot be reached')).toBeVisible();
-  await shoot();
-}
 
 const tours: Record<string, Tour> = {
   '/': {
@@ -382,6 +360,7 @@ const tours: Record<string, Tour> = {
       await unreachable(stage, `/guild/${GUILD_HALL}`);
     },
   },
+  ...marketTours,
   '/verify-email': {
     normal: async ({ page, shoot }) => {
       const person = newPerson();
