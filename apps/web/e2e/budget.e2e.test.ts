@@ -8,7 +8,15 @@ const SCRIPT_BUDGET = 170_000;
 const LCP_BUDGET_MS = 1500;
 const CLS_BUDGET = 0.02;
 
-const memberPaths = ['/home', '/notifications', '/settings/notifications', '/guild', `/guild/${GUILD_HALL}`];
+const memberPaths = [
+  '/home',
+  '/notifications',
+  '/settings/notifications',
+  '/guild',
+  `/guild/${GUILD_HALL}`,
+  '/requests',
+  '/creators',
+];
 
 for (const path of ['/', '/login', '/register', ...memberPaths]) {
   test(`${path} keeps its budget`, async ({ page }) => {

@@ -2,6 +2,7 @@
 
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Failure } from '../http/send';
 import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';
 import { AskOnce, DisputeForm, PerformForm } from './action-forms';
@@ -15,16 +16,16 @@ export type Asked = WithoutTime<RequestCommand>;
 
 interface RequestActionsProps {
   readonly request: PerformanceRequestDetail;
-  readonly isPending: boolean;
+  readonly isSending: boolean;
   readonly run: LiveRequest['run'];
 }
 
 /** What whoever looks may do with a request now. Each is shown as done at once; what is refused comes back with its reason here. */
-export function RequestActions({ request, isPending, run }: RequestActionsProps) {
+export function RequestActions({ request, isSending, run }: RequestActionsProps) {
   const [open, setOpen] = useState<CommandName | null>(null);
-  const [why, setWhy] = useState<string | null>(null);
+  const [why, setWhy] = useState<Failure | null>(null);
   const place = useRef<HTMLDivElement>(null);
-  const { actions } = request;
+  const { actions, version } = request;
   const may = (name: CommandName) => actions.includes(name);
 
   const give = async (asked: Asked) => {
@@ -33,14 +34,17 @@ export function RequestActions({ request, isPending, run }: RequestActionsProps)
     // The button that was pressed goes: the keyboard goes on here.
     place.current?.focus({ preventScroll: true });
     const failure = await run({ ...asked, at: new Date().toISOString() } as RequestCommand);
-    if (!failure) return;
-    setWhy(notDoneWords(failure));
+    setWhy(failure);
   };
   const ask = (name: CommandName) => {
     setWhy(null);
     setOpen(name);
   };
   const close = () => setOpen(null);
+
+  // What was not known to be done was done, or something else was: its answer alone was lost.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the sign
+  useEffect(() => setWhy((now) => (now?.kind === 'refused' ? now : null)), [version]);
 
   const wasOpen = useRef(open);
   useEffect(() => {
@@ -57,10 +61,10 @@ export function RequestActions({ request, isPending, run }: RequestActionsProps)
     ) : null;
   const due = request.performedAmount ?? request.amount;
   return (
-    <div ref={place} tabIndex={-1} data-pending={isPending} className="outline-none">
+    <div ref={place} tabIndex={-1} aria-busy={isSending} className="outline-none">
       {why ? (
         <p role="alert" className="mb-3 text-ember-ink text-small">
-          {why}
+          {notDoneWords(why)}
         </p>
       ) : null}
       {open && may(open) ? (

@@ -18,8 +18,8 @@ import { useRequest } from './use-request';
 /** One request: where it stands, what may be done, where its points are and how it came to this. */
 export function RequestPage({ read }: { readonly read: PerformanceRequestDetail }) {
   const { user } = useSession();
-  const { request, isPending, run } = useRequest(read);
-  const isSlow = useSlow(isPending);
+  const { request, isSending, run } = useRequest(read);
+  const isSlow = useSlow(isSending);
   const viewer = viewerOf(request, user.id);
   const other = otherOf(request, viewer).displayName;
   return (
@@ -56,7 +56,7 @@ export function RequestPage({ read }: { readonly read: PerformanceRequestDetail 
                 </p>
               </div>
               <div className="mt-3 empty:mt-0">
-                <RequestActions request={request} isPending={isPending} run={run} />
+                <RequestActions request={request} isSending={isSending} run={run} />
               </div>
             </div>
             {request.details ? (

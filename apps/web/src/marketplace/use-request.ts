@@ -9,16 +9,13 @@ import { requestPath } from './paths';
 import { aheadOf, moveDetail, type RequestCommand, takeRequest } from './request-state';
 import { useReading } from './use-reading';
 
-/** Why a command was not done; `slow`: it was, and its event has not come yet. */
-export type NotDone = Failure | { readonly kind: 'slow' };
-
 export interface LiveRequest {
   /** As it is, or will be once what was just asked is done. */
   readonly request: PerformanceRequestDetail;
-  readonly isPending: boolean;
+  /** Whether a command has not been answered yet. */
+  readonly isSending: boolean;
   /** Shows the command as done at once and sends it; null when it was done. Anything else has put things back. */
-  readonly run: (command: RequestCommand) => Promise<NotDone | null>;
-  readonly readAgain: () => void;
+  readonly run: (command: RequestCommand) => Promise<Failure | null>;
 }
 
 /** A request, kept true by the member's stream. @param read as the server read it; newer ones are merged in */
@@ -41,54 +38,52 @@ export function useRequest(read: PerformanceRequestDetail): LiveRequest {
     readAgain();
   });
 
-  const { sendOnce } = useSendOnce(path);
-  const { state, isPending, run } = useOptimisticCommand({
+  const [sending, setSending] = useState(0);
+  const sendOnce = useSendOnce(path);
+  const { state, run } = useOptimisticCommand({
     state: known,
     apply: aheadOf,
     async send(command: RequestCommand) {
+      setSending((count) => count + 1);
       const sent = await sendOnce(command);
+      setSending((count) => count - 1);
       if (!sent.ok) {
         // Somebody was faster, perhaps.
         readAgain();
         return { ok: false as const, reason: 'refused' as const, failure: sent.failure };
       }
-      if (isRequest(sent.data)) setKnown((now) => takeRequest(now, sent.data as PerformanceRequestDetail));
+      setKnown((now) => takeRequest(now, sent.data));
       return sent;
     },
     confirmedBy: 'marketplace:request.moved',
   });
 
   const give = useCallback(
-    async (command: RequestCommand): Promise<NotDone | null> => {
+    async (command: RequestCommand): Promise<Failure | null> => {
       const outcome = await run(command);
-      if (outcome.ok) return null;
-      if (outcome.reason === 'timeout') {
-        readAgain();
-        return { kind: 'slow' };
-      }
+      // Without its event in time it is done all the same: the answer has brought what the event would.
+      if (outcome.ok || outcome.reason === 'timeout') return null;
       return outcome.outcome.reason === 'refused' ? outcome.outcome.failure : { kind: 'broken' };
     },
-    [run, readAgain],
+    [run],
   );
-  return { request: state, isPending, run: give, readAgain };
-}
-
-function isRequest(answer: unknown): answer is PerformanceRequestDetail {
-  return typeof answer === 'object' && answer !== null && 'timeline' in answer && 'version' in answer;
+  return { request: state, isSending: sending > 0, run: give };
 }
 
 /** Sends a command under the same key until its answer is known, so that trying again does nothing twice. */
-export function useSendOnce(path: string) {
+function useSendOnce(path: string) {
   const attempt = useRef<{ readonly data: string; readonly key: string } | null>(null);
-  const sendOnce = useCallback(
+  return useCallback(
     async ({ at: _, name, ...body }: RequestCommand) => {
       const data = JSON.stringify([name, body]);
       if (attempt.current?.data !== data) attempt.current = { data, key: newIdempotencyKey() };
-      const sent = await send<unknown>(`${path}/${name}`, { body, idempotencyKey: attempt.current.key });
+      const sent = await send<PerformanceRequestDetail>(`${path}/${name}`, {
+        body,
+        idempotencyKey: attempt.current.key,
+      });
       if (sent.ok || sent.failure.kind === 'refused') attempt.current = null;
       return sent;
     },
     [path],
   );
-  return { sendOnce };
 }
