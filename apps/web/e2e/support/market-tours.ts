@@ -7,7 +7,7 @@ import { shown } from './shown';
 import { type Tour, unreachable } from './tour';
 
 const list = (page: Page) => page.getByRole('list', { name: 'Requests' });
-const row = (page: Page, title: string) => page.locator('[data-request]').filter({ hasText: title });
+const row = (page: Page, title: string) => shown(page.locator('[data-request]').filter({ hasText: title }));
 
 /** The pages of requests for performances. */
 export const marketTours: Record<string, Tour> = {
@@ -27,11 +27,11 @@ export const marketTours: Record<string, Tour> = {
       await page.goto('/requests');
       await untilLive(page);
       await expect(list(page).getByRole('listitem')).toHaveCount(3);
-      await expect(row(page, 'Custom song')).toContainText('Expires in 2 days');
+      await expect(row(page, 'Custom song')).toContainText('Expires in 3 days');
       // Live, at its place.
       await step(teo.page, song.requestId, 'accept');
       await expect(row(page, 'Custom song')).toContainText('is working on it');
-      await expect(row(page, 'Custom song')).toContainText('Due in 6 days');
+      await expect(row(page, 'Custom song')).toContainText('Due in 7 days');
       await shoot();
       await teo.page.goto('/requests?side=creator');
       await untilLive(teo.page);
@@ -60,7 +60,7 @@ export const marketTours: Record<string, Tour> = {
       await untilLive(page);
       await expect(shown(page.getByText('No requests yet'))).toBeVisible();
       await shoot();
-      await page.getByRole('main').getByRole('link', { name: 'Find a creator' }).last().click();
+      await page.getByRole('main').getByRole('link', { name: 'Find a creator' }).click();
       await page.waitForURL('**/creators');
     },
     offline: async ({ page, context, shoot }) => {
@@ -164,7 +164,7 @@ export const marketTours: Record<string, Tour> = {
       await joinWithPoints(page, 900);
       await page.goto('/creators');
       await untilLive(page);
-      await expect(page.locator(`[data-creator="${ines.name}"]`)).toBeVisible();
+      await expect(shown(page.locator(`[data-creator="${ines.name}"]`))).toBeVisible();
       await shoot();
       await page.keyboard.press('/');
       await page.keyboard.type(teo.name);
@@ -235,7 +235,7 @@ export const marketTours: Record<string, Tour> = {
       await joinAsAdmin(page);
       await page.goto('/ops/disputes');
       await untilLive(page);
-      const line = page.locator(`[data-dispute="${requestId}"]`);
+      const line = shown(page.locator(`[data-dispute="${requestId}"]`));
       await expect(line).toContainText('800 of 1,200 points');
       await shoot();
       await line.getByRole('button', { name: title }).click();

@@ -28,7 +28,7 @@ export function EmptyRequests({ part }: { readonly part: Part }) {
       <p className="mt-4 font-medium">{title}</p>
       <p className="mt-1 max-w-80 text-ink-2 text-small">{line}</p>
       {part.side === 'fan' ? (
-        <ButtonLink href="/creators" className="mt-5">
+        <ButtonLink href="/creators" data-first-step="" className="mt-5">
           Find a creator
         </ButtonLink>
       ) : null}

@@ -60,7 +60,6 @@ export default function RequestForm({ creator, onClosed }: RequestFormProps) {
           label="What you would like"
           name="title"
           placeholder="Custom song"
-          autoFocus
           autoComplete="off"
           maxLength={80}
           error={form.errors['title']}

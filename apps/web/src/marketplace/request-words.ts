@@ -111,8 +111,8 @@ export function untilWords(at: number, now: number): string {
   const left = at - now;
   if (left < MINUTE) return 'any moment';
   if (left < HOUR) return `in ${Math.floor(left / MINUTE)} min`;
-  if (left < 2 * DAY) return `in ${Math.floor(left / HOUR)} h`;
-  return `in ${Math.floor(left / DAY)} days`;
+  if (left < 2 * DAY) return `in ${Math.round(left / HOUR)} h`;
+  return `in ${Math.round(left / DAY)} days`;
 }
 
 /** What happens by itself to a request when its time is over; it is followed by {@link untilWords}. */

@@ -36,7 +36,7 @@ export function Requests({ read, readFor }: RequestsProps) {
   const part = requestedPart(get('side'), get('state'), user.role);
   const isRead = part.side === readFor.side && part.state === readFor.state;
   return (
-    <>
+    <div className="group">
       <PageHeader title="Requests" line="Asked for, performed, paid: points are held in between" />
       <div className="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
         {isCreator ? (
@@ -53,14 +53,14 @@ export function Requests({ read, readFor }: RequestsProps) {
           chosen={part.state}
           onChoose={(state) => set('state', state === 'open' ? '' : state)}
         />
-        <ButtonLink href="/creators" look="secondary" className="ml-auto">
+        <ButtonLink href="/creators" look="secondary" className="ml-auto group-has-data-first-step:hidden">
           Find a creator
         </ButtonLink>
       </div>
       <Card>
         <PartOfRequests key={`${part.side} ${part.state}`} part={part} read={isRead ? read : null} />
       </Card>
-    </>
+    </div>
   );
 }
 

@@ -21,6 +21,8 @@ export function Sheet({ title, onClosed, children }: SheetProps) {
   useEffect(() => {
     const opened = dialog.current;
     if (opened && !opened.open) opened.showModal();
+    // It would begin at the button that closes it.
+    opened?.querySelector<HTMLElement>('input, textarea')?.focus();
     return () => opened?.close();
   }, []);
   const close = () => dialog.current?.close();
