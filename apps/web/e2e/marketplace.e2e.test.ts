@@ -57,7 +57,7 @@ test('a fan asks, the creator performs a part, the fan pays it: live on both sid
   await test.step('and is paid it', async () => {
     await button(page, 'Confirm and pay 400 points').click();
     for (const each of [page, teo.page]) {
-      await expect(standing(each)).toContainText('Paid in part: 400 points of 1,200 points');
+      await expect(standing(each)).toContainText('Paid in part: 400 of 1,200 points');
       await expectMoney(each, 'Held', '0');
       await expectMoney(each, /^Paid to/, '400');
       await expectMoney(each, /^Back to/, '800');

@@ -28,7 +28,7 @@ test('requests go all their way, and both sides see it, while processes are kill
     await killOne('worker');
     await press(page, 'Confirm and pay 500 points');
     for (const each of [page, teo.page]) {
-      await expect(standing(each)).toContainText('Paid in part: 500 points of 1,200 points', LATE);
+      await expect(standing(each)).toContainText('Paid in part: 500 of 1,200 points', LATE);
       await expectMoney(each, /^Back to/, '700');
       await expect(each.getByRole('list', { name: 'What happened' }).getByRole('listitem')).toHaveCount(4, LATE);
     }

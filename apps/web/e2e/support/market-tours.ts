@@ -293,7 +293,7 @@ export const marketTours: Record<string, Tour> = {
       await expect(form.getByRole('alert')).toContainText('No connection');
       await shoot();
       await context.setOffline(false);
-      await form.getByRole('button', { name: 'Decide so' }).click();
+      await form.getByRole('button', { name: 'Try again' }).click();
       await expect(page.getByLabel('Chosen dispute').getByText('All went back to Mara')).toBeVisible();
     },
     error: async (stage) => {

@@ -63,14 +63,16 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
   return (
     <div ref={place} tabIndex={-1} aria-busy={isSending} className="outline-none">
       {why ? (
-        <p role="alert" className="mb-3 text-ember-ink text-small">
+        <p role="alert" className="mt-3 text-ember-ink text-small">
           {notDoneWords(why)}
         </p>
       ) : null}
       {open && may(open) ? (
-        <OpenAction name={open} request={request} onGive={give} onClose={close} />
+        <div className="mt-3">
+          <OpenAction name={open} request={request} onGive={give} onClose={close} />
+        </div>
       ) : (
-        <div className="flex flex-wrap gap-3 max-sm:grid">
+        <div className="mt-3 flex flex-wrap gap-3 empty:mt-0 max-sm:grid">
           {button('accept', 'Accept', 'primary', () => give({ name: 'accept' }))}
           {button('perform', 'I have performed', 'primary', () => ask('perform'))}
           {button('confirm', `Confirm and pay ${money(due, request.currency)}`, 'primary', () =>

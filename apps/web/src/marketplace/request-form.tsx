@@ -88,7 +88,7 @@ export default function RequestForm({ creator, onClosed }: RequestFormProps) {
               : 'Type a whole number of points, 1 or more.'
           }
         />
-        <p className="min-h-15 text-ink-2 text-small" aria-live="polite">
+        <p className="min-h-10 text-ink-2 text-small max-md:min-h-15" aria-live="polite">
           {amount ? holdWords(amount, 'points', creator.displayName) : 'Name a price: it is held until it is done.'}
         </p>
       </CommandForm>

@@ -7,10 +7,11 @@ import { PENDING_AFTER_MS } from '../http/pending';
 import { useSession } from '../live/session-provider';
 import { PageHeader } from '../member/page-header';
 import { Card } from '../ui/card';
+import { RelativeTime } from '../ui/relative-time';
 import { DueTime } from './due-time';
 import { RequestActions } from './request-actions';
 import { RequestMoney } from './request-money';
-import { otherOf, viewerOf } from './request-words';
+import { isEnded, otherOf, viewerOf } from './request-words';
 import { StatusMark } from './status-mark';
 import { Timeline } from './timeline';
 import { useRequest } from './use-request';
@@ -52,12 +53,10 @@ export function RequestPage({ read }: { readonly read: PerformanceRequestDetail 
               <div role="status" aria-label="Where it stands">
                 <StatusMark request={request} viewer={viewer} className="text-lead" />
                 <p className="tabular mt-1 min-h-5 text-ink-2 text-small">
-                  {isSlow ? 'Sending…' : <DueTime request={request} />}
+                  {isSlow ? 'Sending…' : <Meanwhile request={request} />}
                 </p>
               </div>
-              <div className="mt-3 empty:mt-0">
-                <RequestActions request={request} isSending={isSending} run={run} />
-              </div>
+              <RequestActions request={request} isSending={isSending} run={run} />
             </div>
             {request.details ? (
               <div className="border-line border-t px-5 py-4.5">
@@ -78,6 +77,13 @@ export function RequestPage({ read }: { readonly read: PerformanceRequestDetail 
       </div>
     </>
   );
+}
+
+/** When it ended, or what it waits for. */
+function Meanwhile({ request }: { readonly request: PerformanceRequestDetail }) {
+  if (request.status === 'disputed') return 'The points stay held until then';
+  if (!isEnded(request.status)) return <DueTime request={request} />;
+  return <RelativeTime at={request.timeline.at(-1)?.at ?? request.updatedAt} />;
 }
 
 /** Whether something has been going on for so long that it is worth saying. */

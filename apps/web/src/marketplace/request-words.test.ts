@@ -41,7 +41,7 @@ test('a part is said to be one', () => {
     'Performed in part: yours to confirm',
   );
   expect(statusWords(requestOf({ status: 'completed', settledAmount: 400 }), 'creator')).toBe(
-    'Paid in part: 400 points of 1,200 points',
+    'Paid in part: 400 of 1,200 points',
   );
   expect(statusWords(requestOf({ status: 'disputed' }), 'support')).toBe('Disputed: yours to decide');
 });

@@ -59,7 +59,7 @@ export function statusWords(request: Standing, viewer: Viewer): string {
       return viewer === 'support' ? 'Disputed: yours to decide' : 'Disputed, support decides';
     case 'completed':
       return settledAmount < amount
-        ? `Paid in part: ${money(settledAmount, currency)} of ${money(amount, currency)}`
+        ? `Paid in part: ${new Intl.NumberFormat('en').format(settledAmount)} of ${money(amount, currency)}`
         : 'Paid in full';
     case 'declined':
       return isMine ? 'You declined' : `${creator} declined`;

@@ -19,11 +19,8 @@ interface StatusMarkProps {
 export function StatusMark({ request, viewer, className }: StatusMarkProps) {
   const tone = toneOf(request.status, viewer);
   return (
-    <span className={clsx('inline-flex items-baseline gap-2', className)}>
-      <span
-        aria-hidden="true"
-        className={clsx('-translate-y-px size-2 shrink-0 self-center rounded-full', dots[tone])}
-      />
+    <span className={clsx('inline-flex items-start gap-2', className)}>
+      <span aria-hidden="true" className={clsx('mt-[0.48em] size-2 shrink-0 rounded-full', dots[tone])} />
       <span data-status={request.status} className={tone === 'turn' ? 'font-medium text-ink' : undefined}>
         {statusWords(request, viewer)}
       </span>

@@ -6,6 +6,7 @@ import { money } from '../../marketplace/money';
 import { splitWords } from '../../marketplace/request-words';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
+import { Notice } from '../../ui/notice';
 import { TextArea } from '../../ui/text-area';
 import { useResolve } from './use-resolve';
 
@@ -77,11 +78,6 @@ export function ResolveForm({ request, onResolved }: ResolveFormProps) {
           error={errors.note}
         />
       </fieldset>
-      {form.why ? (
-        <p role="alert" className="mt-2 text-ember-ink text-small">
-          {form.why}
-        </p>
-      ) : null}
       {isAsked ? (
         // biome-ignore lint/a11y/noStaticElementInteractions: escape is a second way to the button that says no
         <div
@@ -92,12 +88,18 @@ export function ResolveForm({ request, onResolved }: ResolveFormProps) {
             form.setAsked(false);
           }}
         >
-          <p role="status" className="mb-3 rounded-md bg-sun-soft px-3.5 py-3 text-small">
-            <span className="font-medium">{effect}</span> Both are told, with your words. It cannot be taken back.
-          </p>
+          {form.why ? (
+            <Notice tone="failed" role="alert" title="That did not work" className="mb-3">
+              {form.why}
+            </Notice>
+          ) : (
+            <p role="status" className="mb-3 rounded-md bg-sun-soft px-3.5 py-3 text-small">
+              <span className="font-medium">{effect}</span> Both are told, with your words. It cannot be taken back.
+            </p>
+          )}
           <div className="flex flex-wrap gap-3">
             <Button pending={form.isSlow} onClick={form.resolve} autoFocus>
-              Decide so
+              {form.why ? 'Try again' : 'Decide so'}
             </Button>
             <Button look="quiet" onClick={() => form.setAsked(false)}>
               Think again
