@@ -27,6 +27,7 @@ export function useMemberEvents({ setUser, setInbox }: MemberState): void {
     const { notificationId, unread, inboxVersion, sourceEventId = null, ...shown } = data;
     const item = { ...shown, id: notificationId, sourceEventId, readAt: null, archivedAt: null };
     setInbox((now) => putIntoInbox(now, item, { unread, inboxVersion }));
+    if (isBeforeTheirEyes(shown.href)) return;
     toast({
       id: notificationId,
       title: shown.title,
@@ -52,4 +53,9 @@ export function useMemberEvents({ setUser, setInbox }: MemberState): void {
     setInbox(staleInbox);
     router.refresh();
   });
+}
+
+/** Whether the page that is open is of the very thing, such as one request, and shows by itself what has become of it. */
+function isBeforeTheirEyes(href: string | null): boolean {
+  return href !== null && href === window.location.pathname && href.lastIndexOf('/') > 0;
 }

@@ -75,28 +75,38 @@ export function RequestSkeleton() {
       </div>
       <div className="grid grid-cols-[minmax(0,4fr)_minmax(0,3fr)] items-start gap-4.5 max-lg:grid-cols-1">
         <div className="grid gap-4.5">
-          <Card className="px-5 py-5">
-            <Bone className="h-5 w-52 max-w-full" />
-            <Bone className="mt-3 h-3.5 w-32" />
-            <Bone className="mt-6 h-9 w-36 rounded-md max-md:h-11" />
+          <Card className="px-5 py-4.5">
+            <div className="flex h-7 items-center">
+              <Bone className="h-5 w-52 max-w-full" />
+            </div>
+            <div className="mt-1 flex h-5 items-center">
+              <Bone className="h-3.5 w-32" />
+            </div>
+            <Bone className="mt-3 h-9 w-28 rounded-md max-md:h-11" />
           </Card>
           <Card title="What happened">
-            <div className="grid gap-5 px-5 pt-1 pb-5">
+            <div className="grid gap-4 px-5 pt-1 pb-5">
               {lines(2).map((line) => (
-                <div key={line} className="flex gap-3.5">
-                  <Bone className="mt-1.5 size-2.5 shrink-0 rounded-full" />
-                  <Bone className="h-5 w-64 max-w-full" />
+                <div key={line} className="flex h-5.5 items-center gap-3.5">
+                  <Bone className="size-2.5 shrink-0 rounded-full" />
+                  <Bone className="h-4 w-64 max-w-full" />
                 </div>
               ))}
             </div>
           </Card>
         </div>
         <Card title="Points">
-          <div className="px-5 pb-5">
-            <Bone className="h-11 w-32" />
-            <Bone className="mt-4 h-2 w-full" />
+          <div className="px-5 pb-4">
+            <Bone className="h-12 w-32" />
+            <div className="flex h-5 items-center">
+              <Bone className="h-3.5 w-24" />
+            </div>
+            <Bone className="mt-4 mb-1.5 h-2 w-full rounded-full" />
             {lines(3).map((line) => (
-              <Bone key={line} className="mt-4 h-4 w-full" />
+              <div key={line} className="flex min-h-10 items-center justify-between border-line border-t">
+                <Bone className="h-4 w-28" />
+                <Bone className="h-4 w-12" />
+              </div>
             ))}
           </div>
         </Card>
