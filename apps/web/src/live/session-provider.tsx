@@ -7,6 +7,7 @@ import type { ChannelPosition } from '@skelly/types/live';
 import type { Member } from '@skelly/types/user';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { Session } from '../server/session';
+import { NO_BALANCES, type ToldBalances } from './balances';
 import type { Connection } from './connection';
 import { useHandover } from './handover';
 import { type Inbox, openInbox, refreshInbox } from './inbox';
@@ -21,6 +22,8 @@ import { type SystemStatus, useSystemStatus } from './use-system-status';
 interface SessionState {
   readonly user: Member;
   readonly inbox: Inbox;
+  /** What events told of the member's wallets while the page is there, also between a page's read and its first render. */
+  readonly balances: ToldBalances;
   readonly connection: Connection;
   readonly status: SystemStatus;
 }
@@ -78,6 +81,7 @@ function earlier({ me, inbox }: Session): ChannelPosition {
 function LiveSession({ session, children }: SessionProviderProps) {
   const [user, setUser] = useState(session.me.user);
   const [inbox, setInbox] = useState(() => openInbox(session.inbox));
+  const [balances, setBalances] = useState(NO_BALANCES);
 
   const merged = useRef(session);
   useEffect(() => {
@@ -88,13 +92,16 @@ function LiveSession({ session, children }: SessionProviderProps) {
   }, [session]);
 
   useIdentity(user);
-  useMemberEvents({ setUser, setInbox });
+  useMemberEvents({ setUser, setInbox, setBalances });
   const queue = useCommandQueue(user.id);
   const connection = useFreshness(useWaitingCommands(queue));
   const status = useSystemStatus(session.status);
 
   const { shown, commands } = useInbox(inbox, setInbox, queue);
-  const value = useMemo(() => ({ user, inbox: shown, connection, status }), [user, shown, connection, status]);
+  const value = useMemo(
+    () => ({ user, inbox: shown, balances, connection, status }),
+    [user, shown, balances, connection, status],
+  );
   return (
     <InboxCommandsContext value={commands}>
       <SessionContext value={value}>{children}</SessionContext>

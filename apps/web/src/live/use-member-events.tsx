@@ -7,19 +7,21 @@ import type { Member } from '@skelly/types/user';
 import { useRouter } from 'next/navigation';
 import type { Dispatch, SetStateAction } from 'react';
 import { NotificationPicture } from '../notifications/picture';
+import { keepBalance, type ToldBalances } from './balances';
 import { type Inbox, putIntoInbox, readInbox, staleInbox } from './inbox';
 import { useToast } from './toasts';
 
 interface MemberState {
   readonly setUser: Dispatch<SetStateAction<Member>>;
   readonly setInbox: Dispatch<SetStateAction<Inbox>>;
+  readonly setBalances: Dispatch<SetStateAction<ToldBalances>>;
 }
 
 /** A notification as a change has left it. */
 type Change = ClientData<ContractOf<'notification:read'>>;
 
 /** Brings every event of the member's stream to the state of the page. */
-export function useMemberEvents({ setUser, setInbox }: MemberState): void {
+export function useMemberEvents({ setUser, setInbox, setBalances }: MemberState): void {
   const router = useRouter();
   const toast = useToast();
 
@@ -45,6 +47,7 @@ export function useMemberEvents({ setUser, setInbox }: MemberState): void {
   useEvent('notification:inbox.read', ({ data }) => {
     setInbox((now) => readInbox(now, data.readAt, data));
   });
+  useEvent('wallet:balance.updated', ({ at, data }) => setBalances((now) => keepBalance(now, { ...data, at })));
   useEvent('user:email.verified', () => setUser((now) => ({ ...now, emailVerified: true })));
   useEvent('user:role.changed', ({ data }) => setUser((now) => ({ ...now, role: data.role })));
 

@@ -2,7 +2,7 @@
 
 import { isOperator } from '@skelly/types/role';
 import clsx from 'clsx';
-import { Bell as BellIcon, HandCoins, House, type IconNode, Users } from 'lucide';
+import { Bell as BellIcon, HandCoins, House, type IconNode, Users, Wallet } from 'lucide';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -19,6 +19,7 @@ import { UserMenu } from './user-menu';
 const places: readonly { href: string; label: string; icon: IconNode; isInMenu?: true }[] = [
   { href: '/home', label: 'Home', icon: House },
   { href: '/requests', label: 'Requests', icon: HandCoins },
+  { href: '/wallet', label: 'Wallet', icon: Wallet },
   { href: '/guild', label: 'Guild', icon: Users, isInMenu: true },
   { href: '/notifications', label: 'Notifications', icon: BellIcon },
 ];

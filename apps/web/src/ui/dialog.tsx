@@ -1,0 +1,58 @@
+'use client';
+
+import { X } from 'lucide';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { Icon } from './icon';
+
+interface DialogProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/**
+ * Something to do before the page goes on: a dialog on wide screens, a sheet at the bottom on a phone. It is open while it is
+ * rendered. It is the browser's own, so focus stays within and goes back afterwards; escape and a click beside it close it.
+ */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    // Before it leaves the page: only then the browser gives the focus back.
+    return () => shown?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: escape is what the keyboard has for it, and the browser handles that
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+      className="m-auto w-110 max-w-[calc(100vw-24px)] overflow-y-auto overscroll-contain rounded-lg border border-line bg-paper text-ink shadow-lift outline-none backdrop:bg-socket/50 open:animate-pop max-md:mb-0 max-md:max-h-[88dvh] max-md:w-full max-md:max-w-none max-md:rounded-b-none max-md:border-x-0 max-md:border-b-0 max-md:open:animate-rise"
+    >
+      <div className="px-5 pt-4 pb-5 max-md:pb-[calc(20px+env(safe-area-inset-bottom))]">
+        <header className="mb-4 flex items-center justify-between gap-4">
+          <h2 id={id} className="font-semibold font-title text-lead tracking-tight">
+            {title}
+          </h2>
+          <button
+            type="button"
+            onClick={onClose}
+            aria-label="Close"
+            className="-mr-2 grid size-9 place-items-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-md:size-11"
+          >
+            <Icon of={X} className="size-4.5" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,29 @@
+import { amountTrouble, parseAmount } from './amount';
+import { change, money } from './money';
+
+test.each([
+  ['1200', 1_200],
+  ['1,200', 1_200],
+  [' 1 200 ', 1_200],
+  ['0', 0],
+  ['-5', null],
+  ['1.5', null],
+  ['', null],
+  ['many', null],
+  ['9'.repeat(16), null],
+])('%j is %p', (text, amount) => {
+  expect(parseAmount(text)).toBe(amount);
+});
+
+test('an amount is checked against what there is and what is allowed', () => {
+  const bounds = { currency: 'points', available: 1_000, maxAmount: 500 } as const;
+  expect(amountTrouble('0', bounds)).toBe('Type a whole number of points.');
+  expect(amountTrouble('1,001', bounds)).toBe('You have 1,000 points available.');
+  expect(amountTrouble('501', bounds)).toBe('500 points at once at most.');
+  expect(amountTrouble('500', bounds)).toBeNull();
+});
+
+test('amounts are written as members read them', () => {
+  expect([money(1, 'points'), money(1_200, 'gems')]).toEqual(['1 point', '1,200 gems']);
+  expect([change(1_200), change(-1_200)]).toEqual(['+1,200', '−1,200']);
+});

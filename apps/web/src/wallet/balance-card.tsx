@@ -1,0 +1,92 @@
+'use client';
+
+import type { Wallet } from '@skelly/types/wallet';
+import type { ReactNode } from 'react';
+import { Card } from '../ui/card';
+import { LiveNumber } from '../ui/live-number';
+import { Notice } from '../ui/notice';
+import { RelativeTime } from '../ui/relative-time';
+import { useHydrated } from '../ui/use-hydrated';
+import { BalanceBar } from './balance-bar';
+import { CollectEarnings } from './collect-earnings';
+import { currencyNames, figure } from './money';
+import type { LiveWallets } from './use-wallets';
+
+interface BalanceCardProps {
+  readonly wallet: Wallet;
+  /** When an event last changed it, if one did while the page was there. */
+  readonly changedAt: string | null;
+  readonly onCollect: LiveWallets['collect'];
+  /** What can be done with it. */
+  readonly children: ReactNode;
+}
+
+/** What a wallet holds, what of it may be spent today, and what to do with it. */
+export function BalanceCard({ wallet, changedAt, onCollect, children }: BalanceCardProps) {
+  return (
+    <Card title={currencyNames[wallet.currency]} aside={changedAt ? <Changed at={changedAt} /> : null}>
+      <div className="px-5 pb-5" data-wallet={wallet.currency}>
+        <p className="font-semibold font-title text-display tracking-tight">
+          <LiveNumber value={wallet.availableBalance} />
+          <span className="sr-only"> {wallet.currency} available</span>
+        </p>
+        <div className="mt-3.5">
+          <BalanceBar wallet={wallet} />
+        </div>
+        <dl className="mt-3 flex flex-wrap gap-x-5.5 gap-y-1" aria-label="Where they are">
+          <Part name="available" value={wallet.availableBalance} dot="bg-ink" />
+          <Part name="in escrow" value={wallet.escrowBalance} dot="bg-sun" />
+          <Part name="earned" value={wallet.earningsBalance} dot="bg-moss" />
+        </dl>
+        {wallet.frozen ? (
+          <Notice tone="held" role="status" title="This wallet is frozen" className="mt-4">
+            Its balance is being checked. Nothing is lost, and nothing can be moved until that is done. Support can say
+            more.
+          </Notice>
+        ) : null}
+        <div className="mt-4.5 flex flex-wrap gap-3">
+          {children}
+          <CollectEarnings wallet={wallet} onCollect={onCollect} />
+        </div>
+        <Limits wallet={wallet} />
+      </div>
+    </Card>
+  );
+}
+
+function Changed({ at }: { readonly at: string }) {
+  return (
+    <span className="flex items-center gap-1.5 rounded-full bg-moss-soft px-2 py-0.5 text-moss text-small">
+      <span aria-hidden="true" className="size-1.5 rounded-full bg-moss" />
+      <RelativeTime at={at} />
+    </span>
+  );
+}
+
+function Part({ name, value, dot }: { readonly name: string; readonly value: number; readonly dot: string }) {
+  return (
+    <div className="flex items-baseline gap-1.5" data-part={name}>
+      <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
+      <dt className="order-3 text-ink-2">{name}</dt>
+      <dd className="order-2 font-semibold">
+        <LiveNumber value={value} />
+      </dd>
+    </div>
+  );
+}
+
+function Limits({ wallet: { limits } }: { readonly wallet: Wallet }) {
+  return (
+    <p className="tabular mt-4 text-fine text-ink-2">
+      Used today {figure(limits.usedToday)} of {figure(limits.dailyAmount)} · at once {figure(limits.maxAmount)} at most
+      · begins anew at <ResetTime at={limits.resetsAt} />
+    </p>
+  );
+}
+
+/** In the member's zone, which the server does not know. */
+function ResetTime({ at }: { readonly at: string }) {
+  const isHydrated = useHydrated();
+  const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+  return <time dateTime={at}>{isHydrated ? time.format(Date.parse(at)) : '\u2007\u2007:\u2007\u2007'}</time>;
+}

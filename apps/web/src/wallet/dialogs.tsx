@@ -1,0 +1,2 @@
+export { TopUpDialog } from './top-up-dialog';
+export { TransferDialog } from './transfer-dialog';

@@ -1,0 +1,153 @@
+'use client';
+
+import type { StatementFilter } from '@skelly/types/wallet';
+import clsx from 'clsx';
+import { ArrowUp } from 'lucide';
+import { useEffect, useRef, useState } from 'react';
+import { Skull } from '../art/skull';
+import { Button } from '../ui/button';
+import { Card } from '../ui/card';
+import { Icon } from '../ui/icon';
+import { Notice } from '../ui/notice';
+import { isFiltered } from './filter';
+import { waitingLines } from './statement';
+import { StatementFilters } from './statement-filters';
+import { StatementList } from './statement-list';
+import type { LiveStatement } from './use-statement';
+
+interface StatementCardProps {
+  readonly live: LiveStatement;
+  readonly filter: StatementFilter;
+  readonly set: (name: string, value: string) => void;
+  /** The member's zone as the server knows it. */
+  readonly zone: string;
+  readonly onTopUp: () => void;
+}
+
+/** Every line of the wallet. New ones flow in at the top, unless somebody is reading just there. */
+export function StatementCard({ live, filter, set, zone, onTopUp }: StatementCardProps) {
+  const { statement, state, hold, showNew, refresh, loadOlder } = live;
+  const list = useRef<HTMLDivElement>(null);
+  useHold(list, hold);
+  const { count, isMore } = statement ? waitingLines(statement) : { count: 0, isMore: false };
+  const clear = () => {
+    for (const name of ['account', 'kind', 'from', 'to']) set(name, '');
+  };
+  return (
+    <Card title="Statement">
+      <StatementFilters filter={filter} set={set} />
+      {state === 'failed' ? (
+        <Notice tone="held" role="alert" title="The statement could not be read" className="mx-5 mb-4">
+          <p>Nothing is lost. Try again in a moment.</p>
+          <Button look="secondary" className="mt-2" onClick={() => void refresh()}>
+            Try again
+          </Button>
+        </Notice>
+      ) : null}
+      <div ref={list} aria-busy={state === 'reading'} className="relative">
+        {count > 0 ? (
+          <div className="pointer-events-none sticky top-3 z-10 flex h-0 justify-center">
+            <button
+              type="button"
+              onClick={() => {
+                showNew();
+                list.current?.scrollIntoView({ block: 'nearest' });
+              }}
+              className="tabular pointer-events-auto flex h-8 animate-pop items-center gap-1.5 rounded-full bg-ember-ink px-3.5 font-medium text-on-ember text-small shadow-lift max-md:h-11"
+            >
+              <Icon of={ArrowUp} className="size-4" />
+              {count}
+              {isMore ? '+' : ''} new
+            </button>
+          </div>
+        ) : null}
+        {statement && statement.items.length === 0 ? (
+          <NoLines isFiltered={isFiltered(filter)} onClear={clear} onTopUp={onTopUp} />
+        ) : null}
+        {statement && statement.items.length > 0 ? (
+          <div className={clsx('transition-opacity', state === 'reading' && 'opacity-50')}>
+            <StatementList items={statement.items} zone={zone} />
+          </div>
+        ) : null}
+      </div>
+      {statement && statement.nextCursor !== null ? <Older load={loadOlder} /> : null}
+    </Card>
+  );
+}
+
+/** Holds the lines while a mouse is over them, or while their beginning is out of sight. */
+function useHold(list: React.RefObject<HTMLElement | null>, hold: (held: boolean) => void): void {
+  useEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    let isOver = false;
+    let isBelow = false;
+    const tell = () => hold(isOver || isBelow);
+    const onEnter = ({ pointerType }: PointerEvent) => {
+      isOver = pointerType === 'mouse';
+      tell();
+    };
+    const onLeave = () => {
+      isOver = false;
+      tell();
+    };
+    const onScroll = () => {
+      const was = isBelow;
+      isBelow = element.getBoundingClientRect().top < 0;
+      if (was !== isBelow) tell();
+    };
+    element.addEventListener('pointerenter', onEnter);
+    element.addEventListener('pointerleave', onLeave);
+    window.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      element.removeEventListener('pointerenter', onEnter);
+      element.removeEventListener('pointerleave', onLeave);
+      window.removeEventListener('scroll', onScroll);
+    };
+  }, [list, hold]);
+}
+
+interface NoLinesProps {
+  readonly isFiltered: boolean;
+  readonly onClear: () => void;
+  readonly onTopUp: () => void;
+}
+
+function NoLines({ isFiltered: filtered, onClear, onTopUp }: NoLinesProps) {
+  return (
+    <div className="flex flex-col items-center border-line border-t px-6 py-12 text-center">
+      <Skull mood={filtered ? 'puzzled' : 'asleep'} className="size-14" />
+      <p className="mt-4 font-medium">{filtered ? 'Nothing like this' : 'Nothing has moved yet'}</p>
+      <p className="mt-1 max-w-76 text-ink-2 text-small">
+        {filtered
+          ? 'What comes shows up here by itself.'
+          : 'Whatever comes in or goes out stands here the moment it happens. Top up to begin.'}
+      </p>
+      <Button look="secondary" className="mt-5" onClick={filtered ? onClear : onTopUp}>
+        {filtered ? 'Show everything' : 'Top up'}
+      </Button>
+    </div>
+  );
+}
+
+/** Loads what is older, by hand: the list never moves under the reader. */
+function Older({ load }: { readonly load: () => Promise<boolean> }) {
+  const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle');
+  const run = async () => {
+    if (state === 'loading') return;
+    setState('loading');
+    setState((await load()) ? 'idle' : 'failed');
+  };
+  return (
+    <div className="grid justify-items-center gap-3 border-line border-t px-5 py-4">
+      {state === 'failed' ? (
+        <Notice tone="held" role="alert" title="Older lines could not be loaded">
+          Nothing is lost. Try again in a moment.
+        </Notice>
+      ) : null}
+      <Button look="secondary" pending={state === 'loading'} onClick={run}>
+        {state === 'failed' ? 'Try again' : 'Show older'}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+'use client';
+
+import type { StatementFilter, StatementResponse } from '@skelly/types/wallet';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { send } from '../http/send';
+import { statementPath } from './filter';
+import { extendStatement, openStatement, refreshStatement, type Statement, showWaiting } from './statement';
+
+export interface LiveStatement {
+  /** null until the first page could be read. */
+  readonly statement: Statement | null;
+  /** `reading` while the lines of another filter are on their way. */
+  readonly state: 'current' | 'reading' | 'failed';
+  /** Keeps the lines where they are while somebody reads them, or lets them flow again. */
+  readonly hold: (held: boolean) => void;
+  readonly showNew: () => void;
+  /** Reads the newest page again. */
+  readonly refresh: () => Promise<void>;
+  readonly loadOlder: () => Promise<boolean>;
+}
+
+interface StatementOptions {
+  readonly filter: StatementFilter;
+  /** As the server read it; null when it could not. */
+  readonly first: StatementResponse | null;
+  /** The path with which `first` was read. */
+  readonly readFor: string;
+}
+
+/** The lines of a filter, newest first. */
+export function useStatement({ filter, first, readFor }: StatementOptions): LiveStatement {
+  const path = statementPath(filter);
+  const [statement, setStatement] = useState<Statement | null>(() => first && openStatement(first));
+  const [state, setState] = useState<LiveStatement['state']>(first ? 'current' : 'failed');
+  const shown = useRef(readFor);
+  const wanted = useRef(path);
+  const held = useRef(false);
+
+  const refresh = useCallback(async () => {
+    const asked = wanted.current;
+    const page = await send<StatementResponse>(asked, { method: 'GET' });
+    // Meanwhile another filter was chosen: these are not its lines.
+    if (wanted.current !== asked) return;
+    if (!page.ok) return setState('failed');
+    const isSame = shown.current === asked;
+    shown.current = asked;
+    setStatement((now) => (now && isSame ? refreshStatement(now, page.data, held.current) : openStatement(page.data)));
+    setState('current');
+  }, []);
+
+  // The page was read afresh on the server, as after a gap in the stream.
+  const merged = useRef(first);
+  useEffect(() => {
+    if (merged.current === first || !first) return;
+    merged.current = first;
+    if (shown.current !== readFor) return;
+    setStatement((now) => (now ? refreshStatement(now, first, held.current) : openStatement(first)));
+  }, [first, readFor]);
+
+  useEffect(() => {
+    if (wanted.current === path) return;
+    wanted.current = path;
+    setState('reading');
+    void refresh();
+  }, [path, refresh]);
+
+  const showNew = useCallback(() => setStatement((now) => now && showWaiting(now)), []);
+  const hold = useCallback(
+    (isHeld: boolean) => {
+      held.current = isHeld;
+      if (!isHeld) showNew();
+    },
+    [showNew],
+  );
+  const before = statement?.nextCursor ?? null;
+  const loadOlder = useCallback(async () => {
+    if (before === null) return true;
+    const page = await send<StatementResponse>(statementPath(filter, before), { method: 'GET' });
+    if (page.ok && shown.current === path) setStatement((now) => now && extendStatement(now, page.data));
+    return page.ok;
+  }, [before, filter, path]);
+
+  return { statement, state, hold, showNew, refresh, loadOlder };
+}
