@@ -13,6 +13,13 @@ export function HomeSkeleton() {
       </div>
       <div className="grid grid-cols-[minmax(0,4fr)_minmax(0,3fr)] items-start gap-4.5 max-lg:grid-cols-1">
         <div className="grid gap-4.5">
+          <Card title="Points">
+            <div className="px-5 pb-5">
+              <Bone className="mt-1 h-10 w-32" />
+              <Bone className="mt-5 h-2 w-full rounded-full" />
+              <Bone className="mt-4.5 h-4 w-64 max-w-full" />
+            </div>
+          </Card>
           <Card className="h-[328px] px-5 pt-5 max-sm:h-[368px]">
             <Bone className="h-4 w-24" />
             <Bone className="mt-4 h-10 w-32" />

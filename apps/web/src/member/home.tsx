@@ -1,6 +1,7 @@
 'use client';
 
 import type { Preferences } from '@skelly/types/preference';
+import type { WalletResponse } from '@skelly/types/wallet';
 import Link from 'next/link';
 import { useSession } from '../live/session-provider';
 import { EmptyInbox } from '../notifications/empty-inbox';
@@ -9,6 +10,7 @@ import { Card } from '../ui/card';
 import { AccountCard } from './account-card';
 import { FirstSteps } from './first-steps';
 import { PageHeader } from './page-header';
+import { PointsCard } from './points-card';
 import { useGreeting } from './use-greeting';
 
 /** Rows of the activity on this page; the notifications page has all. */
@@ -17,10 +19,12 @@ const SHOWN = 8;
 interface HomeProps {
   readonly greeting: string;
   readonly preferences: Preferences;
+  /** null when it could not be read: the page does without. */
+  readonly wallet: WalletResponse | null;
 }
 
-/** A member's home: the first steps, what happened, and the account. */
-export function Home({ greeting, preferences }: HomeProps) {
+/** A member's home: points, the first steps, what happened, and the account. */
+export function Home({ greeting, preferences, wallet }: HomeProps) {
   const { user, inbox } = useSession();
   const line =
     inbox.unread === 0
@@ -36,6 +40,7 @@ export function Home({ greeting, preferences }: HomeProps) {
       />
       <div className="grid grid-cols-[minmax(0,4fr)_minmax(0,3fr)] items-start gap-4.5 max-lg:grid-cols-1">
         <div className="grid gap-4.5">
+          {wallet ? <PointsCard first={wallet} /> : null}
           <FirstSteps />
           <Card
             title="Activity"

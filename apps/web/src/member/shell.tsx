@@ -24,6 +24,13 @@ const places: readonly { href: string; label: string; icon: IconNode; isInMenu?:
   { href: '/notifications', label: 'Notifications', icon: BellIcon },
 ];
 const tabs = places.filter(({ isInMenu }) => !isInMenu);
+/** `tab`: its name where there is little room. */
+const places = [
+  { href: '/home', label: 'Home', tab: 'Home', icon: House },
+  { href: '/wallet', label: 'Wallet', tab: 'Wallet', icon: Wallet },
+  { href: '/guild', label: 'Guild', tab: 'Guild', icon: Users },
+  { href: '/notifications', label: 'Notifications', tab: 'Inbox', icon: BellIcon },
+] as const;
 
 /** What a link to a place says of the page that is open: it is the place itself, or one below it. */
 function currentAt(path: string, href: string): 'page' | 'true' | undefined {
@@ -96,6 +103,7 @@ function BottomTabs() {
       className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {tabs.map(({ href, label, icon }) => (
+      {places.map(({ href, tab: label, icon }) => (
         <Link
           key={href}
           href={href}

@@ -15,7 +15,7 @@ interface ChoiceTabsProps<Choice extends string> {
 export function ChoiceTabs<Choice extends string>(props: ChoiceTabsProps<Choice>) {
   const { label, choices, chosen, onChoose, className } = props;
   return (
-    <fieldset className={clsx('flex flex-wrap gap-1.5', className)}>
+    <fieldset className={clsx('flex flex-wrap gap-1.5 max-sm:gap-1', className)}>
       <legend className="sr-only">{label}</legend>
       {choices.map(({ value, name }) => (
         <button
@@ -24,7 +24,7 @@ export function ChoiceTabs<Choice extends string>(props: ChoiceTabsProps<Choice>
           aria-pressed={value === chosen}
           onClick={() => onChoose(value)}
           className={clsx(
-            'h-8 rounded-full px-3.5 text-small max-md:h-11',
+            'h-8 rounded-full px-3.5 text-small max-md:h-11 max-sm:px-2.5',
             value === chosen ? 'bg-ink text-bone' : 'bg-sunk text-ink-2 hover:text-ink',
           )}
         >

@@ -20,6 +20,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
+    // With a finger the keyboard would cover what there is to read first.
+    const first = matchMedia('(pointer: coarse)').matches ? null : shown?.querySelector('input');
+    (first ?? shown)?.focus();
     // Before it leaves the page: only then the browser gives the focus back.
     return () => shown?.close();
   }, []);
@@ -28,6 +31,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     <dialog
       ref={dialog}
       aria-labelledby={id}
+      tabIndex={-1}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

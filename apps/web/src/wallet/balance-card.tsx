@@ -3,11 +3,10 @@
 import type { Wallet } from '@skelly/types/wallet';
 import type { ReactNode } from 'react';
 import { Card } from '../ui/card';
-import { LiveNumber } from '../ui/live-number';
 import { Notice } from '../ui/notice';
 import { RelativeTime } from '../ui/relative-time';
 import { useHydrated } from '../ui/use-hydrated';
-import { BalanceBar } from './balance-bar';
+import { BalanceFigures } from './balance-figures';
 import { CollectEarnings } from './collect-earnings';
 import { currencyNames, figure } from './money';
 import type { LiveWallets } from './use-wallets';
@@ -24,20 +23,13 @@ interface BalanceCardProps {
 /** What a wallet holds, what of it may be spent today, and what to do with it. */
 export function BalanceCard({ wallet, changedAt, onCollect, children }: BalanceCardProps) {
   return (
-    <Card title={currencyNames[wallet.currency]} aside={changedAt ? <Changed at={changedAt} /> : null}>
-      <div className="px-5 pb-5" data-wallet={wallet.currency}>
-        <p className="font-semibold font-title text-display tracking-tight">
-          <LiveNumber value={wallet.availableBalance} />
-          <span className="sr-only"> {wallet.currency} available</span>
-        </p>
-        <div className="mt-3.5">
-          <BalanceBar wallet={wallet} />
-        </div>
-        <dl className="mt-3 flex flex-wrap gap-x-5.5 gap-y-1" aria-label="Where they are">
-          <Part name="available" value={wallet.availableBalance} dot="bg-ink" />
-          <Part name="in escrow" value={wallet.escrowBalance} dot="bg-sun" />
-          <Part name="earned" value={wallet.earningsBalance} dot="bg-moss" />
-        </dl>
+    <Card
+      title={currencyNames[wallet.currency]}
+      aside={changedAt ? <Changed at={changedAt} /> : null}
+      className="flex flex-col"
+    >
+      <div className="flex flex-1 flex-col px-5 pb-5" data-wallet={wallet.currency}>
+        <BalanceFigures wallet={wallet} />
         {wallet.frozen ? (
           <Notice tone="held" role="status" title="This wallet is frozen" className="mt-4">
             Its balance is being checked. Nothing is lost, and nothing can be moved until that is done. Support can say
@@ -63,21 +55,9 @@ function Changed({ at }: { readonly at: string }) {
   );
 }
 
-function Part({ name, value, dot }: { readonly name: string; readonly value: number; readonly dot: string }) {
-  return (
-    <div className="flex items-baseline gap-1.5" data-part={name}>
-      <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
-      <dt className="order-3 text-ink-2">{name}</dt>
-      <dd className="order-2 font-semibold">
-        <LiveNumber value={value} />
-      </dd>
-    </div>
-  );
-}
-
 function Limits({ wallet: { limits } }: { readonly wallet: Wallet }) {
   return (
-    <p className="tabular mt-4 text-fine text-ink-2">
+    <p className="tabular mt-auto pt-4 text-fine text-ink-2">
       Used today {figure(limits.usedToday)} of {figure(limits.dailyAmount)} · at once {figure(limits.maxAmount)} at most
       · begins anew at <ResetTime at={limits.resetsAt} />
     </p>

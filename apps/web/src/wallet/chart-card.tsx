@@ -11,7 +11,7 @@ import { chartPoints } from './chart-geometry';
 import { CHART_RANGES, chartPath, rangeOf } from './filter';
 import { useChart } from './use-chart';
 
-const ranges = CHART_RANGES.map((days) => ({ value: String(days), name: `${days} days` }));
+const ranges = CHART_RANGES.map((days) => ({ value: String(days), name: `${days} d` }));
 
 interface ChartCardProps {
   readonly wallet: Wallet;
@@ -26,22 +26,24 @@ export function ChartCard({ wallet, first, readFor }: ChartCardProps) {
   const days = rangeOf(get);
   const { chart, state, retry } = useChart(chartPath(wallet.currency, days), first, readFor);
   return (
-    <Card title="Over time">
-      <div className="px-5 pb-5">
+    <Card
+      title="Over time"
+      aside={
         <ChoiceTabs
           label="Days of the chart"
           choices={ranges}
           chosen={String(days)}
           onChoose={(range) => set('days', range === '30' ? '' : range)}
         />
+      }
+    >
+      <div className="px-5 pb-5">
         {chart ? (
           <Chart points={chartPoints(chart.points, wallet)} currency={wallet.currency} isOld={state !== 'current'} />
-        ) : (
-          <div className="h-52" />
-        )}
+        ) : null}
         {state === 'failed' ? (
           <Notice tone="held" role="alert" title="The chart could not be read" className="mt-3">
-            Nothing is lost.{' '}
+            <p>Nothing is lost. Try again in a moment.</p>
             <Button look="secondary" className="mt-2" onClick={retry}>
               Try again
             </Button>

@@ -30,7 +30,7 @@ export function Chart({ points, currency, isOld }: ChartProps) {
     setAt(nearestPoint(points, (event.clientX - left) / width));
   };
   return (
-    <figure className={clsx('mt-3 transition-opacity', isOld && 'opacity-50')}>
+    <figure className={clsx('mt-1 transition-opacity', isOld && 'opacity-50')}>
       <p aria-hidden="true" className="tabular mb-2 flex h-5.5 items-baseline gap-2">
         {point ? (
           <>

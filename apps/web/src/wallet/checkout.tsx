@@ -1,7 +1,6 @@
 'use client';
 
 import type { TopUp } from '@skelly/types/wallet';
-import { FlaskConical } from 'lucide';
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
 import { FormFailure } from '../auth/form-failure';
@@ -12,7 +11,6 @@ import { PageHeader } from '../member/page-header';
 import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';
 import { Card } from '../ui/card';
-import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
 import { money } from './money';
 
@@ -47,7 +45,6 @@ export function Checkout({ topUp }: { readonly topUp: TopUp }) {
                   Cancel
                 </Button>
                 <Button look="secondary" className="h-11" pending={pending === 'failed'} onClick={() => pay('failed')}>
-                  <Icon of={FlaskConical} className="size-4" />
                   Let it fail
                 </Button>
               </div>

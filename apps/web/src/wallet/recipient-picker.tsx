@@ -52,7 +52,7 @@ export function RecipientPicker({ chosen, onChoose, error }: RecipientPickerProp
         hint={hints[state]}
         onChange={(event) => setText(event.target.value)}
       />
-      <ul id={id} aria-label="Members" className="-mx-2 mt-1 max-h-56 overflow-y-auto empty:hidden">
+      <ul id={id} aria-label="Members" className="-mx-2 mt-1 mb-4 max-h-56 overflow-y-auto empty:hidden">
         {found.map((member) => (
           <li key={member.userId}>
             <button

@@ -53,9 +53,9 @@ export function StatementFilters({ filter, set }: StatementFiltersProps) {
         onChoose={(kind) => set('kind', kind === 'all' ? '' : kind)}
       />
       <Select label="Time" choices={spans} chosen={span} onChoose={chooseSpan} />
-      <a href={exportPath(filter)} download className={buttonClass('quiet', 'ml-auto h-8 max-md:ml-0')}>
+      <a href={exportPath(filter)} download className={buttonClass('quiet', 'ml-auto h-8 max-sm:w-11 max-sm:px-0')}>
         <Icon of={Download} className="size-4" />
-        Export
+        <span className="max-sm:sr-only">Export</span>
       </a>
       {span === 'choose' ? (
         <div className="flex w-full flex-wrap gap-3">

@@ -57,7 +57,6 @@ export function TopUpDialog({ currency, onClose }: TopUpDialogProps) {
           name="amount"
           inputMode="numeric"
           autoComplete="off"
-          autoFocus
           maxLength={20}
           value={amount}
           hint={`Any whole number of ${currency}`}

@@ -41,6 +41,7 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
   const listed = shownWallets(wallets);
   const wallet = wallets.find(({ currency }) => currency === currencyOf(get)) ?? wallets[0];
   if (!wallet) return null;
+  const total = wallet.availableBalance + wallet.escrowBalance + wallet.earningsBalance;
   const { last } = transfers;
   const close = () => {
     if (last?.state === 'sent') transfers.forget();
@@ -52,10 +53,7 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
   };
   return (
     <>
-      <PageHeader
-        title="Wallet"
-        line={<span className="tabular">{money(wallet.availableBalance, wallet.currency)} to spend</span>}
-      />
+      <PageHeader title="Wallet" line={<span className="tabular">{money(total, wallet.currency)} in all</span>} />
       {listed.length > 1 ? (
         <ChoiceTabs
           label="Currency"
@@ -68,7 +66,7 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
           onChoose={(currency) => set('currency', currency === 'points' ? '' : currency)}
         />
       ) : null}
-      <div className="grid grid-cols-2 items-start gap-4.5 max-lg:grid-cols-1">
+      <div className="grid grid-cols-2 gap-4.5 max-lg:grid-cols-1">
         <BalanceCard key={wallet.currency} wallet={wallet} changedAt={changedAt(wallet.currency)} onCollect={collect}>
           <Button onClick={() => show('top-up')} onPointerEnter={prepare} disabled={wallet.frozen}>
             Top up

@@ -10,7 +10,7 @@ export function WalletSkeleton() {
         <h1 className="font-semibold font-title text-title tracking-tight">Wallet</h1>
         <Bone className="mt-2 h-4 w-32" />
       </div>
-      <div className="grid grid-cols-2 items-start gap-4.5 max-lg:grid-cols-1">
+      <div className="grid grid-cols-2 gap-4.5 max-lg:grid-cols-1">
         <Card title="Points">
           <div className="px-5 pb-5">
             <Bone className="mt-1 h-10 w-40" />
