@@ -14,6 +14,7 @@ const memberPaths = [
   '/settings/notifications',
   '/guild',
   `/guild/${GUILD_HALL}`,
+  '/wallet',
   '/requests',
   '/creators',
 ];

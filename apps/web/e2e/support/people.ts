@@ -13,7 +13,7 @@ export interface Person {
 export function newPerson(displayName = 'Mara'): Person {
   return {
     displayName,
-    email: `${displayName.toLowerCase()}-${crypto.randomUUID().slice(0, 8)}@example.com`,
+    email: `${displayName.toLowerCase().replaceAll(' ', '.')}-${crypto.randomUUID().slice(0, 8)}@example.com`,
     password: 'a lantern in the moss',
   };
 }

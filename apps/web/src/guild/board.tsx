@@ -3,13 +3,12 @@
 import { usePresence } from '@skelly/client/react';
 import type { NotesResponse, Room } from '@skelly/types/room';
 import Link from 'next/link';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { Skull } from '../art/skull';
 import { useSession } from '../live/session-provider';
 import { PageHeader } from '../member/page-header';
-import { Button } from '../ui/button';
 import { Card } from '../ui/card';
-import { Notice } from '../ui/notice';
+import { ShowOlder } from '../ui/show-older';
 import { Composer } from './composer';
 import { NoteRow, PendingRow } from './note-row';
 import { roomWords } from './room-words';
@@ -90,7 +89,9 @@ export function Board({ room, notes }: BoardProps) {
               </ul>
             )}
           </Card>
-          {board.nextCursor === null ? null : <Older load={async () => (await loadOlder()) === null} />}
+          {board.nextCursor === null ? null : (
+            <ShowOlder load={async () => (await loadOlder()) === null} what="Older notes" />
+          )}
         </div>
         <div className="grid gap-4.5 max-md:contents">
           <div className="max-md:order-1">
@@ -118,28 +119,6 @@ function EmptyBoard() {
       <p className="mt-1 max-w-70 text-ink-2 text-small">
         What is written here shows up for everyone in the room the moment it is posted. Write the first one.
       </p>
-    </div>
-  );
-}
-
-/** Loads what is older, by hand: the list never moves under the reader. */
-function Older({ load }: { readonly load: () => Promise<boolean> }) {
-  const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle');
-  const run = async () => {
-    if (state === 'loading') return;
-    setState('loading');
-    setState((await load()) ? 'idle' : 'failed');
-  };
-  return (
-    <div className="grid justify-items-center gap-3">
-      {state === 'failed' ? (
-        <Notice tone="held" role="alert" title="Older notes could not be loaded">
-          Nothing is lost. Try again in a moment.
-        </Notice>
-      ) : null}
-      <Button look="secondary" pending={state === 'loading'} onClick={run}>
-        {state === 'failed' ? 'Try again' : 'Show older'}
-      </Button>
     </div>
   );
 }

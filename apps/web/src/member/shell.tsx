@@ -15,22 +15,25 @@ import { Wordmark } from '../ui/mark';
 import { SkipLink } from '../ui/skip-link';
 import { UserMenu } from './user-menu';
 
-/** `isInMenu`: a phone has room for five tabs, so there it stands in the account's menu. */
-const places: readonly { href: string; label: string; icon: IconNode; isInMenu?: true }[] = [
+/** A place of the member app. */
+interface Place {
+  readonly href: string;
+  readonly label: string;
+  readonly icon: IconNode;
+  /** Its name where there is little room. @defaultValue the label */
+  readonly tab?: string;
+  /** A phone has room for five tabs, so there it stands in the account's menu. */
+  readonly isInMenu?: true;
+}
+
+const places: readonly Place[] = [
   { href: '/home', label: 'Home', icon: House },
   { href: '/requests', label: 'Requests', icon: HandCoins },
   { href: '/wallet', label: 'Wallet', icon: Wallet },
   { href: '/guild', label: 'Guild', icon: Users, isInMenu: true },
-  { href: '/notifications', label: 'Notifications', icon: BellIcon },
+  { href: '/notifications', label: 'Notifications', tab: 'Inbox', icon: BellIcon },
 ];
 const tabs = places.filter(({ isInMenu }) => !isInMenu);
-/** `tab`: its name where there is little room. */
-const places = [
-  { href: '/home', label: 'Home', tab: 'Home', icon: House },
-  { href: '/wallet', label: 'Wallet', tab: 'Wallet', icon: Wallet },
-  { href: '/guild', label: 'Guild', tab: 'Guild', icon: Users },
-  { href: '/notifications', label: 'Notifications', tab: 'Inbox', icon: BellIcon },
-] as const;
 
 /** What a link to a place says of the page that is open: it is the place itself, or one below it. */
 function currentAt(path: string, href: string): 'page' | 'true' | undefined {
@@ -102,8 +105,7 @@ function BottomTabs() {
       aria-label="Tabs"
       className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {tabs.map(({ href, label, icon }) => (
-      {places.map(({ href, tab: label, icon }) => (
+      {tabs.map(({ href, label, tab: name = label, icon }) => (
         <Link
           key={href}
           href={href}
@@ -114,7 +116,7 @@ function BottomTabs() {
             <Icon of={icon} className="size-5" />
             {href === '/notifications' ? <UnreadBadge count={inbox.unread} className="-top-2 absolute left-3" /> : null}
           </span>
-          {label}
+          {name}
         </Link>
       ))}
       <UserMenu tabClass={tab} />

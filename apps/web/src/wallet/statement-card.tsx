@@ -3,16 +3,18 @@
 import type { StatementFilter } from '@skelly/types/wallet';
 import clsx from 'clsx';
 import { ArrowUp } from 'lucide';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { Skull } from '../art/skull';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
+import { ShowOlder } from '../ui/show-older';
 import { isFiltered } from './filter';
 import { waitingLines } from './statement';
 import { StatementFilters } from './statement-filters';
 import { StatementList } from './statement-list';
+import { useHold } from './use-hold';
 import type { LiveStatement } from './use-statement';
 
 interface StatementCardProps {
@@ -37,21 +39,26 @@ export function StatementCard({ live, filter, set, zone, onTopUp }: StatementCar
     <Card title="Statement">
       <StatementFilters filter={filter} set={set} />
       {state === 'failed' ? (
-        <Notice tone="held" role="alert" title="The statement could not be read" className="mx-5 mb-4">
+        <Notice
+          tone="held"
+          role="alert"
+          title={statement ? 'The statement is not current' : 'The statement could not be read'}
+          className="mx-5 mb-4"
+        >
           <p>Nothing is lost. Try again in a moment.</p>
           <Button look="secondary" className="mt-2" onClick={() => void refresh()}>
             Try again
           </Button>
         </Notice>
       ) : null}
-      <div ref={list} aria-busy={state === 'reading'} className="relative">
+      <div ref={list} aria-busy={state === 'reading'} className="relative scroll-mt-3">
         {count > 0 ? (
           <div className="pointer-events-none sticky top-3 z-10 flex h-0 justify-center">
             <button
               type="button"
               onClick={() => {
                 showNew();
-                list.current?.scrollIntoView({ block: 'nearest' });
+                if ((list.current?.getBoundingClientRect().top ?? 0) < 0) list.current?.scrollIntoView();
               }}
               className="tabular pointer-events-auto flex h-8 animate-pop items-center gap-1.5 rounded-full bg-ember-ink px-3.5 font-medium text-on-ember text-small shadow-lift max-md:h-11"
             >
@@ -70,41 +77,11 @@ export function StatementCard({ live, filter, set, zone, onTopUp }: StatementCar
           </div>
         ) : null}
       </div>
-      {statement && statement.nextCursor !== null ? <Older load={loadOlder} /> : null}
+      {statement && statement.nextCursor !== null ? (
+        <ShowOlder load={loadOlder} what="Older lines" className="border-line border-t px-5 py-4" />
+      ) : null}
     </Card>
   );
-}
-
-/** Holds the lines while a mouse is over them, or while their beginning is out of sight. */
-function useHold(list: React.RefObject<HTMLElement | null>, hold: (held: boolean) => void): void {
-  useEffect(() => {
-    const element = list.current;
-    if (!element) return;
-    let isOver = false;
-    let isBelow = false;
-    const tell = () => hold(isOver || isBelow);
-    const onEnter = ({ pointerType }: PointerEvent) => {
-      isOver = pointerType === 'mouse';
-      tell();
-    };
-    const onLeave = () => {
-      isOver = false;
-      tell();
-    };
-    const onScroll = () => {
-      const was = isBelow;
-      isBelow = element.getBoundingClientRect().top < 0;
-      if (was !== isBelow) tell();
-    };
-    element.addEventListener('pointerenter', onEnter);
-    element.addEventListener('pointerleave', onLeave);
-    window.addEventListener('scroll', onScroll, { passive: true });
-    return () => {
-      element.removeEventListener('pointerenter', onEnter);
-      element.removeEventListener('pointerleave', onLeave);
-      window.removeEventListener('scroll', onScroll);
-    };
-  }, [list, hold]);
 }
 
 interface NoLinesProps {
@@ -125,28 +102,6 @@ function NoLines({ isFiltered: filtered, onClear, onTopUp }: NoLinesProps) {
       </p>
       <Button look="secondary" className="mt-5" onClick={filtered ? onClear : onTopUp}>
         {filtered ? 'Show everything' : 'Top up'}
-      </Button>
-    </div>
-  );
-}
-
-/** Loads what is older, by hand: the list never moves under the reader. */
-function Older({ load }: { readonly load: () => Promise<boolean> }) {
-  const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle');
-  const run = async () => {
-    if (state === 'loading') return;
-    setState('loading');
-    setState((await load()) ? 'idle' : 'failed');
-  };
-  return (
-    <div className="grid justify-items-center gap-3 border-line border-t px-5 py-4">
-      {state === 'failed' ? (
-        <Notice tone="held" role="alert" title="Older lines could not be loaded">
-          Nothing is lost. Try again in a moment.
-        </Notice>
-      ) : null}
-      <Button look="secondary" pending={state === 'loading'} onClick={run}>
-        {state === 'failed' ? 'Try again' : 'Show older'}
       </Button>
     </div>
   );

@@ -15,6 +15,7 @@ test.each<[Partial<StatementEntry>, string, string | null]>([
   [{ kind: 'debit', reason: 'purchase', amount: -5, featureType: 'chest' }, 'Purchase', 'Chest'],
   [{ kind: 'debit', reason: 'adjustment', amount: -5 }, 'Correction', 'By support'],
   [{ kind: 'hold', reason: 'performance_request', amount: -5 }, 'Held for a performance', null],
+  [{ kind: 'hold', reason: 'purchase', amount: -5 }, 'Held for a purchase', null],
   [
     { kind: 'hold', reason: 'performance_request', amount: -5, featureType: 'custom_song', counterparty: teo },
     'Held for Custom song',

@@ -84,5 +84,6 @@ function given({ featureType }: StatementEntry): string | null {
 
 function thing(entry: StatementEntry): string {
   const named = given(entry);
-  return named === null || named === 'Performance' ? 'a performance' : named;
+  if (named !== null && named !== 'Performance') return named;
+  return entry.reason === 'purchase' ? 'a purchase' : 'a performance';
 }

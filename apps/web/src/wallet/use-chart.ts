@@ -28,6 +28,12 @@ export function useChart(path: string, first: BalanceChartResponse | null, readF
     wanted.current = path;
     void read(path);
   }, [path, read]);
+  // The page was read afresh on the server, as after a gap in the stream.
+  useEffect(() => {
+    if (!first || wanted.current !== readFor) return;
+    setChart(first);
+    setState('current');
+  }, [first, readFor]);
   const retry = useCallback(() => void read(wanted.current), [read]);
   return { chart, state, retry };
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { useConnection } from '@skelly/client/react';
 import type { StatementFilter, StatementResponse } from '@skelly/types/wallet';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { send } from '../http/send';
@@ -53,8 +54,11 @@ export function useStatement({ filter, first, readFor }: StatementOptions): Live
   useEffect(() => {
     if (merged.current === first || !first) return;
     merged.current = first;
-    if (shown.current !== readFor) return;
-    setStatement((now) => (now ? refreshStatement(now, first, held.current) : openStatement(first)));
+    if (wanted.current !== readFor) return;
+    const isSame = shown.current === readFor;
+    shown.current = readFor;
+    setStatement((now) => (now && isSame ? refreshStatement(now, first, held.current) : openStatement(first)));
+    setState('current');
   }, [first, readFor]);
 
   useEffect(() => {
@@ -63,6 +67,14 @@ export function useStatement({ filter, first, readFor }: StatementOptions): Live
     setState('reading');
     void refresh();
   }, [path, refresh]);
+
+  // What could not be read while the way was cut is read as soon as there is one again.
+  const { status } = useConnection();
+  const wasLive = useRef(true);
+  useEffect(() => {
+    if (status === 'live' && !wasLive.current && state === 'failed') void refresh();
+    wasLive.current = status === 'live';
+  }, [status, state, refresh]);
 
   const showNew = useCallback(() => setStatement((now) => now && showWaiting(now)), []);
   const hold = useCallback(

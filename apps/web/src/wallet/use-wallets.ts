@@ -52,7 +52,7 @@ export function useWallets(first: WalletResponse, onChange: () => Promise<void>)
     setRead((now) => refreshWallets(now, first.wallets));
   }, [first]);
   const known = useMemo(() => [...balances.values()].reduce(takeBalance, read), [read, balances]);
-  useReadAfterEvents(first, setRead, onChange);
+  const readAgain = useReadAfterEvents(first, setRead, onChange);
 
   const keyedSend = useKeyedSend();
   const { state: wallets, run } = useOptimisticCommand<readonly Wallet[], Command, OperationResponse, Failure>({
@@ -77,9 +77,11 @@ export function useWallets(first: WalletResponse, onChange: () => Promise<void>)
       const outcome = await run({ path, body, ahead: aheadOf(wallet, way, body.amount) });
       // Done without its event in time: its answer has brought the balance.
       if (outcome.ok || outcome.reason === 'timeout') return null;
+      // Why may stand in the wallet too: it was frozen meanwhile, or its limits are used up.
+      readAgain();
       return outcome.outcome.reason === 'refused' ? outcome.outcome.failure : ({ kind: 'broken' } as const);
     },
-    [run],
+    [run, readAgain],
   );
   const transfer = useCallback<LiveWallets['transfer']>(
     (to, amount, currency) => command('/api/wallet/transfers', 'out', { amount, currency, toUserId: to.userId }),
@@ -93,12 +95,12 @@ export function useWallets(first: WalletResponse, onChange: () => Promise<void>)
   return { wallets, changedAt, transfer, collect };
 }
 
-/** Reads limits, and whatever else the page wants, after events told of a balance that the page was not made with. */
+/** Reads limits, and whatever else the page wants, after events told of a balance that the page was not made with, and when asked to. */
 function useReadAfterEvents(
   first: WalletResponse,
   setRead: (update: (now: readonly Wallet[]) => readonly Wallet[]) => void,
   onChange: () => Promise<void>,
-): void {
+): () => void {
   const { balances } = useSession();
   const also = useRef(onChange);
   useEffect(() => {
@@ -124,4 +126,5 @@ function useReadAfterEvents(
     seen.current = told.reduce(takeBalance, seen.current);
     gather.sign();
   }, [balances, gather]);
+  return useCallback(() => gather?.sign(), [gather]);
 }
