@@ -12,8 +12,8 @@ import { whilePaused } from './support/processes';
 import { pageRoutes } from './support/routes';
 import { changeMeanwhile, openSetting, settingRow, unset } from './support/settings';
 import { shown } from './support/shown';
-import { type State, states, type Tour, unreachable } from './support/tour';
 import { userIdOf } from './support/tabs';
+import { type State, states, type Tour, unreachable } from './support/tour';
 import { beginTopUp, openWallet, openWallets, ownName, reviewTransfer } from './support/wallets';
 
 type State = 'normal' | 'loading' | 'empty' | 'offline' | 'error';
