@@ -54,6 +54,8 @@ export function createApi(deps: ApiDependencies): Express {
   app.use(nameRequest(deps.log, measureRequests(deps.metrics)));
   app.use(traceRequests(deps.tracing));
   app.use(refuseCrossSite(deps.allowedOrigins));
+  for (const { raw, method, url } of deps.routes)
+    if (raw) app[method](url, express.raw({ limit: JSON_BODY.limit, type: () => true }));
   app.use(express.json(JSON_BODY));
 
   const document = createOpenApiDocument(deps.routes);

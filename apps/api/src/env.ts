@@ -5,12 +5,14 @@ import {
   frontDoorEnv,
   integer,
   loadEnv,
+  paymentEnv,
   port,
   processEnv,
   proxyEnv,
   redisEnv,
   secretEnv,
   tracingEnv,
+  walletLimitEnv,
 } from '@skelly/runtime';
 import { SETTINGS } from '@skelly/types/setting';
 import { z } from 'zod';
@@ -25,6 +27,8 @@ export const apiEnvSchema = z.object({
   ...frontDoorEnv,
   ...proxyEnv,
   ...clientEventEnv,
+  ...walletLimitEnv,
+  ...paymentEnv,
   ...tracingEnv,
   LOGIN_ATTEMPTS_PER_MINUTE: integer(SETTINGS['login.attemptsPerMinute']),
 });

@@ -2,9 +2,10 @@ import { hostname } from 'node:os';
 import { createDatabase, createDatabaseProbe } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
+import { createTestProvider } from '@skelly/domain/payment';
 import { floorOf, watchSettings } from '@skelly/domain/setting';
 import { startHeartbeat } from '@skelly/domain/system';
-import { BalanceSnapshotCache, createBalances, createLedger, WalletService } from '@skelly/domain/wallet';
+import { BalanceSnapshotCache, createBalances, createLedger, limitsFor, WalletService } from '@skelly/domain/wallet';
 import { createEventSystem, createNotifier, eventLogFields } from '@skelly/events';
 import {
   closeOnSignal,
@@ -27,6 +28,7 @@ import {
 import { WalletEventType } from '@skelly/types/wallet';
 import { createApi } from './create-api';
 import { readEnv } from './env';
+import { deliverTo } from './payments/deliver';
 import { routes } from './routes';
 import { createApiServer } from './server';
 
@@ -99,6 +101,15 @@ runMain(async () => {
     onCommitted: balances.committed,
   });
 
+  const payments =
+    env.PAYMENT_PROVIDER === 'test'
+      ? createTestProvider({
+          secret: deriveKey(env.APP_SECRET, 'test payments'),
+          now,
+          deliver: deliverTo(() => server),
+        })
+      : null;
+
   const api = createApi({
     services: {
       database,
@@ -107,6 +118,8 @@ runMain(async () => {
       passwords: createPasswords(),
       wallets: new WalletService(ledger),
       balances,
+      limitsFor: (role) => limitsFor(role, settings.current),
+      payments,
       now,
     },
     routes,

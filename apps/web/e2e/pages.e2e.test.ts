@@ -1,5 +1,4 @@
-import type { Page } from '@playwright/test';
-import { expect, test as plain } from '@playwright/test';
+import { expect, type Page, test as plain } from '@playwright/test';
 import { type BrokenWeb, startBrokenWeb } from './support/broken-web';
 import { type ConsoleWatch, watchConsole } from './support/console-watch';
 import { command, GUILD_HALL, makeRoom, postNote } from './support/guild';
@@ -15,20 +14,6 @@ import { shown } from './support/shown';
 import { userIdOf } from './support/tabs';
 import { type State, states, type Tour, unreachable } from './support/tour';
 import { beginTopUp, openWallet, openWallets, ownName, reviewTransfer } from './support/wallets';
-
-type State = 'normal' | 'loading' | 'empty' | 'offline' | 'error';
-const states: readonly State[] = ['normal', 'loading', 'empty', 'offline', 'error'];
-
-interface Stage {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  readonly browser: Browser;
-  /** A web server whose API is away. */
-  readonly broken: BrokenWeb;
-  /** Says that the API refuses something on purpose, of which the browser complains. */
-  readonly refused: () => void;
-  readonly shoot: () => Promise<void>;
-}
 
 const test = plain.extend<object, { broken: BrokenWeb }>({
   broken: [

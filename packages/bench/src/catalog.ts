@@ -12,6 +12,7 @@ import { heldSnapshotBench } from './held-snapshot/bench';
 import { httpBench } from './http/bench';
 import { inboxBench } from './inbox/bench';
 import { ledgerBench, ledgerHotBench, ledgerLoneBench } from './ledger/bench';
+import { ledgerHttpBench } from './ledger-http/bench';
 import { memoryBench } from './memory/bench';
 import { observabilityBench } from './observability/bench';
 import { pushLatencyBench } from './push-latency/bench';
@@ -36,6 +37,7 @@ export const benches: readonly Bench[] = [
   e2eBench,
   pushLatencyBench,
   httpBench,
+  ledgerHttpBench,
   growthBench,
   timersBench,
   busBench,

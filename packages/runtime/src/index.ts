@@ -6,11 +6,13 @@ export {
   databaseEnv,
   frontDoorEnv,
   mailEnv,
+  paymentEnv,
   processEnv,
   proxyEnv,
   redisEnv,
   secretEnv,
   sqsEnv,
+  walletLimitEnv,
 } from './env/settings';
 export { tracingEnv } from './env/tracing-settings';
 export { closeServer, createInspectionServer, handleInspection, listen } from './health-server';

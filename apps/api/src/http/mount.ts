@@ -6,9 +6,9 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { SessionCookie } from './cookie';
 import { describeDevice } from './device';
-import { onceFor } from './idempotency';
+import { identify, onceFor } from './idempotency';
 import { invalidRequest } from './problem';
-import type { Route, RouteAccess, Services } from './route';
+import type { Reply, Route, RouteAccess, Services } from './route';
 import { EMITTED, TRACEPARENT } from './trace';
 
 export interface MountOptions {
@@ -29,20 +29,7 @@ export function mountRoute(app: Express, route: Route, options: MountOptions): v
   app[route.method](route.url, ...before, async (request, response) => {
     const session = await options.sessions.find(options.cookie.read(request.get('cookie')));
     requireAccess(route.access, session, request.get(MEMBER_HEADER));
-    const parsed = {
-      body: parse(route.body, bodyOf(route, request), 'body'),
-      query: parse(route.query, request.query, 'query'),
-      path: parse(route.path, request.params, 'path'),
-    };
     const actor = session ? `user:${session.userId}` : 'anonymous';
-    const once = onceFor({
-      key: route.method === 'post' && !route.keyless ? request.get('idempotency-key') : undefined,
-      // What anyone may ask is repeated by anyone with the key and the same body: a retry may have the first answer's cookie.
-      scope: `${route.method.toUpperCase()} ${route.url} ${route.access === 'anyone' ? 'anyone' : actor}`,
-      body: route.path ? [parsed.path, parsed.body] : parsed.body,
-      secret: options.idempotencySecret,
-      onRepeat: () => response.set('idempotency-replayed', 'true'),
-    });
     const correlationId: string = response.locals['requestId'];
     const context = {
       actor,
@@ -55,33 +42,53 @@ export function mountRoute(app: Express, route: Route, options: MountOptions): v
         response.locals[EMITTED] = Number(response.locals[EMITTED] ?? 0) + 1;
       },
     };
-    const reply = await withEventContext(context, () =>
-      route.handle(
-        {
-          ...parsed,
-          session: session as Session,
-          once,
-          // Few ask, and it is dear to read.
-          get device() {
-            return describeDevice(request.get('user-agent'));
-          },
+    const repeated = () => {
+      response.set('idempotency-replayed', 'true');
+      // A try before it was found to be a repetition may have emitted what was then undone.
+      response.removeHeader(CORRELATION_HEADER);
+      response.locals[EMITTED] = 0;
+    };
+    const reply = await withEventContext(context, async () => {
+      const parsed = await parseRequest(route, request, session, options.services);
+      const command = identify({
+        key: route.method === 'post' && !route.keyless ? request.get('idempotency-key') : undefined,
+        // What anyone may ask is repeated by anyone with the key and the same body: a retry may have the first answer's cookie.
+        scope: `${route.method.toUpperCase()} ${route.url} ${route.access === 'anyone' ? 'anyone' : actor}`,
+        body: route.path ? [parsed.path, parsed.body] : parsed.body,
+        secret: options.idempotencySecret,
+      });
+      const asked = {
+        ...parsed,
+        session: session as Session,
+        once: onceFor(command, repeated),
+        command,
+        repeated,
+        // Few ask for these two, and they are dear to read.
+        get device() {
+          return describeDevice(request.get('user-agent'));
         },
-        options.services,
-      ),
-    );
+        get delivery() {
+          return { body: request.body ?? Buffer.alloc(0), header: (name: string) => request.get(name) };
+        },
+      };
+      return route.handle(asked, options.services);
+    });
     if (reply.session) {
       response.append(
         'set-cookie',
         reply.session === 'end' ? options.cookie.clear() : options.cookie.set(reply.session),
       );
     }
-    send(response, reply.status, reply.body);
+    send(response, route, reply);
   });
 }
 
-function send(response: Response, status: number, body: unknown): void {
+function send(response: Response, route: Route, { status, body, file }: Reply): void {
   response.status(status);
-  if (body === undefined) response.end();
+  if (file && route.file) {
+    response.set('content-disposition', `attachment; filename="${file.name}"`);
+    response.type(route.file).send(file.content);
+  } else if (body === undefined) response.end();
   else response.json(body);
 }
 
@@ -98,6 +105,20 @@ function requireAccess(access: RouteAccess, session: Session | null, meantFor: s
   }
   if (access !== 'member' && !access.includes(session.role)) {
     throw new AppError({ kind: 'forbidden', code: 'forbidden', message: 'Your account may not do this.' });
+  }
+}
+
+/** What was asked, as the route's schemas have it. @throws AppError naming every field that is not. */
+async function parseRequest(route: Route, request: Request, session: Session | null, services: Services) {
+  try {
+    return {
+      body: parse(route.body, bodyOf(route, request), 'body'),
+      query: parse(route.query, request.query, 'query'),
+      path: parse(route.path, request.params, 'path'),
+    };
+  } catch (error) {
+    if (!(route.refused && error instanceof AppError)) throw error;
+    throw await route.refused({ error, body: request.body, session: session as Session }, services);
   }
 }
 

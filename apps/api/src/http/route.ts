@@ -1,9 +1,11 @@
 import type { Database } from '@skelly/db';
 import type { ClientEvents } from '@skelly/domain/client-event';
 import type { Passwords } from '@skelly/domain/password';
+import type { Delivery, PaymentProvider } from '@skelly/domain/payment';
 import type { OpenedSession, Session } from '@skelly/domain/session';
-import type { Balances, WalletService } from '@skelly/domain/wallet';
-import type { EventSystem, UnitOfWork } from '@skelly/events';
+import type { Balances, SpendingLimits, WalletService } from '@skelly/domain/wallet';
+import type { CommandIdentity, EventSystem, UnitOfWork } from '@skelly/events';
+import type { AppError } from '@skelly/types/errors';
 import type { Device, Role } from '@skelly/types/user';
 import type { z } from 'zod';
 
@@ -16,6 +18,10 @@ export interface Services {
   readonly wallets: WalletService;
   /** What wallets hold, from memory where it can be. */
   readonly balances: Pick<Balances, 'read'>;
+  /** What a role may hold and transfer now. */
+  readonly limitsFor: (role: Role) => SpendingLimits;
+  /** Null where nobody takes payments: then there are no top-ups. */
+  readonly payments: PaymentProvider | null;
   readonly now: () => Date;
 }
 
@@ -25,20 +31,37 @@ export interface Services {
  */
 export type Once = <T>(work: UnitOfWork, run: () => Promise<T>) => Promise<T>;
 
+/** Who asks: never null where the route asks for somebody. */
+type SessionOf<Access extends RouteAccess> = Access extends 'anyone' ? Session | null : Session;
+
 export interface RouteRequest<Body, Query, Path, Access extends RouteAccess> {
   readonly body: Body;
   readonly query: Query;
   readonly path: Path;
-  /** Never null where the route asks for somebody. */
-  readonly session: Access extends 'anyone' ? Session | null : Session;
+  readonly session: SessionOf<Access>;
   readonly once: Once;
+  /** The command by its Idempotency-Key, for services that keep answers themselves; null without one. */
+  readonly command: CommandIdentity | null;
+  /** Says that the answer is the command's first one again; {@link once} does so itself. */
+  readonly repeated: () => void;
+  /** The request as it came in, where the route is `raw`. */
+  readonly delivery: Delivery;
   /** Browser and system; null when the client does not say. */
   readonly device: Device | null;
+}
+
+/** An answer to be kept as a file. */
+export interface ReplyFile {
+  /** Letters, digits, dots and hyphens. */
+  readonly name: string;
+  readonly content: string;
 }
 
 export interface Reply<T = unknown> {
   readonly status: 200 | 201 | 204;
   readonly body?: T;
+  /** In place of a body, where the route says which type of `file` it answers. */
+  readonly file?: ReplyFile;
   /** Sets the session cookie, or takes it away. */
   readonly session?: OpenedSession | 'end';
 }
@@ -64,6 +87,8 @@ export interface Route<
   readonly query?: Query;
   readonly path?: Path;
   readonly response?: { readonly status: 200 | 201; readonly schema: Response };
+  /** The media type of the file that it answers, where it answers no JSON. */
+  readonly file?: 'text/csv';
   /** Codes of the errors that are the route's own, by status. */
   readonly errors?: Readonly<Record<number, readonly string[]>>;
   /** It takes no Idempotency-Key: its repetition must be done, or has keys of its own. */
@@ -72,6 +97,13 @@ export interface Route<
   readonly throttled?: boolean;
   /** The body may also come as text/plain, as `navigator.sendBeacon` sends it when a page closes; see `readBeacon`. */
   readonly beacon?: boolean;
+  /** Its body is not parsed but given as it came in, whatever its type, as what was signed is. */
+  readonly raw?: boolean;
+  /** Told of a request whose fields are not as the schemas have them. @returns what is answered in the place of its error. */
+  readonly refused?: (
+    request: { readonly error: AppError; readonly body: unknown; readonly session: SessionOf<Access> },
+    services: Services,
+  ) => Promise<AppError>;
   readonly handle: (
     request: RouteRequest<z.output<Body>, z.output<Query>, z.output<Path>, Access>,
     services: Services,

@@ -68,6 +68,8 @@ function operation(route: Route): object {
           },
         }
       : {}),
+    // What comes with a signature is described by whoever signs it.
+    ...(route.raw ? { requestBody: { required: true, content: { '*/*': { schema: { type: 'string' } } } } } : {}),
     responses: responsesOf(route),
   };
 }
@@ -127,7 +129,17 @@ function responsesOf(route: Route): object {
     const own = codes.map((code) => `\`${code}\``).join(', ');
     errors[status] = errors[status] === undefined ? own : `${errors[status]} Or ${own}.`;
   }
-  const success = route.response
+  const success = route.file
+    ? { 200: { description: 'A file.', content: { [route.file]: { schema: { type: 'string' } } } } }
+    : jsonResponse(route);
+  return {
+    ...success,
+    ...Object.fromEntries(Object.entries(errors).map(([status, description]) => [status, problem(description)])),
+  };
+}
+
+function jsonResponse(route: Route): object {
+  return route.response
     ? {
         [route.response.status]: {
           description: 'Done.',
@@ -135,8 +147,4 @@ function responsesOf(route: Route): object {
         },
       }
     : { 204: { description: 'Done.' } };
-  return {
-    ...success,
-    ...Object.fromEntries(Object.entries(errors).map(([status, description]) => [status, problem(description)])),
-  };
 }

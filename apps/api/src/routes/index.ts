@@ -16,6 +16,7 @@ import { overview } from './ops/overview';
 import { changeSettings, listSettings } from './ops/settings';
 import { showEvent } from './ops/show-event';
 import { whyNotified } from './ops/why';
+import { paymentWebhook } from './payments/webhook';
 import { choose } from './preferences/choose';
 import { showPreferences } from './preferences/show';
 import { createRoom } from './rooms/create-room';
@@ -29,6 +30,13 @@ import { removeMember } from './rooms/remove-member';
 import { removeNote } from './rooms/remove-note';
 import { showRoom } from './rooms/show-room';
 import { status } from './status';
+import { chart } from './wallet/chart';
+import { hold, releaseHold } from './wallet/holds';
+import { recipients } from './wallet/recipients';
+import { showWallet } from './wallet/show-wallet';
+import { exportStatement, statement } from './wallet/statement';
+import { createTopUp, payTopUp, showTopUp } from './wallet/top-ups';
+import { collectEarnings, transfer } from './wallet/transfer';
 
 /** Every operation of the API. */
 export const routes: readonly Route[] = [
@@ -63,4 +71,17 @@ export const routes: readonly Route[] = [
   overview,
   listSettings,
   changeSettings,
+  showWallet,
+  statement,
+  exportStatement,
+  chart,
+  recipients,
+  transfer,
+  collectEarnings,
+  hold,
+  releaseHold,
+  createTopUp,
+  showTopUp,
+  payTopUp,
+  paymentWebhook,
 ];

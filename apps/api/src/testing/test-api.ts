@@ -2,13 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
 import { createPasswords } from '@skelly/domain/password';
-import { BalanceSnapshotCache, createBalances, createLedger, WalletService } from '@skelly/domain/wallet';
+import { createTestProvider } from '@skelly/domain/payment';
+import { floorOf } from '@skelly/domain/setting';
+import { BalanceSnapshotCache, createBalances, createLedger, limitsFor, WalletService } from '@skelly/domain/wallet';
 import { createEventSystem, createNotifier, type EventSystem } from '@skelly/events';
 import { closeServer, createLogger, createMetrics, createReadiness, listen, type Readiness } from '@skelly/runtime';
 import { createTestDatabase, startTcpProxy, type TcpProxy, type TestDatabase } from '@skelly/testkit';
+import type { SettingValues } from '@skelly/types/setting';
 import { createApi } from '../create-api';
+import { deliverTo } from '../payments/deliver';
 import { routes } from '../routes';
 import { createApiServer } from '../server';
+
+/** Signs the webhooks of the test provider. */
+export const PAYMENT_SECRET = Buffer.alloc(32, 2);
 
 /** The API on a port of its own, and a client that keeps its cookie as a browser does. */
 export interface TestApi {
@@ -16,6 +23,7 @@ export interface TestApi {
   /** The API's way to Postgres. */
   readonly postgres: TcpProxy;
   readonly events: EventSystem;
+  readonly wallets: WalletService;
   readonly readiness: Readiness;
   readonly origin: string;
   client(): TestClient;
@@ -41,7 +49,13 @@ export interface TestClient {
 }
 
 export async function startTestApi(
-  options: { loginAttemptsPerMinute?: number; queryTimeoutMs?: number; clientEventsPerMinute?: number } = {},
+  options: {
+    loginAttemptsPerMinute?: number;
+    queryTimeoutMs?: number;
+    clientEventsPerMinute?: number;
+    settings?: Partial<SettingValues>;
+    now?: () => Date;
+  } = {},
 ): Promise<TestApi> {
   const database = await createTestDatabase({ max: 20 });
   const postgres = await startTcpProxy(database.url);
@@ -53,7 +67,7 @@ export async function startTestApi(
     ...(options.queryTimeoutMs ? { queryTimeoutMs: options.queryTimeoutMs } : {}),
   });
   const notifier = createNotifier({ url: postgres.url, applicationName: 'test-hints', onError: () => undefined });
-  const now = () => new Date();
+  const now = options.now ?? (() => new Date());
   const events = createEventSystem({ database: reached, notifier, now });
   const limit = createClientEventLimit({ perMinute: options.clientEventsPerMinute ?? 600, now: Date.now });
   const clientEvents = createClientEvents({ events, limit, now });
@@ -64,11 +78,22 @@ export async function startTestApi(
   });
   const readiness = createReadiness();
   const log = createLogger({ service: 'api', level: 'silent' });
+  const settings = { ...floorOf({}), ...options.settings };
   const wallets = new WalletService(
     createLedger({ events, database: reached, now, log, onCommitted: balances.committed }),
   );
   const api = createApi({
-    services: { database: reached, events, clientEvents, passwords: createPasswords(), wallets, balances, now },
+    services: {
+      database: reached,
+      events,
+      clientEvents,
+      passwords: createPasswords(),
+      wallets,
+      balances,
+      limitsFor: (role) => limitsFor(role, settings),
+      payments: createTestProvider({ secret: PAYMENT_SECRET, now, deliver: deliverTo(() => server) }),
+      now,
+    },
     routes,
     readiness,
     metrics: createMetrics({ readiness }),
@@ -85,6 +110,7 @@ export async function startTestApi(
     database,
     postgres,
     events,
+    wallets,
     readiness,
     origin,
     client: () => createClient(origin),
@@ -115,7 +141,12 @@ function createClient(origin: string): TestClient {
     const [set] = response.headers.getSetCookie();
     if (set) client.cookie = /Max-Age=0/.test(set) ? undefined : set.split(';')[0];
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && text ? JSON.parse(text) : text || undefined,
+    };
   }
   const command = (method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
     send(

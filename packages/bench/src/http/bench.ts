@@ -47,7 +47,11 @@ function step(contender: string, serve: (lab: Lab, database: LabDatabase) => Pro
       const database = await lab.database();
       const members = await createMembers(database, CONNECTIONS);
       const port = await serve(lab, database);
-      const argument: HttpLoadArgument = { port, cookies: members.map(({ token }) => `skelly_session=${token}`) };
+      const argument: HttpLoadArgument = {
+        port,
+        cookies: members.map(({ token }) => `skelly_session=${token}`),
+        asks: 'event',
+      };
       const load = await lab.start('http/load', argument);
       const run = (seconds: number, keyed: boolean) =>
         load.call<HttpLoadResult>('run', { seconds: lab.seconds(seconds), keyed });

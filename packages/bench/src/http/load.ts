@@ -7,11 +7,13 @@ export interface HttpLoadArgument {
   readonly port: number;
   /** One for each connection. */
   readonly cookies: readonly string[];
+  /** What is asked: `POST /api/events` with one event, or `POST /api/wallet/holds` of one point. */
+  readonly asks: 'event' | 'hold';
 }
 
 interface Run {
   readonly seconds: number;
-  /** Whether each event has an idempotency key. */
+  /** Whether each event, or each hold, has an idempotency key. */
   readonly keyed: boolean;
 }
 
@@ -29,18 +31,15 @@ const HEAD_END = '\r\n\r\n';
  * Connections that each send one request after the other and read no more of an answer than its status and its length: a
  * client library would cost as much as the server.
  */
-serveContender<HttpLoadArgument>(async ({ port, cookies }) => {
+serveContender<HttpLoadArgument>(async ({ port, cookies, asks }) => {
   const sockets = await Promise.all(cookies.map(() => open(port)));
   let nth = 0;
 
   function requestOf(cookie: string, keyed: boolean): string {
     nth += 1;
-    const event = {
-      type: 'ui:interaction',
-      data: { name: 'page.viewed', page: '/home', properties: { from: 'menu' } },
-    };
-    const body = JSON.stringify({ events: [keyed ? { ...event, idempotencyKey: `${process.pid}-${nth}` } : event] });
-    return `POST /api/events HTTP/1.1\r\nhost: bench\r\ncookie: ${cookie}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}${HEAD_END}${body}`;
+    const key = keyed ? `${process.pid}-${nth}` : undefined;
+    const { path, body, header } = asks === 'event' ? eventRequest(key) : holdRequest(key);
+    return `POST ${path} HTTP/1.1\r\nhost: bench\r\ncookie: ${cookie}${header}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}${HEAD_END}${body}`;
   }
 
   return {
@@ -70,6 +69,20 @@ serveContender<HttpLoadArgument>(async ({ port, cookies }) => {
     },
   };
 });
+
+function eventRequest(idempotencyKey: string | undefined) {
+  const data = { name: 'page.viewed', page: '/home', properties: { from: 'menu' } };
+  const event = { type: 'ui:interaction', data, ...(idempotencyKey ? { idempotencyKey } : {}) };
+  return { path: '/api/events', body: JSON.stringify({ events: [event] }), header: '' };
+}
+
+function holdRequest(key: string | undefined) {
+  return {
+    path: '/api/wallet/holds',
+    body: JSON.stringify({ amount: 1, featureType: 'bench' }),
+    header: key ? `\r\nidempotency-key: ${key}` : '',
+  };
+}
 
 async function open(port: number): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });

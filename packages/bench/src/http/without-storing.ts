@@ -3,7 +3,7 @@ import { routes } from '@skelly/api/routes';
 import { createApiServer } from '@skelly/api/server';
 import { createDatabase } from '@skelly/db';
 import { createClientEventLimit, createClientEvents } from '@skelly/domain/client-event';
-import { createLedger, WalletService } from '@skelly/domain/wallet';
+import { createLedger, type OperationResult, WalletService } from '@skelly/domain/wallet';
 import { createEventSystem } from '@skelly/events';
 import { closeServer, createLogger, createMetrics, createReadiness, listen } from '@skelly/runtime';
 import { v7 as uuidv7 } from 'uuid';
@@ -11,7 +11,21 @@ import { serveContender } from '../harness/contender';
 
 const refuse = () => Promise.reject(new Error('Nobody signs in here.'));
 
-/** Our own app, with all that it does to a request: it looks up sessions, checks events, and answers with ids that it makes up. */
+/** Answers holds with what it makes up. */
+class PretendedWallets extends WalletService {
+  override holdInEscrow: WalletService['holdInEscrow'] = async ({ amount }): Promise<OperationResult> => ({
+    transactionId: uuidv7(),
+    escrowId: uuidv7(),
+    amount,
+    currency: 'points',
+    availableBalance: 1_000,
+    escrowBalance: amount,
+    earningsBalance: 0,
+    walletVersion: 1,
+  });
+}
+
+/** Our own app, with all that it does to a request: it looks up sessions, checks what is asked, and answers with ids that it makes up. */
 serveContender<{ databaseUrl: string }>(async ({ databaseUrl: url }) => {
   const database = createDatabase({
     url,
@@ -34,8 +48,10 @@ serveContender<{ databaseUrl: string }>(async ({ databaseUrl: url }) => {
       clientEvents,
       // Native code that no bundle carries, and that nobody calls here.
       passwords: { hash: refuse, verify: refuse },
-      wallets: new WalletService(createLedger({ now, log })),
+      wallets: new PretendedWallets(createLedger({ now, log })),
       balances: { read: refuse },
+      limitsFor: () => ({ maxAmount: 1, dailyAmount: 1, perMinute: 1 }),
+      payments: null,
       now,
     },
     routes,

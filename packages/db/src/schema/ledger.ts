@@ -1,6 +1,7 @@
-import type { Currency, EscrowStatus, TransactionReason, TransferKind } from '@skelly/types/wallet';
+import type { Currency, EscrowStatus, TopUp, TransactionReason, TransferKind } from '@skelly/types/wallet';
 import { date, integer, numeric, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { int8, moment } from './columns';
+import { users } from './members';
 
 const identity = (name: string) => int8(name).generatedAlwaysAsIdentity().primaryKey();
 
@@ -67,4 +68,20 @@ export const ledgerRefusal = pgTable('ledger_refusal', {
   currency: text('currency'),
   actor: text('actor').notNull(),
   correlationId: uuid('correlation_id').notNull(),
+});
+
+export const topUp = pgTable('top_up', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id')
+    .references(() => users.id, { onDelete: 'cascade' })
+    .notNull(),
+  amount: int8('amount').notNull(),
+  currency: text('currency').$type<Currency>().notNull(),
+  status: text('status').$type<TopUp['status']>().notNull().default('pending'),
+  provider: text('provider').notNull(),
+  providerReference: text('provider_reference').notNull(),
+  checkoutUrl: text('checkout_url').notNull(),
+  decidedBy: text('decided_by'),
+  createdAt: moment('created_at').notNull().defaultNow(),
+  decidedAt: moment('decided_at'),
 });

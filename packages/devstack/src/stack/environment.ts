@@ -40,6 +40,7 @@ const OWN_NAMES = [
   'LOGIN_ATTEMPTS_PER_MINUTE',
   'CLIENT_EVENTS_PER_MINUTE',
   'WORKER_CONCURRENCY',
+  'PAYMENT_PROVIDER',
   'AWS_ENDPOINT_URL_SQS',
   'AWS_REGION',
   'AWS_ACCESS_KEY_ID',
@@ -57,7 +58,7 @@ const OWN_NAMES = [
 ];
 
 /** Families of such variables, by how their names begin. */
-const OWN_FAMILIES = ['EVENT_', 'OTEL_'];
+const OWN_FAMILIES = ['EVENT_', 'OTEL_', 'WALLET_LIMIT_'];
 
 function isOwn(name: string): boolean {
   return OWN_NAMES.includes(name) || OWN_FAMILIES.some((family) => name.startsWith(family));
@@ -96,6 +97,7 @@ export function composeEnvironment(input: { given: Variables; ports: Ports; secr
     SQS_WAIT_TIME_SECONDS: '2',
     SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
     MAIL_FROM: 'Skelly <hello@skelly.localhost>',
+    PAYMENT_PROVIDER: 'test',
     SHUTDOWN_TIMEOUT_MS: '5000',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     NEXT_TELEMETRY_DISABLED: '1',

@@ -95,7 +95,8 @@ export function createDraft(read: LedgerState): Draft {
       if (expectedVersion !== undefined && expectedVersion !== before.version)
         throw new OptimisticLockError('wallet', userId);
       if (operation.kind === 'hold' || operation.kind === 'transfer') {
-        const spending = account({ owner: userId, kind: 'available', currency }) as Account;
+        const kind = (operation.kind === 'transfer' && operation.fromAccount) || 'available';
+        const spending = account({ owner: userId, kind, currency }) as Account;
         if (operation.limits) requireWithinLimits(operation, operation.limits, spending.use, now);
       }
       const { moves, escrow } = plan(operation, (id) => escrows.get(id) ?? read.escrows.get(id));

@@ -59,6 +59,8 @@ export interface Submission<T> {
   readonly inContext: InContext;
   /** What is answered, and kept under the key. Plain JSON. */
   readonly answer: (decision: Decision) => T;
+  /** Told before the answer when it is that of an earlier operation with the key. */
+  readonly onRepeat?: (() => void) | undefined;
 }
 
 /** Decides operations together: what comes while a group is being written is the next one. */
@@ -77,7 +79,7 @@ interface Waiting extends Submission<unknown> {
 }
 
 /** What became of one operation of a group; told to its caller after the commit. */
-type Outcome = { readonly answer: unknown } | { readonly error: unknown };
+type Outcome = ({ readonly answer: unknown } | { readonly error: unknown }) & { readonly repeated?: true };
 
 /** Tries of a group that others were in the way of, before each of its operations is tried alone as often. */
 const TRIES = 5;
@@ -265,6 +267,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
       const outcomes = await write(group);
       group.forEach((asked, nth) => {
         const outcome = outcomes[nth] as Outcome;
+        if (outcome.repeated) asked.onRepeat?.();
         if ('error' in outcome) asked.reject(outcome.error);
         else asked.resolve(outcome.answer);
       });
@@ -326,9 +329,9 @@ function repeated({ key }: Waiting, known: Awaited<ReturnType<typeof claimKeys>>
   if (!key || !kept) throw new Error('An operation of a group was neither decided nor known.');
   if (!kept.requestHash.equals(key.requestHash)) return { error: keyReused() };
   try {
-    return { answer: repeatAnswer(kept.answer) };
+    return { answer: repeatAnswer(kept.answer), repeated: true };
   } catch (error) {
-    return { error };
+    return { error, repeated: true };
   }
 }
 

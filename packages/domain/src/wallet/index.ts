@@ -7,15 +7,22 @@ export {
   type BalanceSnapshotCacheOptions,
 } from './balance-snapshot-cache';
 export { type Balances, createBalances } from './balances';
+export { getBalanceChart } from './chart';
 export type { Decision } from './decide';
 export { OptimisticLockError, WalletError } from './errors';
 export { expireHold } from './expire';
 export type { OperationKey } from './keys';
+export { limitsFor } from './limits';
+export { getMemberHold, requireOwnFeature } from './member-hold';
 export { publishOnBus } from './on-bus';
 export type { SpendingLimits } from './operation';
+export { getWallets } from './overview';
 export { createWalletEventPublisher, type WalletEventMetrics, type WalletEventPublisher } from './publisher';
-export type { OperationResult } from './requests';
+export { findRecipients, requireRecipient } from './recipients';
+export { malformedRequest, type OperationResult } from './requests';
 export type { WalletBalance } from './state';
+export { getHistory, type HistoryPage, type HistoryRequest } from './statement';
+export { statementCsv } from './statement-csv';
 export {
   createLedger,
   type Ledger,

@@ -11,6 +11,13 @@ import {
   repeatAnswer,
 } from './keys';
 
+/** How an operation is known again. */
+interface Repeatable {
+  readonly key: OperationKey | undefined;
+  /** Told before the answer when it is that of an earlier operation with the key. */
+  readonly onRepeat?: (() => void) | undefined;
+}
+
 /** What a unit of work has answered under keys; in the database it is only when the unit ends. */
 type OwnAnswers = Map<string, { readonly requestHash: Buffer; readonly answer: KeptAnswer<unknown> }>;
 
@@ -22,24 +29,25 @@ const units = new WeakMap<UnitOfWork, { readonly answers: OwnAnswers; last: Prom
  *
  * @throws WalletError `idempotency_key_reused` when the key belongs to another request; what was kept under it, or `run` throws.
  */
-export function onceInUnit<T>(work: UnitOfWork, key: OperationKey | undefined, run: () => Promise<T>): Promise<T> {
+export function onceInUnit<T>(work: UnitOfWork, { key, onRepeat }: Repeatable, run: () => Promise<T>): Promise<T> {
   const unit = units.get(work) ?? { answers: new Map(), last: Promise.resolve() };
   units.set(work, unit);
-  const running = unit.last.then(() => (key ? answerOnce(work, unit.answers, key, run) : run()));
+  const answer = () => (key ? answerOnce(work, { answers: unit.answers, key, onRepeat }, run) : run());
+  const running = unit.last.then(answer);
   unit.last = running.catch(() => undefined);
   return running;
 }
 
 async function answerOnce<T>(
   work: UnitOfWork,
-  answers: OwnAnswers,
-  key: OperationKey,
+  { answers, key, onRepeat }: Repeatable & { readonly answers: OwnAnswers; readonly key: OperationKey },
   run: () => Promise<T>,
 ): Promise<T> {
   const name = keyName(key);
   const known = answers.get(name) ?? (await claimKeys(work, [key])).get(name);
   if (known) {
     if (!known.requestHash.equals(key.requestHash)) throw keyReused();
+    onRepeat?.();
     return repeatAnswer(known.answer) as T;
   }
   const keep = (answer: KeptAnswer<unknown>) => {

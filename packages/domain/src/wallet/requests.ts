@@ -77,9 +77,13 @@ export function parseRequest<Kind extends RequestKind>(
 ): z.output<(typeof requestSchemas)[Kind]> {
   const parsed = requestSchemas[kind].safeParse(given);
   if (parsed.success) return parsed.data as z.output<(typeof requestSchemas)[Kind]>;
-  const fields = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw malformedRequest(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+}
+
+/** What a request gets whose fields are not as they should be; its code says whether it is the amount, the currency, or something else. */
+export function malformedRequest(fields: readonly { readonly path: string; readonly message: string }[]): WalletError {
   const has = (...names: string[]) => fields.some(({ path }) => names.includes(path));
-  throw new WalletError({
+  return new WalletError({
     kind: 'invalid',
     code: has('amount', 'settleAmount') ? 'amount_invalid' : has('currency') ? 'currency_unknown' : 'request_invalid',
     message: `Nothing has moved: ${fields.map(({ path, message }) => `${path} ${message}`).join('; ')}.`,

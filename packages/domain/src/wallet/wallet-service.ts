@@ -8,6 +8,7 @@ import {
   type UnitOfWork,
   withEventContext,
 } from '@skelly/events';
+import type { AppError } from '@skelly/types/errors';
 import { type Currency, DEFAULT_CURRENCY } from '@skelly/types/wallet';
 import { v7 as uuidv7 } from 'uuid';
 import type { Decision } from './decide';
@@ -22,6 +23,7 @@ import { readBalance } from './read';
 import { createRefusalLog, type RefusalLog } from './refusal';
 import { type OperationResult, parseRequest, type RequestKind, systemAccountFor, type WalletRequest } from './requests';
 import type { WalletBalance } from './state';
+import { getHistory, type HistoryPage, type HistoryRequest } from './statement';
 
 export interface LedgerDependencies {
   /** A process that moves money in units of work of others alone, as handlers do, has none of the two. */
@@ -63,7 +65,9 @@ export interface OperationOptions {
   /** Limits of whoever asks, for holds and transfers. @defaultValue none */
   readonly limits?: SpendingLimits;
   /** A key that was made elsewhere, in place of the request's `idempotencyKey`. */
-  readonly key?: OperationKey;
+  readonly key?: OperationKey | undefined;
+  /** Told before the answer when it is that of an earlier operation with the key. */
+  readonly onRepeat?: () => void;
 }
 
 /**
@@ -187,6 +191,34 @@ export class WalletService {
     }
   }
 
+  /** A page of a wallet's statement, newest first; see {@link HistoryRequest}. */
+  getHistory(
+    request: HistoryRequest,
+    queries: Queries | undefined = this.ledger.database?.queries,
+  ): Promise<HistoryPage> {
+    if (!queries) throw new Error('This process reads statements by the queries of a unit of work: give them.');
+    return getHistory(queries, request);
+  }
+
+  /**
+   * Keeps a line of what was refused before it was an operation, such as a body that says no amount. Operations that this service refuses
+   * are kept by itself.
+   */
+  async keepRefusal(operation: string, given: unknown, { code }: AppError): Promise<void> {
+    const { userId, amount, settleAmount, currency } = (given ?? {}) as Record<string, unknown>;
+    const { actor, correlationId } = currentEventContext();
+    const asked = amount ?? settleAmount;
+    await this.ledger.refusals.record({
+      userId: typeof userId === 'string' ? userId.slice(0, 200) : null,
+      operation,
+      code,
+      amount: typeof asked === 'number' && Number.isFinite(asked) ? asked : null,
+      currency: typeof currency === 'string' ? currency.slice(0, 50) : this.defaultCurrency,
+      actor,
+      correlationId,
+    });
+  }
+
   private about<
     About extends {
       readonly currency?: Currency | undefined;
@@ -202,7 +234,7 @@ export class WalletService {
   private async run<Kind extends RequestKind>(
     kind: Kind,
     given: WalletRequest<Kind>,
-    { work, key: givenKey }: OperationOptions = {},
+    { work, key: givenKey, onRepeat }: OperationOptions = {},
     toOperation: (
       parsed: ReturnType<typeof parseRequest<Kind>>,
     ) => Operation & { readonly idempotencyKey?: string | undefined },
@@ -217,9 +249,8 @@ export class WalletService {
           : { scope: `wallet.${kind} user:${operation.userId}`, key: idempotencyKey, requestHash: hashOf(given) });
       if (work) {
         const { now, metrics } = this.ledger;
-        return await onceInUnit(work, key, async () =>
-          resultOf(await decideInUnit(work, operation, { now: now(), metrics })),
-        );
+        const decide = async () => resultOf(await decideInUnit(work, operation, { now: now(), metrics }));
+        return await onceInUnit(work, { key, onRepeat }, decide);
       }
       const { group } = this.ledger;
       if (!group || insideUnitOfWork())
@@ -229,20 +260,10 @@ export class WalletService {
         key,
         inContext: (run) => withEventContext(context, run),
         answer: resultOf,
+        onRepeat,
       });
     } catch (error) {
-      if (error instanceof WalletError) {
-        const { userId, amount, currency } = given as { userId?: unknown; amount?: unknown; currency?: unknown };
-        await this.ledger.refusals.record({
-          userId: typeof userId === 'string' ? userId.slice(0, 200) : null,
-          operation: kind,
-          code: error.code,
-          amount: typeof amount === 'number' && Number.isFinite(amount) ? amount : null,
-          currency: typeof currency === 'string' ? currency.slice(0, 50) : this.defaultCurrency,
-          actor: context.actor,
-          correlationId: context.correlationId,
-        });
-      }
+      if (error instanceof WalletError) await this.keepRefusal(kind, given, error);
       throw error;
     }
   }

@@ -26,6 +26,8 @@ const NOTE_DAYS = 400;
 /** Of a note that was taken down. */
 const REMOVED_NOTE_DAYS = 30;
 const LEDGER_REFUSAL_DAYS = 90;
+/** Of one that was not paid. */
+const TOP_UP_DAYS = 90;
 /** As long as SQS keeps their message. */
 const SUSPECT_DAYS = 14;
 const DAY_MS = 86_400_000;
@@ -109,6 +111,7 @@ function rules(days: RowDays): readonly Rule[] {
     { table: 'dead_letter_count', days: 0, text: EMPTY_CAUSES },
     { table: 'replay_run', days: REPLAY_DAYS, text: deletion('replay_run', 'seen_at < $1') },
     { table: 'ledger_refusal', days: LEDGER_REFUSAL_DAYS, text: deletion('ledger_refusal', 'at < $1') },
+    { table: 'top_up', days: TOP_UP_DAYS, text: deletion('top_up', "status <> 'paid' and created_at < $1") },
     { table: 'idempotency_record', days: 0, text: deletion('idempotency_record', 'expires_at < $1') },
     {
       table: 'push_message',

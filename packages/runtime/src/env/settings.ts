@@ -59,6 +59,29 @@ export const clientEventEnv = {
   CLIENT_EVENTS_PER_MINUTE: integer(SETTINGS['clientEvents.perMinute']),
 };
 
+/** What every process reads by which members hold and transfer money. */
+export const walletLimitEnv = {
+  WALLET_LIMIT_ADMIN_DAILY_AMOUNT: integer(SETTINGS['walletLimit.adminDailyAmount']),
+  WALLET_LIMIT_ADMIN_MAX_AMOUNT: integer(SETTINGS['walletLimit.adminMaxAmount']),
+  WALLET_LIMIT_ADMIN_PER_MINUTE: integer(SETTINGS['walletLimit.adminPerMinute']),
+  WALLET_LIMIT_CREATOR_DAILY_AMOUNT: integer(SETTINGS['walletLimit.creatorDailyAmount']),
+  WALLET_LIMIT_CREATOR_MAX_AMOUNT: integer(SETTINGS['walletLimit.creatorMaxAmount']),
+  WALLET_LIMIT_CREATOR_PER_MINUTE: integer(SETTINGS['walletLimit.creatorPerMinute']),
+  WALLET_LIMIT_MEMBER_DAILY_AMOUNT: integer(SETTINGS['walletLimit.memberDailyAmount']),
+  WALLET_LIMIT_MEMBER_MAX_AMOUNT: integer(SETTINGS['walletLimit.memberMaxAmount']),
+  WALLET_LIMIT_MEMBER_PER_MINUTE: integer(SETTINGS['walletLimit.memberPerMinute']),
+  WALLET_LIMIT_SUPPORT_DAILY_AMOUNT: integer(SETTINGS['walletLimit.supportDailyAmount']),
+  WALLET_LIMIT_SUPPORT_MAX_AMOUNT: integer(SETTINGS['walletLimit.supportMaxAmount']),
+  WALLET_LIMIT_SUPPORT_PER_MINUTE: integer(SETTINGS['walletLimit.supportPerMinute']),
+};
+
+/** By whom members pay in what they top up. */
+export const paymentEnv = {
+  PAYMENT_PROVIDER: z.enum(['none', 'test'], 'must be none or test').default('none').meta({
+    description: 'who takes payments for top-ups; test pays whatever is asked, for nothing; none: there are no top-ups',
+  }),
+};
+
 /** What every process that sends mail reads. */
 export const mailEnv = {
   SMTP_URL: url({ protocols: ['smtp:', 'smtps:'], description: 'server that mail is handed to' }),

@@ -1,4 +1,5 @@
 import { choiceSetting, flagSetting, integerSetting, type SettingDefinition, type SettingValue } from './kinds';
+import { walletLimitSettings } from './wallet-limits';
 
 /**
  * Every setting that operators change while everything runs: what it is, what it may be, and which variable of the environment has its
@@ -115,6 +116,7 @@ export const SETTINGS = {
     description: 'tries of a handler in all, the first included',
     followedBy: ['worker'],
   }),
+  ...walletLimitSettings,
   'worker.concurrency': integerSetting({
     env: 'WORKER_CONCURRENCY',
     unit: 'transactions',

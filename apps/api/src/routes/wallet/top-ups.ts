@@ -1,0 +1,90 @@
+import { beginTopUp, getTopUp, type PaymentProvider } from '@skelly/domain/payment';
+import { AppError } from '@skelly/types/errors';
+import { testPaymentBody, topUpBody, topUpPath, topUpSchema } from '@skelly/types/wallet';
+import { v7 as uuidv7 } from 'uuid';
+import { defineRoute, type Services } from '../../http/route';
+import { before, refusedBy } from './command';
+
+export const createTopUp = defineRoute({
+  method: 'post',
+  url: '/api/wallet/top-ups',
+  summary: 'Begins a top-up: the member pays at its checkout, and the money comes when the provider says so.',
+  access: 'member',
+  body: topUpBody,
+  response: { status: 201, schema: topUpSchema },
+  errors: {
+    400: ['amount_invalid', 'currency_unknown', 'request_invalid'],
+    409: ['top_ups_unavailable'],
+    429: ['too_many_top_ups'],
+  },
+  refused: refusedBy('top-up'),
+  async handle({ body, session, once }, { payments, wallets, events, now }) {
+    const provider = requirePayments(payments);
+    const payment = { topUpId: uuidv7(), userId: session.userId, ...body };
+    // Outside the transaction, as it may be a call of somebody else's; a repetition leaves one that nobody pays.
+    const checkout = await provider.createCheckout(payment);
+    const topUp = await before(wallets, 'top-up', payment, () =>
+      events.transaction((work) =>
+        once(work, () => beginTopUp(work, { payment, provider: provider.name, checkout, now: now() })),
+      ),
+    );
+    return { status: 201, body: topUp };
+  },
+});
+
+export const showTopUp = defineRoute({
+  method: 'get',
+  url: '/api/wallet/top-ups/:topUpId',
+  summary: 'A top-up of the member’s, and where it stands.',
+  access: 'member',
+  path: topUpPath,
+  response: { status: 200, schema: topUpSchema },
+  errors: { 404: ['top_up_not_found'] },
+  async handle({ path, session }, { database }) {
+    return { status: 200, body: await getTopUp(database.queries, { ...path, userId: session.userId }) };
+  },
+});
+
+export const payTopUp = defineRoute({
+  method: 'post',
+  url: '/api/wallet/top-ups/:topUpId/pay',
+  summary: 'Of the test provider’s checkout: has it tell how the payment ended, as if somebody had paid.',
+  access: 'member',
+  path: topUpPath,
+  body: testPaymentBody,
+  // The same outcome again changes nothing.
+  keyless: true,
+  response: { status: 200, schema: topUpSchema },
+  errors: {
+    404: ['top_up_not_found'],
+    409: [
+      'top_ups_unavailable',
+      'top_up_already_paid',
+      'top_up_already_cancelled',
+      'top_up_already_failed',
+      'wallet_frozen',
+    ],
+  },
+  async handle({ path, body, session }, { payments, database }) {
+    const { simulate } = requirePayments(payments);
+    if (!simulate) throw unavailable();
+    const owner = { ...path, userId: session.userId };
+    const topUp = await getTopUp(database.queries, owner);
+    await simulate({ ...topUp, userId: session.userId }, body.outcome);
+    return { status: 200, body: await getTopUp(database.queries, owner) };
+  },
+});
+
+/** @throws AppError `top_ups_unavailable`. */
+export function requirePayments(payments: Services['payments']): PaymentProvider {
+  if (!payments) throw unavailable();
+  return payments;
+}
+
+function unavailable(): AppError {
+  return new AppError({
+    kind: 'conflict',
+    code: 'top_ups_unavailable',
+    message: 'Nobody takes payments here. Ask support for points.',
+  });
+}

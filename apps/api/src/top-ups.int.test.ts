@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { SIGNATURE_HEADER, signDelivery } from '@skelly/domain/payment';
+import { topUpSchema } from '@skelly/types/wallet';
+import { PAYMENT_SECRET, startTestApi, type TestApi, type TestMember } from './testing/test-api';
+import { useWallets } from './testing/test-wallet';
+
+describe('top-ups', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startTestApi();
+  });
+  afterAll(() => api.close());
+  const { rows, walletOf, statementOf, refusals, problem, key } = useWallets(() => api);
+
+  async function begin(amount = 500): Promise<{ member: TestMember; topUpId: string }> {
+    const member = await api.member();
+    const { body } = await member.client.post('/api/wallet/top-ups', { amount });
+    return { member, topUpId: body.topUpId };
+  }
+  const event = (topUpId: string, changed = {}) => ({
+    eventId: randomUUID(),
+    topUpId,
+    outcome: 'paid',
+    amount: 500,
+    currency: 'points',
+    ...changed,
+  });
+  /** As the provider sends it. */
+  function tell(given: object | string, { secret = PAYMENT_SECRET, at = new Date(), headers = {} } = {}) {
+    const body = typeof given === 'string' ? given : JSON.stringify(given);
+    const signature = signDelivery(secret, Buffer.from(body), at);
+    return api.client().post('/api/payments/webhook', body, { [SIGNATURE_HEADER]: signature, ...headers });
+  }
+  const statusOf = async ({ client }: TestMember, topUpId: string) =>
+    (await client.get(`/api/wallet/top-ups/${topUpId}`)).body.status;
+
+  test('are paid at their checkout, and credited', async () => {
+    const { client, ...member } = await api.member();
+    const begun = await client.post('/api/wallet/top-ups', { amount: 700 }, key());
+    expect(begun.status).toBe(201);
+    const topUp = topUpSchema.parse(begun.body);
+    expect(topUp).toMatchObject({ amount: 700, status: 'pending', checkoutUrl: `/wallet/top-up/${topUp.topUpId}` });
+    const wallet = () => walletOf({ client, ...member });
+    expect(await wallet()).toMatchObject({ availableBalance: 0 });
+    const pay = (outcome: string) => client.post(`/api/wallet/top-ups/${topUp.topUpId}/pay`, { outcome });
+    expect(topUpSchema.parse((await pay('paid')).body)).toEqual({ ...topUp, status: 'paid' });
+    expect((await pay('paid')).body.status).toBe('paid');
+    expect(problem(await pay('cancelled'))).toEqual([409, 'top_up_already_paid']);
+    expect(await wallet()).toMatchObject({ availableBalance: 700, limits: { usedToday: 0 } });
+    expect((await statementOf({ client, ...member })).items).toEqual([
+      expect.objectContaining({ kind: 'credit', reason: 'top_up', amount: 700, transactionId: topUp.topUpId }),
+    ]);
+  });
+
+  test.each(['cancelled', 'failed'])('that were %s move nothing, also when they are paid later', async (outcome) => {
+    const { member, topUpId } = await begin();
+    const paid = await member.client.post(`/api/wallet/top-ups/${topUpId}/pay`, { outcome });
+    expect(paid.body.status).toBe(outcome);
+    expect(problem(await tell(event(topUpId)))).toEqual([409, `top_up_already_${outcome}`]);
+    expect(await walletOf(member)).toMatchObject({ availableBalance: 0, walletVersion: 0 });
+  });
+
+  test('begin once for one key, and are the member’s alone', async () => {
+    const [mara, teo] = [await api.member(), await api.member('Teo')];
+    const ask = () => mara.client.post('/api/wallet/top-ups', { amount: 5 }, key('top-up'));
+    const [first, again] = [await ask(), await ask()];
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    const path = `/api/wallet/top-ups/${first.body.topUpId}`;
+    expect(problem(await teo.client.get(path))).toEqual([404, 'top_up_not_found']);
+    expect(problem(await teo.client.post(`${path}/pay`, { outcome: 'paid' }))).toEqual([404, 'top_up_not_found']);
+    expect((await mara.client.post(`${path}/pay`, { outcome: 'stolen' })).status).toBe(400);
+  });
+
+  test('wait for payment in a bounded number', async () => {
+    const mara = await api.member();
+    const answers = await Promise.all(
+      Array.from({ length: 22 }, () => mara.client.post('/api/wallet/top-ups', { amount: 5 })),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.map(({ body }) => body.code)).toEqual(['too_many_top_ups', 'too_many_top_ups']);
+    expect(await refusals(mara.userId)).toHaveLength(2);
+  });
+
+  describe('the webhook', () => {
+    test('credits once, however often and at once the same event and others that say so come', async () => {
+      const { member, topUpId } = await begin();
+      const told = event(topUpId);
+      const answers = await Promise.all([
+        ...Array.from({ length: 10 }, () => tell(told)),
+        ...Array.from({ length: 10 }, () => tell(event(topUpId))),
+      ]);
+      expect(answers.map(({ status, body }) => [status, body])).toEqual(
+        Array(20).fill([200, { topUpId, status: 'paid' }]),
+      );
+      expect(await walletOf(member)).toMatchObject({ availableBalance: 500, walletVersion: 1 });
+      expect((await statementOf(member)).items).toHaveLength(1);
+    });
+
+    test('moves nothing without the right signature over the very bytes, and a fresh one', async () => {
+      const { member, topUpId } = await begin();
+      const body = JSON.stringify(event(topUpId));
+      const invalid = [401, 'webhook_signature_invalid'];
+      expect(problem(await tell(body, { secret: Buffer.alloc(32, 9) }))).toEqual(invalid);
+      const headers = { [SIGNATURE_HEADER]: signDelivery(PAYMENT_SECRET, Buffer.from(`${body} `), new Date()) };
+      expect(problem(await tell(body, { headers }))).toEqual(invalid);
+      expect(problem(await api.client().post('/api/payments/webhook', body))).toEqual(invalid);
+      expect(problem(await api.client().post('/api/payments/webhook'))).toEqual(invalid);
+      expect(problem(await tell(body, { at: new Date(Date.now() - 6 * 60_000) }))).toEqual([401, 'webhook_expired']);
+      expect(await statusOf(member, topUpId)).toBe('pending');
+      expect(await walletOf(member)).toMatchObject({ availableBalance: 0, walletVersion: 0 });
+      // Whatever type it says: what counts is what was signed.
+      expect((await tell(` ${body}`, { headers: { 'content-type': 'text/plain' } })).body.status).toBe('paid');
+    });
+
+    test.each([{ amount: 499 }, { amount: 501 }, { currency: 'gems' }])(
+      'fails a top-up for which something else was paid: %j',
+      async (changed) => {
+        const { member, topUpId } = await begin();
+        const told = event(topUpId, changed);
+        expect((await tell(told)).body).toEqual({ topUpId, status: 'failed' });
+        expect((await tell(told)).body).toEqual({ topUpId, status: 'failed' });
+        expect(problem(await tell(event(topUpId)))).toEqual([409, 'top_up_already_failed']);
+        expect(await walletOf(member)).toMatchObject({ availableBalance: 0, walletVersion: 0 });
+        expect((await refusals(member.userId)).map(({ operation, code }) => [operation, code])).toEqual([
+          ['top-up', 'payment_mismatch'],
+        ]);
+      },
+    );
+
+    test('says of what it does not know, or cannot read, what is wrong', async () => {
+      expect(problem(await tell(event(randomUUID())))).toEqual([404, 'top_up_not_found']);
+      for (const body of ['nonsense', '{}', '{"topUpId":1}', '']) {
+        const answer = await tell(body);
+        expect(problem(answer)).toEqual([400, 'webhook_malformed']);
+        expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      }
+      const { topUpId } = await begin();
+      await rows(`update top_up set provider = 'another' where id = $1`, [topUpId]);
+      expect(problem(await tell(event(topUpId)))).toEqual([404, 'top_up_not_found']);
+    });
+
+    test('leaves a top-up open that its wallet cannot take yet', async () => {
+      const { member, topUpId } = await begin();
+      await member.client.post('/api/wallet/top-ups', { amount: 1 });
+      await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });
+      await rows(`update ledger_account set frozen_at = now(), frozen_reason = 'test' where owner = $1`, [
+        member.userId,
+      ]);
+      const told = event(topUpId);
+      expect(problem(await tell(told))).toEqual([409, 'wallet_frozen']);
+      expect(await statusOf(member, topUpId)).toBe('pending');
+      await rows('update ledger_account set frozen_at = null, frozen_reason = null where owner = $1', [member.userId]);
+      expect((await tell(told)).body.status).toBe('paid');
+      expect(await walletOf(member)).toMatchObject({ availableBalance: 501 });
+    });
+  });
+});

@@ -1,0 +1,48 @@
+import { escrow, type Queries } from '@skelly/db';
+import type { TransactionReason } from '@skelly/types/wallet';
+import { and, eq } from 'drizzle-orm';
+import { escrowNotFound, WalletError } from './errors';
+
+/** What the marketplace's holds are for; they end with their request, and not otherwise. */
+const OF_MARKETPLACE = 'performance';
+
+/** Keeps members from making a hold look like one of the marketplace: nobody would settle it. @throws WalletError `feature_type_reserved`. */
+export function requireOwnFeature(featureType: string | undefined): void {
+  if (featureType?.toLowerCase() !== OF_MARKETPLACE) return;
+  throw new WalletError({
+    kind: 'unprocessable',
+    code: 'feature_type_reserved',
+    message: 'Money for a performance is held by requesting one. Name something else.',
+    isFinal: false,
+  });
+}
+
+/**
+ * A hold that a member made by themselves, and may give back.
+ *
+ * @throws WalletError `escrow_not_found`, or `escrow_of_request` when it belongs to a request of the marketplace.
+ */
+export async function getMemberHold(
+  queries: Queries,
+  { userId, escrowId }: { readonly userId: string; readonly escrowId: string },
+): Promise<Pick<typeof escrow.$inferSelect, 'currency' | 'amount'> & { readonly reason: TransactionReason }> {
+  const [hold] = await queries
+    .select({
+      currency: escrow.currency,
+      amount: escrow.amount,
+      reason: escrow.reason,
+      featureType: escrow.featureType,
+    })
+    .from(escrow)
+    .where(and(eq(escrow.id, escrowId), eq(escrow.owner, userId)));
+  if (!hold) throw escrowNotFound();
+  if (hold.featureType === OF_MARKETPLACE) {
+    throw new WalletError({
+      kind: 'conflict',
+      code: 'escrow_of_request',
+      message: 'This money is held for a request. It goes back when the request is declined, withdrawn or over.',
+      isFinal: false,
+    });
+  }
+  return hold;
+}
