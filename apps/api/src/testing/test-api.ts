@@ -53,6 +53,7 @@ export async function startTestApi(
     loginAttemptsPerMinute?: number;
     queryTimeoutMs?: number;
     clientEventsPerMinute?: number;
+    /** Asked at each call, so that a test may change them. */
     settings?: Partial<SettingValues>;
     now?: () => Date;
   } = {},
@@ -78,7 +79,7 @@ export async function startTestApi(
   });
   const readiness = createReadiness();
   const log = createLogger({ service: 'api', level: 'silent' });
-  const settings = { ...floorOf({}), ...options.settings };
+  const floor = floorOf({});
   const wallets = new WalletService(
     createLedger({ events, database: reached, now, log, onCommitted: balances.committed }),
   );
@@ -90,7 +91,7 @@ export async function startTestApi(
       passwords: createPasswords(),
       wallets,
       balances,
-      limitsFor: (role) => limitsFor(role, settings),
+      limitsFor: (role) => limitsFor(role, { ...floor, ...options.settings }),
       payments: createTestProvider({ secret: PAYMENT_SECRET, now, deliver: deliverTo(() => server) }),
       now,
     },
