@@ -1,7 +1,7 @@
 import { type EmitOptions, type NamedStatement, transpose, type UnitOfWork } from '@skelly/events';
 import type { EventContract, EventData } from '@skelly/types/event';
-import { escrowExpired } from '@skelly/types/wallet';
 import type { Decision, Posting } from './decide';
+import { startHoldTimer } from './hold-timer';
 import { createWalletEventPublisher, type WalletEventMetrics, type WalletEventPublisher } from './publisher';
 import type { Account, Escrow, WalletBalance } from './state';
 
@@ -71,12 +71,7 @@ export function writeDecisions(work: UnitOfWork, decided: readonly Decided[], me
     inContext(() => {
       const entries = publishDecision(publisher, decision);
       for (const [nth, posting] of postings.entries()) transfers.push(rowOf(entries[nth] as string, decision, posting));
-      if (operation.kind === 'hold' && operation.expiresAt)
-        work.emit(
-          escrowExpired,
-          { userId: operation.userId, escrowId: operation.escrowId },
-          { at: operation.expiresAt, scheduleKey: `escrow:${operation.escrowId}` },
-        );
+      if (operation.kind === 'hold' && operation.expiresAt) startHoldTimer(work, operation, operation.expiresAt);
     });
   }
   for (const statement of statementsOf(transfers, [...escrows.values()])) work.write(statement);
