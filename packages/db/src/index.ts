@@ -23,6 +23,7 @@ export * from './schema/dead-letters';
 export * from './schema/events';
 export * from './schema/ledger';
 export * from './schema/ledger-audit';
+export * from './schema/marketplace';
 export * from './schema/members';
 export * from './schema/operations';
 export * from './schema/presence';

@@ -7,10 +7,21 @@ import { register } from './auth/register';
 import { verifyEmail } from './auth/verify-email';
 import { emit } from './events/emit';
 import { liveToken } from './live/token';
+import { acceptRequest } from './marketplace/accept';
+import { confirmRequest } from './marketplace/confirm';
+import { declineRequest } from './marketplace/decline';
+import { disputeRequest } from './marketplace/dispute';
+import { listCreators } from './marketplace/list-creators';
+import { listRequests } from './marketplace/list-requests';
+import { openRequest } from './marketplace/open-request';
+import { performRequest } from './marketplace/perform';
+import { showRequest } from './marketplace/show-request';
+import { withdrawRequest } from './marketplace/withdraw';
 import { changes } from './notifications/change';
 import { list } from './notifications/list';
 import { readAll } from './notifications/read-all';
 import { why } from './notifications/why';
+import { listDisputes, resolveDispute } from './ops/disputes';
 import { listEvents } from './ops/list-events';
 import { overview } from './ops/overview';
 import { changeSettings, listSettings } from './ops/settings';
@@ -84,4 +95,16 @@ export const routes: readonly Route[] = [
   showTopUp,
   payTopUp,
   paymentWebhook,
+  listCreators,
+  openRequest,
+  listRequests,
+  showRequest,
+  acceptRequest,
+  declineRequest,
+  performRequest,
+  withdrawRequest,
+  confirmRequest,
+  disputeRequest,
+  listDisputes,
+  resolveDispute,
 ];

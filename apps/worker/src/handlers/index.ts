@@ -1,6 +1,9 @@
 import type { WalletService } from '@skelly/domain/wallet';
 import type { HandlerMap } from '@skelly/events';
 import type { Catalog } from '@skelly/types/events';
+import { createExpireRequest } from './marketplace/expire-request';
+import { createPayUnconfirmed } from './marketplace/pay-unconfirmed';
+import { createTellOfStep } from './marketplace/tell-of-step';
 import { createNotificationMail } from './notification/mail';
 import { countInteractions } from './ui/count-interactions';
 import { countRegistration } from './user/count-registration';
@@ -38,7 +41,7 @@ export function createHandlers(ports: HandlerPorts): HandlerMap<Catalog> {
     'notification:mail.requested': [createNotificationMail(ports)],
     'wallet:escrow.held': [heldActivity, heldAnalytics],
     'wallet:escrow.settled': [settledActivity, createEarningsNotification(ports), settledAnalytics],
-    'wallet:escrow.refunded': [refundedActivity, refundedAnalytics],
+    'wallet:escrow.refunded': [refundedActivity, createExpireRequest(ports), refundedAnalytics],
     'wallet:escrow.partially-settled': [
       partiallySettledActivity,
       createPartialEarningsNotification(ports),
@@ -46,5 +49,7 @@ export function createHandlers(ports: HandlerPorts): HandlerMap<Catalog> {
     ],
     'wallet:escrow.expired': [createExpireHold(ports)],
     'wallet:audit.due': [createAuditLedger(ports)],
+    'marketplace:request.moved': [createTellOfStep(ports)],
+    'marketplace:request.confirmation-due': [createPayUnconfirmed(ports)],
   };
 }

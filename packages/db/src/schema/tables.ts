@@ -4,6 +4,7 @@ import * as deadLetters from './dead-letters';
 import * as events from './events';
 import * as ledger from './ledger';
 import * as ledgerAudit from './ledger-audit';
+import * as marketplace from './marketplace';
 import * as members from './members';
 import * as operations from './operations';
 import * as presence from './presence';
@@ -15,7 +16,7 @@ import * as system from './system';
 
 /** The name in Postgres of every table that the schema describes, in its order. */
 export function tableNames(): readonly string[] {
-  return [...backboneTableNames(), ...namesIn([members, rooms, presence, system, operations, ledger, ledgerAudit])];
+  return [...backboneTableNames(), ...namesIn([members, rooms, presence, system, operations, ledger, ledgerAudit, marketplace])];
 }
 
 /** Those that are the backbone's own: events, what is done with them, and streams. */

@@ -2,6 +2,7 @@ import type { MessageData, Notification, NotificationMessage } from '@skelly/typ
 import type { NotificationCategory } from '@skelly/types/notification-category';
 import type { Role } from '@skelly/types/user';
 import { layoutMail, type MailText } from './mail-layout';
+import { requestHref, requestWords } from './request-words';
 
 /** The words of a notification, before it has an id and a time. */
 export type NotificationText = Pick<Notification, 'title' | 'body' | 'href'>;
@@ -84,6 +85,20 @@ const templates: {
         action: { label: 'See your account', link: new URL('/home', publicUrl).href },
         small: settingsHint(publicUrl),
       }),
+  },
+  requests: {
+    inApp: (data) => ({ ...requestWords(data), href: requestHref(data) }),
+    mail: (data, { displayName, publicUrl }) => {
+      const { title, body } = requestWords(data);
+      return layoutMail({
+        subject: title,
+        greeting: `Hello ${displayName}`,
+        heading: title,
+        text: body,
+        action: { label: 'Open the request', link: new URL(requestHref(data), publicUrl).href },
+        small: settingsHint(publicUrl),
+      });
+    },
   },
 };
 

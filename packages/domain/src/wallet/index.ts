@@ -17,6 +17,7 @@ export { getMemberHold, requireOwnFeature } from './member-hold';
 export { publishOnBus } from './on-bus';
 export type { SpendingLimits } from './operation';
 export { getWallets } from './overview';
+export { prolongHold } from './prolong';
 export { createWalletEventPublisher, type WalletEventMetrics, type WalletEventPublisher } from './publisher';
 export { findRecipients, requireRecipient } from './recipients';
 export { malformedRequest, type OperationResult } from './requests';

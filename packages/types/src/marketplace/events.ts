@@ -36,7 +36,6 @@ export const requestMoved = defineEvent({
       client: ['requestId', 'status', 'by', 'settledAmount', 'refundedAmount', 'requestVersion'],
     },
   ],
-  handled: 'optional',
 });
 
 /** Timer of a request that was performed: the creator is paid unless the fan has confirmed or disputed it by then. */
@@ -46,7 +45,6 @@ export const requestConfirmationDue = defineEvent({
   summary: 'The time to dispute a performance is over; unless it was disputed, the creator is paid.',
   data: z.object({ requestId: z.uuid() }),
   subject: (data) => `request:${data.requestId}`,
-  handled: 'optional',
 });
 
 /** By the names that code uses; part of the catalog. */

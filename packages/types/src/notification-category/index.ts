@@ -1,5 +1,5 @@
 /** What a notification is about, and what members choose by. */
-export const NOTIFICATION_CATEGORIES = ['welcome', 'account', 'security'] as const;
+export const NOTIFICATION_CATEGORIES = ['welcome', 'account', 'security', 'requests'] as const;
 export type NotificationCategory = (typeof NOTIFICATION_CATEGORIES)[number];
 
 /** The ways by which a notification reaches a member. */
@@ -33,5 +33,11 @@ export const notificationCategories: Readonly<Record<NotificationCategory, Categ
     label: 'Security',
     about: 'Sign-ins from a browser that we have not seen before.',
     channels: { 'in-app': 'always', mail: 'on' },
+  },
+  requests: {
+    label: 'Performance requests',
+    about: 'What becomes of requests that you made, or that were made to you.',
+    // Some of it waits a day for an answer, and money moves without one.
+    channels: { 'in-app': 'on', mail: 'on' },
   },
 };

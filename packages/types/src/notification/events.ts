@@ -7,6 +7,9 @@ import { notificationMessageSchema } from './message';
 const toUser = (data: { userId: string }) => userChannel(data.userId);
 const userSubject = (data: { userId: string }) => `user:${data.userId}`;
 
+// Version 2 also knows the category of requests, and tells of earnings; what was told before is as it was.
+const asItWas = (data: Record<string, unknown>) => data;
+
 // The notification is in every event of it, whole: what a browser shows of it never depends on what came before.
 const inboxState = { unread: z.number().int().nonnegative(), inboxVersion: z.number().int().positive() };
 const notification = notificationSchema.omit({ id: true }).extend({ notificationId: z.uuid() });
@@ -15,7 +18,7 @@ const shown = [...notification.keyof().options, 'unread', 'inboxVersion'] as con
 
 export const notificationCreated = defineEvent({
   type: 'notification:created',
-  version: 1,
+  version: 2,
   summary: "A notification was put into a member's inbox.",
   data: changed
     .omit({ readAt: true, archivedAt: true })
@@ -38,46 +41,51 @@ export const notificationCreated = defineEvent({
     },
   ],
   handled: 'optional',
+  upcast: { 1: asItWas },
 });
 
 export const notificationRead = defineEvent({
   type: 'notification:read',
-  version: 1,
+  version: 2,
   summary: 'A member read a notification.',
   data: changed,
   subject: userSubject,
   push: [{ to: toUser, client: shown }],
   handled: 'optional',
+  upcast: { 1: asItWas },
 });
 
 export const notificationUnread = defineEvent({
   type: 'notification:unread',
-  version: 1,
+  version: 2,
   summary: 'A member marked a notification as new again.',
   data: changed,
   subject: userSubject,
   push: [{ to: toUser, client: shown }],
   handled: 'optional',
+  upcast: { 1: asItWas },
 });
 
 export const notificationArchived = defineEvent({
   type: 'notification:archived',
-  version: 1,
+  version: 2,
   summary: 'A member put a notification into the archive.',
   data: changed,
   subject: userSubject,
   push: [{ to: toUser, client: shown }],
   handled: 'optional',
+  upcast: { 1: asItWas },
 });
 
 export const notificationRestored = defineEvent({
   type: 'notification:restored',
-  version: 1,
+  version: 2,
   summary: 'A member took a notification out of the archive, as it was before.',
   data: changed,
   subject: userSubject,
   push: [{ to: toUser, client: shown }],
   handled: 'optional',
+  upcast: { 1: asItWas },
 });
 
 export const notificationInboxRead = defineEvent({
@@ -101,8 +109,7 @@ export const notificationMailRequested = defineEvent({
     message: notificationMessageSchema,
   }),
   subject: userSubject,
-  // Version 2 also tells of earnings; what was told before is as it was.
-  upcast: { 1: (data) => data },
+  upcast: { 1: asItWas },
 });
 
 /** By the names that code uses; part of the catalog. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { REQUEST_STATUSES } from '../marketplace/api';
 import { ROLES } from '../user/api';
-import { amountSchema, currencySchema } from '../wallet/money';
+import { amountSchema, balanceSchema, currencySchema } from '../wallet/money';
 
 /** What a notification of each category tells, for its template to put into words. Plain JSON: it travels in events. */
 export const notificationMessageSchema = z.discriminatedUnion('category', [
@@ -17,6 +18,22 @@ export const notificationMessageSchema = z.discriminatedUnion('category', [
     category: z.literal('security'),
     /** Such as "Firefox on Linux", and when the session began. */
     data: z.object({ device: z.string(), at: z.iso.datetime() }),
+  }),
+  z.object({
+    category: z.literal('requests'),
+    /** A step of a request, for the member who is told: their side of it, and the other one's name. */
+    data: z.object({
+      requestId: z.uuid(),
+      title: z.string(),
+      who: z.string(),
+      side: z.enum(['fan', 'creator']),
+      status: z.enum(REQUEST_STATUSES),
+      by: z.enum(['fan', 'creator', 'support', 'time']),
+      amount: amountSchema,
+      currency: currencySchema,
+      settledAmount: balanceSchema,
+      refundedAmount: balanceSchema,
+    }),
   }),
 ]);
 export type NotificationMessage = z.output<typeof notificationMessageSchema>;

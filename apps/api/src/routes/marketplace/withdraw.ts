@@ -1,0 +1,27 @@
+import { withdrawRequest as withdraw } from '@skelly/domain/marketplace';
+import { performanceRequestDetail, requestPath } from '@skelly/types/marketplace';
+import { defineRoute } from '../../http/route';
+import { ENDED, runCommand } from './command';
+
+export const withdrawRequest = defineRoute({
+  method: 'post',
+  url: '/api/requests/:requestId/withdraw',
+  summary: 'The fan takes a request back that was not accepted yet: its price goes back.',
+  access: 'member',
+  path: requestPath,
+  response: { status: 200, schema: performanceRequestDetail },
+  errors: {
+    403: ['not_the_fan'],
+    404: ['request_not_found'],
+    409: [
+      'request_already_accepted',
+      'request_already_performed',
+      'request_already_disputed',
+      ...ENDED,
+      'wallet_frozen',
+    ],
+  },
+  handle({ path, session, once }, services) {
+    return runCommand(services, { ...path, session, once }, withdraw);
+  },
+});

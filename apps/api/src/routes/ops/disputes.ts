@@ -1,0 +1,37 @@
+import { listDisputes as list, resolveDispute as resolve } from '@skelly/domain/marketplace';
+import { disputesResponse, performanceRequestDetail, requestPath, resolveDisputeBody } from '@skelly/types/marketplace';
+import { OPERATOR_ROLES } from '@skelly/types/role';
+import { defineRoute } from '../../http/route';
+import { ENDED, runCommand } from '../marketplace/command';
+
+export const listDisputes = defineRoute({
+  method: 'get',
+  url: '/api/ops/disputes',
+  summary: 'Disputes that wait for a decision, oldest first; 100 at most.',
+  access: OPERATOR_ROLES,
+  response: { status: 200, schema: disputesResponse },
+  async handle(_request, { database }) {
+    return { status: 200, body: await list(database.queries) };
+  },
+});
+
+export const resolveDispute = defineRoute({
+  method: 'post',
+  url: '/api/ops/disputes/:requestId/resolve',
+  summary: 'Decides a dispute: what the creator gets; the rest goes back. Nobody decides one of their own.',
+  access: OPERATOR_ROLES,
+  path: requestPath,
+  body: resolveDisputeBody,
+  response: { status: 200, schema: performanceRequestDetail },
+  errors: {
+    403: ['own_request'],
+    404: ['request_not_found'],
+    409: ['request_not_disputed', ...ENDED, 'wallet_frozen'],
+    422: ['amount_above_price'],
+  },
+  handle({ path, body, session, once }, services) {
+    return runCommand(services, { ...path, session, once }, (work, deps, given) =>
+      resolve(work, deps, { ...given, ...body }),
+    );
+  },
+});
