@@ -107,6 +107,19 @@ export class LedgerModel {
     return expected;
   }
 
+  /** What a request would be refused with now; undefined when it would be done. Changes nothing. */
+  refusalOf(request: ModelRequest): string | undefined {
+    const { wallets } = this;
+    const hold = request.escrowId === undefined ? undefined : this.holds.get(request.escrowId);
+    this.wallets = structuredClone(wallets);
+    if (hold) this.holds.set(request.escrowId as string, { ...hold });
+    const expected = this.attempt(request, Number.POSITIVE_INFINITY);
+    this.wallets = wallets;
+    if (hold) this.holds.set(request.escrowId as string, hold);
+    else if (request.escrowId !== undefined) this.holds.delete(request.escrowId);
+    return 'refused' in expected ? expected.refused : undefined;
+  }
+
   /** Gives a hold back whose time is over. @returns whether it went back, or why it could not. */
   expire(id: string, now: Date): boolean | 'wallet_frozen' {
     const hold = this.holds.get(id);

@@ -7,7 +7,7 @@ const SEED = 20_261_122;
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
-}, 120_000);
+});
 afterAll(() => database.drop());
 
 test('two processes answer 2,000 random operations as a plain model does, and every rule of the ledger holds', async () => {

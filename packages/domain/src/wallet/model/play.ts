@@ -4,7 +4,9 @@ import type { Currency } from '@skelly/types/wallet';
 import { WalletError } from '../errors';
 import { expireHold } from '../expire';
 import type { OperationOptions, WalletService } from '../wallet-service';
+import { ask } from './ask';
 import { findViolations } from './invariants';
+import { sameForm } from './job';
 import { type Expected, LedgerModel, type ModelRequest } from './ledger-model';
 import { type Around, type Burst, toAct } from './steps';
 
@@ -32,25 +34,6 @@ const answerOf = (asked: Promise<unknown>): Promise<Answer> =>
   );
 
 class GivenUp extends Error {}
-
-/** Asks a service for what a model was asked for. */
-export function ask(wallets: WalletService, request: ModelRequest, options: OperationOptions): Promise<unknown> {
-  const { kind, ...given } = request;
-  const methods = {
-    credit: wallets.credit,
-    debit: wallets.debit,
-    transfer: wallets.transfer,
-    hold: wallets.holdInEscrow,
-    settle: wallets.settleEscrow,
-    refund: wallets.refundEscrow,
-    'partial-settle': wallets.partialSettleEscrow,
-  } as const;
-  return (methods[kind] as (given: unknown, options: OperationOptions) => Promise<unknown>).call(
-    wallets,
-    given,
-    options,
-  );
-}
 
 /**
  * Plays a round against the model, by members of its own: every answer must be the model's, and at the end every balance and rule.
@@ -186,8 +169,8 @@ function compare(expected: Expected, answer: Answer, tally: Tally): string | und
   expected.transactionId ??= transactionId;
   const wanted = { ...expected.result, transactionId: expected.transactionId };
   const got = { ...result, transactionId };
-  const sorted = (value: object) => JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return sorted(wanted) === sorted(got) ? undefined : `must be ${sorted(wanted)}, and was answered ${sorted(got)}`;
+  if (sameForm(wanted) === sameForm(got)) return undefined;
+  return `must be ${sameForm(wanted)}, and was answered ${sameForm(got)}`;
 }
 
 function textOf(answer: Answer): string {
