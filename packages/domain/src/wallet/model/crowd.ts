@@ -14,6 +14,8 @@ export interface CrowdOptions {
   readonly operations: number;
   /** Tills that are killed with work in hand; each is replaced. */
   readonly kills: number;
+  /** Breaks something else under the tills; called all the time. */
+  readonly disturb: () => Promise<unknown>;
   readonly members: readonly string[];
   readonly random: Random;
 }
@@ -29,19 +31,26 @@ export interface CrowdResult {
 
 interface Till {
   process: SourceProcess;
-  port: Promise<number>;
+  /** None until it is ready. */
+  port: number | undefined;
   underWay: number;
 }
 
-/** Sends of one job at most, before a run is given up. */
-const MAX_SENDS = 100;
+/** Sends of one job at most, and looks for a till that is ready, before a run is given up. */
+const MAX_SENDS = 3_000;
 
 /** Clients ask tills, which are killed meanwhile, until each operation has its answer; some ask twice. */
 export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
   const { start, clients, operations, random } = options;
   const startTill = (): Till => {
-    const process = start();
-    return { process, port: process.ready(), underWay: 0 };
+    const till: Till = { process: start(), port: undefined, underWay: 0 };
+    till.process.ready().then(
+      (port) => {
+        till.port = port;
+      },
+      () => undefined,
+    );
+    return till;
   };
   const tills = Array.from({ length: options.tills }, startTill);
   const answered: Answered[] = [];
@@ -59,10 +68,15 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
 
   async function send(job: Job): Promise<readonly JobAnswer[]> {
     for (let turn = 1; ; turn += 1) {
-      const till = tills[draw(tills.length)] as Till;
+      const ready = tills.filter(({ port }) => port !== undefined);
+      const till = ready[draw(ready.length)];
+      if (!till) {
+        await pause(10);
+        continue;
+      }
       till.underWay += 1;
       try {
-        const response = await fetch(`http://127.0.0.1:${await till.port}`, {
+        const response = await fetch(`http://127.0.0.1:${till.port}`, {
           method: 'POST',
           body: JSON.stringify(job),
         });
@@ -116,7 +130,6 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
         await pause(1);
         continue;
       }
-      await till.port;
       await pause(draw(8));
       till.process.kill();
       kills += 1;
@@ -125,9 +138,15 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
     }
   }
 
+  async function disturb(): Promise<void> {
+    while (asked < operations) {
+      await pause(100 + draw(200));
+      await options.disturb();
+    }
+  }
+
   try {
-    const striking = strike();
-    await Promise.all([...Array.from({ length: clients }, serve), striking]);
+    await Promise.all([...Array.from({ length: clients }, serve), strike(), disturb()]);
   } finally {
     for (const { process } of tills) process.kill();
     await Promise.all(tills.map(({ process }) => process.exit()));

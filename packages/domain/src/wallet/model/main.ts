@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDatabase, migrate } from '@skelly/db';
+import { createDatabase, type Database, migrate } from '@skelly/db';
 import { startPostgres } from '@skelly/devstack';
+import { checkCrowd } from './check-crowd';
 import { checkRounds } from './check-rounds';
 import { type ModelOptions, readOptions, usage } from './options';
 
@@ -31,14 +32,33 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+/** Of a hundred operations, how many are asked of processes that are killed meanwhile. */
+const OF_CROWDS = 4;
+/** Operations of a crowd. */
+const CROWD = 1_000;
+
 async function check({ operations, seed }: ModelOptions, url: string): Promise<boolean> {
-  await migrate({ url, now: new Date() });
-  const database = createDatabase({ url, applicationName: 'ledger-model', onConnectionError: () => undefined });
   const begun = Date.now();
   const seconds = () => ((Date.now() - begun) / 1_000).toFixed(0);
-  console.log(`${operations} operations, seed ${seed}`);
-  let said = 0;
-  try {
+  const say = (line: string) => console.log(`${seconds().padStart(5)} s  ${line}`);
+  say(`${operations} operations, seed ${seed}`);
+  const crowds = Math.ceil((operations * OF_CROWDS) / 100 / CROWD);
+  let problem = await playRounds({ operations, seed, url, say });
+  for (let nth = 0; nth < crowds && problem === undefined; nth += 1)
+    problem = await playCrowd({ operations: Math.min(CROWD, operations), seed: seed + nth, url, say });
+  if (problem !== undefined) console.log(`\n${problem}`);
+  console.log(`\nledger model: ${problem === undefined ? 'held' : 'did not hold'} (seed ${seed}, ${seconds()} s)`);
+  return problem === undefined;
+}
+
+interface Part extends Omit<ModelOptions, 'help'> {
+  readonly url: string;
+  readonly say: (line: string) => void;
+}
+
+async function playRounds({ operations, seed, url, say }: Part): Promise<string | undefined> {
+  return withLedger(url, 'rounds', async (database) => {
+    let said = 0;
     const { tally, report } = await checkRounds({
       database,
       operations,
@@ -46,14 +66,40 @@ async function check({ operations, seed }: ModelOptions, url: string): Promise<b
       say({ operations: soFar }) {
         if (soFar - said < operations / 10) return;
         said = soFar;
-        console.log(`${seconds().padStart(5)} s  ${soFar} operations`);
+        say(`${soFar} operations`);
       },
     });
-    const { done, repeated, refused } = tally;
-    if (report !== undefined) console.log(`\n${report}`);
-    console.log(`\n  ${tally.operations} operations: ${done} done, ${repeated} repeated, ${refused} refused`);
-    console.log(`\nledger model: ${report === undefined ? 'held' : 'did not hold'} (seed ${seed}, ${seconds()} s)`);
-    return report === undefined;
+    say(`one after the other: ${tally.done} done, ${tally.repeated} repeated, ${tally.refused} refused`);
+    return report;
+  });
+}
+
+async function playCrowd({ operations, seed, url, say }: Part): Promise<string | undefined> {
+  return withLedger(url, `crowd_${seed}`, async (database) => {
+    const { crowd, problems } = await checkCrowd({ database, operations, kills: Math.ceil(operations / 200), seed });
+    const { answered, kills, lost } = crowd;
+    const refused = answered.filter(({ answer }) => 'refused' in answer).length;
+    say(`all at once: ${answered.length - refused} done, ${refused} refused; ${kills} kills, ${lost} answers lost`);
+    return problems.length > 0 ? problems.join('\n') : undefined;
+  });
+}
+
+/** Runs something on an empty ledger of its own. */
+async function withLedger<T>(
+  server: string,
+  name: string,
+  run: (database: Database & { readonly url: string }) => Promise<T>,
+): Promise<T> {
+  const options = { applicationName: 'ledger-model', onConnectionError: () => undefined };
+  const admin = createDatabase({ ...options, url: server, max: 1 });
+  await admin.pool.query(`create database ${name}`);
+  await admin.close();
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await migrate({ url: url.href, now: new Date() });
+  const database = createDatabase({ ...options, url: url.href });
+  try {
+    return await run({ ...database, url: url.href });
   } finally {
     await database.close();
   }

@@ -10,7 +10,8 @@ export interface ModelOptions {
 export const usage = `Usage: npm run ledger:model [-- OPTIONS]
 
 Has the ledger answer random operations, and holds every answer, every balance and every rule against a plain
-model. Brings up a Postgres of its own in a temporary folder. A run that fails shrinks to what it takes.
+model: first one after the other, where a run that fails shrinks to what it takes; then, of a part of them, by
+clients of processes that are killed meanwhile. Brings up a Postgres of its own in a temporary folder.
 
   --operations N   how many, 1 to 10000000 (default 100000)
   --seed N         repeats a run, 0 to 2147483647 (default: another one each time)
