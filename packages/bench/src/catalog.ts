@@ -1,3 +1,4 @@
+import { auditBench } from './audit/bench';
 import { busBench } from './bus/bench';
 import { connectionsBench } from './connections/bench';
 import { consumeBench } from './consume/bench';
@@ -39,6 +40,7 @@ export const benches: readonly Bench[] = [
   httpBench,
   ledgerHttpBench,
   growthBench,
+  auditBench,
   timersBench,
   busBench,
   inboxBench,

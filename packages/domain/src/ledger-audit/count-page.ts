@@ -1,5 +1,5 @@
 import type { Queries } from '@skelly/db';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { sidesOf } from './entries';
 import type { Finding } from './finding';
 
@@ -9,51 +9,89 @@ export interface Range {
   readonly to: number;
 }
 
+/** What reading a page has shown. */
+export interface Counted {
+  readonly transfers: number;
+  readonly findings: readonly Finding[];
+}
+
 /**
  * Adds transfers to the checkpoints, and looks whether each follows from the one before: the next entry of its account, which then
  * holds what it held before and what the transfer moved. Of an account whose chain is broken the first transfer is named.
+ *
+ * Nothing is sorted for it: what an account held before its first entry, what each says that it holds and what each must have found
+ * cancel each other out, but for what it holds after the last. Of 64-bit hashes of them, one in 2^64 chains that are broken passes.
  */
-export async function countPage(queries: Queries, { from, to }: Range): Promise<readonly Finding[]> {
-  const { rows } = await queries.execute<Finding>(sql`
-    with page as materialized (
-      select * from ledger_transfer where position > ${from}::bigint and position <= ${to}::bigint
-    ), side as materialized (
-      ${sidesOf(sql`page`)}
-    ), running as (
-      select side.*, sum(delta) over (partition by account order by entry, position rows unbounded preceding)::bigint as moved,
-        row_number() over (partition by account order by entry, position) as nth
-      from side where entry is not null
-    ), odd as (
-      select running.*, coalesce(known.entries, 0) + nth as its_entry, coalesce(known.balance, 0) + moved as its_balance
-      from running left join ledger_checkpoint as known on known.account_id = running.account
-      where running.entry <> coalesce(known.entries, 0) + nth or running.balance is distinct from coalesce(known.balance, 0) + moved
-    ), unnumbered as (
-      select side.*, null::bigint, null::bigint, null::bigint, null::bigint
-      from side join ledger_account on ledger_account.id = side.account and owner is not null where entry is null
-    ), change as (
-      select account, sum(delta)::bigint as delta, count(*) as entries, max(position) as position from side group by account
+export async function countPage(queries: Queries, page: Range): Promise<Counted> {
+  const { rows } = await queries.execute<{ transfers: number; broken: number[] | null }>(sql`
+    with side as (
+      select debit_account as account, position, -amount as delta, debit_entry as entry, debit_balance as balance
+      from ledger_transfer where ${within(page)}
+      union all
+      select credit_account, position, amount, credit_entry, credit_balance from ledger_transfer where ${within(page)}
+    ), change as materialized (
+      select account, sum(delta)::bigint as delta, count(*) as entries, count(entry) as numbered, max(position) as position,
+        bit_xor(hashint8extended(balance, entry) # hashint8extended(balance - delta, entry - 1)) as chain
+      from side group by account
+    ), broken as (
+      select change.account
+      from change left join ledger_checkpoint as known on known.account_id = change.account
+      left join ledger_account as account on account.id = change.account
+      where account.id is null or (account.owner is not null and (numbered <> change.entries
+        or chain is distinct from hashint8extended(coalesce(known.balance, 0), coalesce(known.entries, 0))
+          # hashint8extended(coalesce(known.balance, 0) + delta, coalesce(known.entries, 0) + change.entries)))
     ), counted as (
       insert into ledger_checkpoint as known (account_id, position, balance, entries)
       select account, position, delta, entries from change
       on conflict (account_id) do update set position = excluded.position, balance = known.balance + excluded.balance,
         entries = known.entries + excluded.entries
     )
+    select (select coalesce(sum(entries), 0)::float8 / 2 from change) as transfers, (select array_agg(account::float8) from broken) as broken`);
+  const { transfers = 0, broken = null } = rows[0] ?? {};
+  return { transfers, findings: broken ? await findBreaks(queries, page, broken) : [] };
+}
+
+/** The first transfer of each account that does not follow from what the account held before the page; it is counted by now. */
+async function findBreaks(queries: Queries, page: Range, accounts: readonly number[]): Promise<readonly Finding[]> {
+  const { rows } = await queries.execute<Finding>(sql`
+    with page as materialized (
+      select * from ledger_transfer where ${within(page)}
+    ), side as (
+      select * from (${sidesOf(sql`page`)}) as side where account = any(${sql.param(accounts)}::bigint[])
+    ), running as (
+      select side.*, sum(delta) over (partition by account order by entry, position rows unbounded preceding)::bigint as moved,
+        row_number() over (partition by account order by entry, position) as nth,
+        sum(delta) over (partition by account)::bigint as delta_of_all, count(*) over (partition by account) as entries
+      from side
+    ), odd as (
+      select running.*, known.entries - running.entries + nth as its_entry, known.balance - delta_of_all + moved as its_balance
+      from running join ledger_checkpoint as known on known.account_id = running.account
+    )
     select distinct on (odd.account) 'chain' as rule, 'account:' || odd.account || '/transfer:' || odd.id as subject,
       owner, account.currency, odd.account::float8 as "accountId",
       jsonb_build_object(
-        'expected', jsonb_build_object('entry', its_entry, 'balance', its_balance, 'currency', account.currency),
-        'found', jsonb_build_object('entry', entry, 'balance', odd.balance, 'currency', odd.currency),
+        'expected', jsonb_build_object('entry', its_entry, 'balance', its_balance),
+        'found', jsonb_build_object('entry', entry, 'balance', odd.balance),
         'transfers', jsonb_build_array(jsonb_build_object('position', position, 'transferId', odd.id, 'kind', odd.kind,
           'amount', delta, 'entry', entry, 'balance', odd.balance))) as evidence
-    from (select * from odd union all select * from unnumbered) as odd
-    left join ledger_account as account on account.id = odd.account
-    order by odd.account, entry nulls first`);
+    from odd left join ledger_account as account on account.id = odd.account
+    where entry is distinct from its_entry or odd.balance is distinct from its_balance
+    order by odd.account, its_entry`);
   return rows;
 }
 
 /** Holds that do not say what their transfers have moved. Both are written together, so they are always seen together. */
-export async function checkHolds(queries: Queries, { from, to }: Range): Promise<readonly Finding[]> {
+export async function checkHolds(queries: Queries, page: Range): Promise<readonly Finding[]> {
   const { rows } = await queries.execute<Finding>(sql`
+    with odd as materialized (
+      select moved.*, hold.id as hold_id from ledger_transfer as moved
+      -- Looked up one by one: there may be many more holds than transfers of a page.
+      left join lateral (select * from escrow where escrow.id = moved.escrow_id limit 1) as hold on true
+      where ${within(page)} and moved.escrow_id is not null
+        and (hold.currency is distinct from moved.currency
+          or moved.amount is distinct from case moved.kind when 'hold' then hold.amount when 'settle' then hold.settled_amount
+            when 'refund' then hold.refunded_amount end)
+    )
     select 'hold' as rule, 'escrow:' || moved.escrow_id as subject, coalesce(hold.owner, payer.owner, payee.owner) as owner,
       coalesce(hold.currency, moved.currency) as currency, null as "accountId",
       jsonb_build_object(
@@ -62,13 +100,11 @@ export async function checkHolds(queries: Queries, { from, to }: Range): Promise
           'refunded', hold.refunded_amount, 'currency', hold.currency),
         'transfers', jsonb_build_array(jsonb_build_object('position', moved.position, 'transferId', moved.id, 'kind', moved.kind,
           'amount', moved.amount))) as evidence
-    from ledger_transfer as moved
-    left join escrow as hold on hold.id = moved.escrow_id
+    from odd as moved
+    left join escrow as hold on hold.id = moved.hold_id
     left join ledger_account as payer on payer.id = moved.debit_account
-    left join ledger_account as payee on payee.id = moved.credit_account
-    where moved.position > ${from}::bigint and moved.position <= ${to}::bigint and moved.escrow_id is not null
-      and (hold.currency is distinct from moved.currency
-        or moved.amount is distinct from case moved.kind when 'hold' then hold.amount when 'settle' then hold.settled_amount
-          when 'refund' then hold.refunded_amount end)`);
+    left join ledger_account as payee on payee.id = moved.credit_account`);
   return rows;
 }
+
+const within = ({ from, to }: Range): SQL => sql`position > ${from}::bigint and position <= ${to}::bigint`;

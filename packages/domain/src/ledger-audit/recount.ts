@@ -7,7 +7,7 @@ import type { Finding } from './finding';
 import type { Settled } from './settled';
 
 /** Accounts that are looked at for one turn at most. */
-const MOST_ACCOUNTS = 2_000;
+const MOST_ACCOUNTS = 500;
 
 /** What one turn of the rotation did. */
 export interface Recounted {
