@@ -58,8 +58,8 @@ function Changed({ at }: { readonly at: string }) {
 function Limits({ wallet: { limits } }: { readonly wallet: Wallet }) {
   return (
     <p className="tabular mt-auto pt-4 text-fine text-ink-2">
-      Used today {figure(limits.usedToday)} of {figure(limits.dailyAmount)} · at once {figure(limits.maxAmount)} at most
-      · begins anew at <ResetTime at={limits.resetsAt} />
+      Today {figure(limits.usedToday)} of {figure(limits.dailyAmount)}, until <ResetTime at={limits.resetsAt} /> · at
+      once up to {figure(limits.maxAmount)}
     </p>
   );
 }

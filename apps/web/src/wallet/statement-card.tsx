@@ -51,13 +51,15 @@ export function StatementCard({ live, filter, set, zone, onTopUp }: StatementCar
           </Button>
         </Notice>
       ) : null}
-      <div ref={list} aria-busy={state === 'reading'} className="relative scroll-mt-3">
+      <div ref={list} tabIndex={-1} aria-busy={state === 'reading'} className="relative scroll-mt-3 outline-none">
         {count > 0 ? (
           <div className="pointer-events-none sticky top-3 z-10 flex h-0 justify-center">
             <button
               type="button"
               onClick={() => {
                 showNew();
+                // The button goes with what it has shown: whoever uses the keyboard goes on from the beginning of the lines.
+                list.current?.focus({ preventScroll: true });
                 if ((list.current?.getBoundingClientRect().top ?? 0) < 0) list.current?.scrollIntoView();
               }}
               className="tabular pointer-events-auto flex h-8 animate-pop items-center gap-1.5 rounded-full bg-ember-ink px-3.5 font-medium text-on-ember text-small shadow-lift max-md:h-11"
