@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
-import { newPerson, openForm, untilLive } from './support/people';
+import { join, newPerson, openForm, untilLive } from './support/people';
+import { userIdOf } from './support/tabs';
+import { openWallet, openWallets, ownName, part } from './support/wallets';
 
 /** Presses tab until the wanted thing has focus, as somebody without a mouse does; every stop must show its focus. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
@@ -61,4 +63,45 @@ test('register, read and sign out without a mouse', async ({ page }) => {
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => url.pathname === '/');
   await expect(page.getByRole('link', { name: 'Create your account' })).toBeVisible();
+});
+
+test('send points and look at the statement without a mouse', async ({ page, browser }) => {
+  const teo = newPerson(ownName('Teo'));
+  const other = await (await browser.newContext()).newPage();
+  await join(other, teo);
+  await join(page, newPerson());
+  const wallets = await openWallets();
+  await wallets.give(await userIdOf(page.context()), 500);
+  await wallets.close();
+  await openWallet(page);
+
+  await tabTo(page, /^Send$/);
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Send points' });
+  await expect(dialog.getByRole('textbox', { name: 'To' })).toBeFocused();
+  await page.keyboard.type(teo.displayName);
+  await expect(dialog.locator('[data-recipient]')).toHaveCount(1);
+  await tabTo(page, new RegExp(`^${teo.displayName}$`));
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('textbox', { name: 'Amount' })).toBeFocused();
+  await page.keyboard.type('200');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('button', { name: 'Send 200 points' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText('Sent.')).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeFocused();
+  await expect(part(page, 'available')).toHaveText('300');
+
+  await tabTo(page, /^As a table$/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Balance by day' })).toBeVisible();
+  await tabTo(page, /^In escrow$/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Nothing like this')).toBeVisible();
+  await tabTo(page, /^Show everything$/);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('[data-entry="transfer"]')).toContainText(`To ${teo.displayName}`);
+  await other.context().close();
 });

@@ -32,7 +32,10 @@ export function StatementCard({ live, filter, set, zone, onTopUp }: StatementCar
   const list = useRef<HTMLDivElement>(null);
   useHold(list, hold);
   const { count, isMore } = statement ? waitingLines(statement) : { count: 0, isMore: false };
+  // The button that does it goes with what it has done: whoever uses the keyboard goes on from the beginning of the lines.
+  const goOn = () => list.current?.focus({ preventScroll: true });
   const clear = () => {
+    goOn();
     for (const name of ['account', 'kind', 'from', 'to']) set(name, '');
   };
   return (
@@ -58,8 +61,7 @@ export function StatementCard({ live, filter, set, zone, onTopUp }: StatementCar
               type="button"
               onClick={() => {
                 showNew();
-                // The button goes with what it has shown: whoever uses the keyboard goes on from the beginning of the lines.
-                list.current?.focus({ preventScroll: true });
+                goOn();
                 if ((list.current?.getBoundingClientRect().top ?? 0) < 0) list.current?.scrollIntoView();
               }}
               className="tabular pointer-events-auto flex h-8 animate-pop items-center gap-1.5 rounded-full bg-ember-ink px-3.5 font-medium text-on-ember text-small shadow-lift max-md:h-11"
