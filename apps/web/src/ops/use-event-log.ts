@@ -4,9 +4,9 @@ import { useConnection, useLog } from '@skelly/client/react';
 import type { OpsEventsResponse, OpsOverview } from '@skelly/types/ops';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { send } from '../http/send';
-import { createGather, type Gather } from '../live/gather';
 import { type EventLog, extendLog, holdLog, isMoving, openLog, refreshLog } from './event-log';
 import { eventsPath } from './filter';
+import { createGather, type Gather } from './gather';
 
 /** Signs that come closer together than this are answered by one read, milliseconds. */
 const GATHER_MS = 120;
