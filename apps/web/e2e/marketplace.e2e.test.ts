@@ -25,7 +25,7 @@ test('a fan asks, the creator performs a part, the fan pays it: live on both sid
   await page.getByLabel('Search creators by name').fill(teo.name);
   await button(page, `Request something of ${teo.name}`).click();
   const sheet = page.getByRole('dialog');
-  await button(page, 'Request').last().click();
+  await sheet.getByRole('button', { name: 'Request' }).click();
   await expect(sheet.getByText('Say what you would like')).toBeVisible();
   await sheet.getByLabel('What you would like').fill('Custom song');
   await sheet.getByLabel('Details').fill('In a minor key.');

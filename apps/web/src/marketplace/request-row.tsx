@@ -25,17 +25,19 @@ export const RequestRow = memo(function RequestRow({ request, viewer }: RequestR
         className="-outline-offset-2 flex min-h-[72px] items-center gap-3.5 px-5 py-3.5 hover:bg-sunk/45 max-md:px-4"
       >
         <Avatar name={other} />
-        <span className="min-w-0 flex-1">
-          <span className="block">
-            <span className="font-medium [overflow-wrap:anywhere]">{request.title}</span>
-            <span className="text-ink-2"> {viewer === 'creator' ? `for ${other}` : `by ${other}`}</span>
+        <span className="min-w-0 flex-1 md:flex md:items-center md:gap-4">
+          <span className="block min-w-0 flex-1">
+            <span className="block">
+              <span className="font-medium [overflow-wrap:anywhere]">{request.title}</span>
+              <span className="text-ink-2"> {viewer === 'creator' ? `for ${other}` : `by ${other}`}</span>
+            </span>
+            <StatusMark request={request} viewer={viewer} className="text-ink-2 text-small" />
           </span>
-          <StatusMark request={request} viewer={viewer} className="text-ink-2 text-small" />
-        </span>
-        <span className="shrink-0 text-right">
-          <span className="tabular block whitespace-nowrap font-medium">{money(request.amount, request.currency)}</span>
-          <span className="tabular block min-h-5 text-ink-2 text-small">
-            {isEnded(request.status) ? <RelativeTime at={request.updatedAt} /> : <DueTime request={request} />}
+          <span className="tabular shrink-0 max-md:mt-0.5 max-md:flex max-md:items-baseline max-md:gap-2.5 max-md:text-small md:text-right">
+            <span className="block whitespace-nowrap font-medium">{money(request.amount, request.currency)}</span>
+            <span className="block min-h-5 text-ink-2 text-small">
+              {isEnded(request.status) ? <RelativeTime at={request.updatedAt} /> : <DueTime request={request} />}
+            </span>
           </span>
         </span>
       </Link>

@@ -3,8 +3,14 @@ import { Bone, LoadingWord } from '../ui/skeleton';
 
 const lines = (count: number) => Array.from({ length: count }, (_, line) => `line-${line}`);
 
-/** Rows of people with two lines, before their words. */
-export function RequestRowsSkeleton({ rows }: { readonly rows: number }) {
+interface RowsSkeletonProps {
+  readonly rows: number;
+  /** They end with an amount; without it with a button. */
+  readonly isPriced?: boolean;
+}
+
+/** Rows of people, before their words. */
+export function RequestRowsSkeleton({ rows, isPriced = true }: RowsSkeletonProps) {
   return lines(rows).map((row) => (
     <div
       key={row}
@@ -14,11 +20,16 @@ export function RequestRowsSkeleton({ rows }: { readonly rows: number }) {
       <div className="min-w-0 flex-1">
         <Bone className="h-4 w-44 max-w-full" />
         <Bone className="mt-2 h-3 w-32 max-w-full" />
+        {isPriced ? <Bone className="mt-2 h-3 w-40 max-w-full md:hidden" /> : null}
       </div>
-      <div className="grid justify-items-end">
-        <Bone className="h-4 w-20" />
-        <Bone className="mt-2 h-3 w-14" />
-      </div>
+      {isPriced ? (
+        <div className="grid justify-items-end max-md:hidden">
+          <Bone className="h-4 w-20" />
+          <Bone className="mt-2 h-3 w-14" />
+        </div>
+      ) : (
+        <Bone className="h-9 w-22 rounded-md max-md:h-11" />
+      )}
     </div>
   ));
 }
@@ -58,7 +69,7 @@ export function CreatorsSkeleton() {
       <Head title="Creators" line="Ask one of them for something only they can do" />
       <Bone className="mb-3 h-11 w-full max-w-100 rounded-md" />
       <Card>
-        <RequestRowsSkeleton rows={6} />
+        <RequestRowsSkeleton rows={6} isPriced={false} />
       </Card>
     </div>
   );

@@ -46,7 +46,7 @@ export function DisputesPage({ read }: { readonly read: DisputesResponse }) {
     <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]">
       <p
         role="status"
-        className="tabular flex min-h-12 items-center border-line border-b px-5.5 text-ink-2 text-small max-md:px-4"
+        className="tabular flex min-h-12 items-center border-line border-b px-5.5 py-2 text-ink-2 text-small max-md:px-4"
       >
         {countWords(items.length)}
       </p>
