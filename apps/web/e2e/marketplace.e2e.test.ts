@@ -172,3 +172,35 @@ test('ask and withdraw without a mouse', async ({ page, browser }) => {
   await page.keyboard.press('Enter');
   await expect(standing(page)).toContainText('You withdrew it');
 });
+
+test('older requests come when they are asked for, and a page that fails is asked for again', async ({
+  page,
+  browser,
+}) => {
+  const teo = await joinAsCreator(browser);
+  await teo.page.context().close();
+  await joinWithPoints(page);
+  for (const title of ['First song', 'Second song', 'Third song']) {
+    const { requestId } = await ask(page, teo, { title, amount: 100 });
+    await step(page, requestId, 'withdraw');
+  }
+  await page.goto('/requests');
+  await untilLive(page);
+  let fails = true;
+  await page.route('**/api/requests?*', (route) => {
+    const url = new URL(route.request().url());
+    if (fails && url.searchParams.has('before')) return route.fulfill({ status: 503, body: '' });
+    url.searchParams.set('limit', '2');
+    return route.continue({ url: url.href });
+  });
+  await button(page, 'Ended').click();
+  const rows = page.getByRole('list', { name: 'Requests' }).getByRole('listitem');
+  await expect(rows).toHaveCount(2);
+  await button(page, 'Show older').click();
+  await expect(page.getByRole('alert').filter({ hasText: 'Older requests could not be loaded' })).toBeVisible();
+  fails = false;
+  await button(page, 'Try again').click();
+  await expect(rows).toHaveCount(3);
+  await expect(rows.last()).toContainText('First song');
+  await expect(button(page, 'Show older')).toBeHidden();
+});
