@@ -20,7 +20,7 @@ export const DisputeRow = memo(function DisputeRow({ dispute, chosen, onChoose }
     <tr
       data-dispute={requestId}
       className={clsx(
-        'dispute-grid relative min-h-[38px] items-center border-line border-b text-small hover:bg-sunk/50',
+        'dispute-grid relative min-h-[38px] items-center border-line border-b text-small [contain-intrinsic-block-size:auto_38px] [content-visibility:auto] hover:bg-sunk/50',
         chosen && 'bg-sunk',
       )}
     >
