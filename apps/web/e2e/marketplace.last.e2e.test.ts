@@ -17,15 +17,15 @@ test('requests go all their way, and both sides see it, while processes are kill
       await each.goto(`/requests/${requestId}`);
       await untilLive(each);
     }
-    await killOne('worker');
+    await kill('worker');
     await press(teo.page, 'Accept');
     await expect(standing(page)).toContainText('is working on it', LATE);
-    await killOne('relay');
+    await kill('relay');
     await teo.page.getByRole('button', { name: 'I have performed' }).click(LATE);
     await teo.page.getByLabel(/^Points for what you did/).fill('500');
     await press(teo.page, 'Performed in part');
     await expect(standing(page)).toContainText('yours to confirm', LATE);
-    await killOne('worker');
+    await kill('worker');
     await press(page, 'Confirm and pay 500 points');
     for (const each of [page, teo.page]) {
       await expect(standing(each)).toContainText('Paid in part: 500 of 1,200 points', LATE);
@@ -42,4 +42,9 @@ test('requests go all their way, and both sides see it, while processes are kill
 
 async function press(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name }).click(LATE);
+}
+
+/** One that was killed a moment ago is killed again as soon as it is back. */
+async function kill(name: string): Promise<void> {
+  await expect(() => killOne(name)).toPass({ timeout: 30_000 });
 }

@@ -6,12 +6,45 @@ import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { TextArea } from '../ui/text-area';
 import { money, parseAmount } from './money';
-import type { Asked } from './request-actions';
-import { splitWords } from './request-words';
+import type { Asked, OpenActionProps } from './request-actions';
+import { splitWords } from './step-words';
 
 const onEscape = (close: () => void) => (event: KeyboardEvent) => {
   if (event.key === 'Escape') close();
 };
+
+/** An action that needs one more word before it is done. */
+export function OpenAction({ name, request, onGive, onClose }: OpenActionProps) {
+  const price = money(request.amount, request.currency);
+  switch (name) {
+    case 'perform':
+      return <PerformForm request={request} onGive={onGive} onClose={onClose} />;
+    case 'dispute':
+      return <DisputeForm onGive={onGive} onClose={onClose} />;
+    case 'decline':
+      return (
+        <AskOnce
+          question={`${price} go back to ${request.fan.displayName}, and this request ends.`}
+          yes="Decline it"
+          no="Keep it"
+          onYes={() => onGive({ name })}
+          onNo={onClose}
+        />
+      );
+    case 'withdraw':
+      return (
+        <AskOnce
+          question={`${price} come back to you, and ${request.creator.displayName} is told that you no longer want it.`}
+          yes="Withdraw it"
+          no="Keep it"
+          onYes={() => onGive({ name })}
+          onNo={onClose}
+        />
+      );
+    default:
+      return null;
+  }
+}
 
 interface AskOnceProps {
   readonly question: string;
@@ -22,7 +55,7 @@ interface AskOnceProps {
 }
 
 /** Says what an action does, and does it at a second word. */
-export function AskOnce({ question, yes, no, onYes, onNo }: AskOnceProps) {
+function AskOnce({ question, yes, no, onYes, onNo }: AskOnceProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: escape is a second way to the button that says no
     <div onKeyDown={onEscape(onNo)}>
@@ -47,7 +80,7 @@ interface FormProps {
 }
 
 /** All of it was done, or a part: then the rest goes back. */
-export function PerformForm({ request, onGive, onClose }: FormProps & { readonly request: PerformanceRequestDetail }) {
+function PerformForm({ request, onGive, onClose }: FormProps & { readonly request: PerformanceRequestDetail }) {
   const { amount, currency, fan } = request;
   const [text, setText] = useState(new Intl.NumberFormat('en').format(amount));
   const [error, setError] = useState<string>();
@@ -91,7 +124,7 @@ export function PerformForm({ request, onGive, onClose }: FormProps & { readonly
 }
 
 /** What is wrong, in the fan's words; support reads it, and the creator. */
-export function DisputeForm({ onGive, onClose }: FormProps) {
+function DisputeForm({ onGive, onClose }: FormProps) {
   const [reason, setReason] = useState('');
   const [error, setError] = useState<string>();
   const submit = (event: FormEvent) => {

@@ -1,11 +1,10 @@
 'use client';
 
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ComponentType, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { Failure } from '../http/send';
 import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';
-import { AskOnce, DisputeForm, PerformForm } from './action-forms';
 import { money } from './money';
 import { notDoneWords } from './not-done-words';
 import type { CommandName, RequestCommand } from './request-state';
@@ -13,6 +12,16 @@ import type { LiveRequest } from './use-request';
 
 type WithoutTime<C> = C extends RequestCommand ? Omit<C, 'at'> : never;
 export type Asked = WithoutTime<RequestCommand>;
+
+/** An action that needs one more word before it is done. */
+export interface OpenActionProps {
+  readonly name: CommandName;
+  readonly request: PerformanceRequestDetail;
+  readonly onGive: (asked: Asked) => void;
+  readonly onClose: () => void;
+}
+
+const loadForms = () => import('./action-forms').then(({ OpenAction }) => OpenAction);
 
 interface RequestActionsProps {
   readonly request: PerformanceRequestDetail;
@@ -25,6 +34,7 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
   const [open, setOpen] = useState<CommandName | null>(null);
   const [why, setWhy] = useState<Failure | null>(null);
   const place = useRef<HTMLDivElement>(null);
+  const { Form, hasFailed, fetchForm } = useForm();
   const { actions, version } = request;
   const may = (name: CommandName) => actions.includes(name);
 
@@ -39,6 +49,7 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
   const ask = (name: CommandName) => {
     setWhy(null);
     setOpen(name);
+    fetchForm();
   };
   const close = () => setOpen(null);
 
@@ -67,9 +78,14 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
           {notDoneWords(why)}
         </p>
       ) : null}
-      {open && may(open) ? (
+      {hasFailed ? (
+        <p role="alert" className="mt-3 text-ember-ink text-small">
+          That could not be opened. Try again when you are back online.
+        </p>
+      ) : null}
+      {open && may(open) && Form ? (
         <div className="mt-3">
-          <OpenAction name={open} request={request} onGive={give} onClose={close} />
+          <Form name={open} request={request} onGive={give} onClose={close} />
         </div>
       ) : (
         <div className="mt-3 flex flex-wrap gap-3 empty:mt-0 max-sm:grid">
@@ -90,42 +106,23 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
   );
 }
 
-interface OpenActionProps {
-  readonly name: CommandName;
-  readonly request: PerformanceRequestDetail;
-  readonly onGive: (asked: Asked) => void;
-  readonly onClose: () => void;
-}
+/** Milliseconds after which the forms are loaded though nobody has asked for one, so that they open without a network. */
+const LOAD_AFTER_MS = 1_000;
 
-/** An action that needs one more word before it is done. */
-function OpenAction({ name, request, onGive, onClose }: OpenActionProps) {
-  const price = money(request.amount, request.currency);
-  switch (name) {
-    case 'perform':
-      return <PerformForm request={request} onGive={onGive} onClose={onClose} />;
-    case 'dispute':
-      return <DisputeForm onGive={onGive} onClose={onClose} />;
-    case 'decline':
-      return (
-        <AskOnce
-          question={`${price} go back to ${request.fan.displayName}, and this request ends.`}
-          yes="Decline it"
-          no="Keep it"
-          onYes={() => onGive({ name })}
-          onNo={onClose}
-        />
-      );
-    case 'withdraw':
-      return (
-        <AskOnce
-          question={`${price} come back to you, and ${request.creator.displayName} is told that you no longer want it.`}
-          yes="Withdraw it"
-          no="Keep it"
-          onYes={() => onGive({ name })}
-          onNo={onClose}
-        />
-      );
-    default:
-      return null;
-  }
+/** What asks for one more word; its script is no part of the page's first load. */
+function useForm() {
+  const [Form, setForm] = useState<ComponentType<OpenActionProps> | null>(null);
+  const [hasFailed, setHasFailed] = useState(false);
+  const fetchForm = useCallback(() => {
+    setHasFailed(false);
+    loadForms().then(
+      (loaded) => setForm(() => loaded),
+      () => setHasFailed(true),
+    );
+  }, []);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadForms().catch(() => null), LOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return { Form, hasFailed, fetchForm };
 }

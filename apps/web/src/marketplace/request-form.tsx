@@ -11,7 +11,7 @@ import { Notice } from '../ui/notice';
 import { Sheet } from '../ui/sheet';
 import { TextArea } from '../ui/text-area';
 import { money, parseAmount } from './money';
-import { holdWords } from './request-words';
+import { holdWords } from './step-words';
 import { useAvailable } from './use-available';
 
 interface RequestFormProps {

@@ -1,4 +1,5 @@
-import { aheadOf, moveDetail, moveRequest, type RequestCommand, takeRequest } from './request-state';
+import { moveRequest, takeRequest } from './moved-request';
+import { aheadOf, moveDetail, type RequestCommand } from './request-state';
 import { AT, movedTo, requestOf } from './testing/request';
 
 describe('what is known of a request', () => {

@@ -1,9 +1,5 @@
-import type { ClientData } from '@skelly/types/event';
-import type { ContractOf } from '@skelly/types/events';
-import type { PerformanceRequest, PerformanceRequestDetail, RequestStatus } from '@skelly/types/marketplace';
-
-/** What the stream tells of a step. */
-export type Moved = ClientData<ContractOf<'marketplace:request.moved'>>;
+import type { PerformanceRequestDetail, RequestStatus } from '@skelly/types/marketplace';
+import { type Moved, moveRequest } from './moved-request';
 
 /** What somebody does with a request; `at` is when, ISO 8601. */
 export type RequestCommand = { readonly at: string } & (
@@ -15,19 +11,7 @@ export type RequestCommand = { readonly at: string } & (
 );
 export type CommandName = RequestCommand['name'];
 
-/** Takes in an answer: the later of two states stays, and of the same state the answer, which says more than an event. */
-export function takeRequest<R extends PerformanceRequest>(now: R, given: R): R {
-  return given.version >= now.version ? given : now;
-}
-
-/** Takes in a step that the stream tells of. What it does not tell is left out until the request is read again. */
-export function moveRequest<R extends PerformanceRequest>(now: R, { requestVersion, ...moved }: Moved): R {
-  if (requestVersion <= now.version) return now;
-  const { status, settledAmount, refundedAmount } = moved;
-  return { ...now, status, settledAmount, refundedAmount, version: requestVersion, dueAt: null };
-}
-
-/** The same for a request in full: the step joins the timeline, and what may be done next is not known yet. @param at ISO 8601 */
+/** Takes in a step of a request in full: it joins the timeline, and what may be done next is not known yet. @param at ISO 8601 */
 export function moveDetail(now: PerformanceRequestDetail, moved: Moved, at: string): PerformanceRequestDetail {
   const next = moveRequest(now, moved);
   if (next === now) return now;

@@ -1,15 +1,6 @@
 import { REQUEST_STATUSES, type RequestStatus } from '@skelly/types/marketplace';
-import {
-  holdWords,
-  isEnded,
-  otherOf,
-  splitWords,
-  statusWords,
-  stepWords,
-  toneOf,
-  untilWords,
-  viewerOf,
-} from './request-words';
+import { isEnded, otherOf, statusWords, toneOf, untilWords, viewerOf } from './request-words';
+import { holdWords, splitWords, stepWords } from './step-words';
 import { mara, requestOf, teo } from './testing/request';
 
 test('whoever looks is the fan, the creator, or of support', () => {

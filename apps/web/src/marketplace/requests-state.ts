@@ -1,5 +1,5 @@
 import type { PerformanceRequest, RequestsQuery, RequestsResponse } from '@skelly/types/marketplace';
-import { type Moved, moveRequest, takeRequest } from './request-state';
+import { type Moved, moveRequest, takeRequest } from './moved-request';
 import { isEnded } from './request-words';
 
 /** Which requests a list is of. */

@@ -3,7 +3,8 @@
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
 import clsx from 'clsx';
 import { RelativeTime } from '../ui/relative-time';
-import { stepWords, toneOf, type Viewer } from './request-words';
+import { toneOf, type Viewer } from './request-words';
+import { stepWords } from './step-words';
 
 interface TimelineProps {
   readonly request: PerformanceRequestDetail;

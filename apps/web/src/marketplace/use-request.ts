@@ -5,8 +5,9 @@ import { useEvent, useOptimisticCommand } from '@skelly/client/react';
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Failure, send } from '../http/send';
+import { takeRequest } from './moved-request';
 import { requestPath } from './paths';
-import { aheadOf, moveDetail, type RequestCommand, takeRequest } from './request-state';
+import { aheadOf, moveDetail, type RequestCommand } from './request-state';
 import { useReading } from './use-reading';
 
 export interface LiveRequest {

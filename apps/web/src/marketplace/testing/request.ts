@@ -1,5 +1,5 @@
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
-import type { Moved } from '../request-state';
+import type { Moved } from '../moved-request';
 
 export const mara = { userId: '00000000-0000-7000-8000-00000000000a', displayName: 'Mara' };
 export const teo = { userId: '00000000-0000-7000-8000-00000000000b', displayName: 'Teo' };

@@ -3,7 +3,7 @@
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
 import { type FormEvent, useEffect, useRef } from 'react';
 import { money } from '../../marketplace/money';
-import { splitWords } from '../../marketplace/request-words';
+import { splitWords } from '../../marketplace/step-words';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Notice } from '../../ui/notice';
