@@ -85,17 +85,17 @@ export function RequestSkeleton() {
         <Bone className="mt-3 h-4 w-36" />
       </div>
       <div className="grid grid-cols-[minmax(0,4fr)_minmax(0,3fr)] items-start gap-4.5 max-lg:grid-cols-1">
-        <div className="grid gap-4.5">
-          <Card className="px-5 py-4.5">
+        <div className="grid gap-4.5 max-lg:contents">
+          <Card className="px-5 py-4.5 max-lg:order-1">
             <div className="flex h-7 items-center">
               <Bone className="h-5 w-52 max-w-full" />
             </div>
             <div className="mt-1 flex h-5 items-center">
               <Bone className="h-3.5 w-32" />
             </div>
-            <Bone className="mt-3 h-9 w-28 rounded-md max-md:h-11" />
+            <Bone className="mt-3 h-9 w-28 rounded-md max-md:h-11 max-sm:w-full" />
           </Card>
-          <Card title="What happened">
+          <Card title="What happened" className="max-lg:order-3">
             <div className="grid gap-4 px-5 pt-1 pb-5">
               {lines(2).map((line) => (
                 <div key={line} className="flex h-5.5 items-center gap-3.5">
@@ -106,19 +106,24 @@ export function RequestSkeleton() {
             </div>
           </Card>
         </div>
-        <Card title="Points">
+        <Card title="Points" className="max-lg:order-2">
           <div className="px-5 pb-4">
             <Bone className="h-12 w-32" />
             <div className="flex h-5 items-center">
               <Bone className="h-3.5 w-24" />
             </div>
             <Bone className="mt-4 mb-1.5 h-2 w-full rounded-full" />
-            {lines(3).map((line) => (
-              <div key={line} className="flex min-h-10 items-center justify-between border-line border-t">
-                <Bone className="h-4 w-28" />
-                <Bone className="h-4 w-12" />
-              </div>
-            ))}
+            <div>
+              {lines(3).map((line) => (
+                <div
+                  key={line}
+                  className="flex min-h-10 items-center justify-between border-line border-t first:border-t-0"
+                >
+                  <Bone className="h-4 w-28" />
+                  <Bone className="h-4 w-12" />
+                </div>
+              ))}
+            </div>
           </div>
         </Card>
       </div>
