@@ -72,6 +72,16 @@ describe('BalanceSnapshotCache', () => {
     expect(['a', 'b', 'c'].map((userId) => cache.getBalance(userId)?.version)).toEqual([1, undefined, 1]);
   });
 
+  test('at its bound keeps who has just come, also when everybody else was asked for', () => {
+    const cache = new BalanceSnapshotCache({ maxSize: 2 });
+    for (const userId of ['a', 'b', 'c']) {
+      cache.take(event(userId, 1));
+      cache.getBalance(userId);
+    }
+    expect(cache.getBalance('c')?.version).toBe(1);
+    expect(cache.use().size).toBe(2);
+  });
+
   test('a read that began before an event does not overwrite it, not even when it was forgotten meanwhile', async () => {
     const cache = new BalanceSnapshotCache({ maxSize: 1 });
     const { read, resolve } = pendingRead();

@@ -1,11 +1,12 @@
 import { balanceUpdated, type Currency, DEFAULT_CURRENCY } from '@skelly/types/wallet';
 import { createFloors } from './floors';
+import { createRecentWallets } from './recent-wallets';
 import type { WalletBalance } from './state';
 
 export interface BalanceSnapshotCacheOptions {
   /** Whether it remembers anything. @defaultValue true */
   readonly enabled?: boolean;
-  /** Wallets that are remembered at most; the one that was asked for longest ago goes first. @defaultValue 10000 */
+  /** Wallets that are remembered at most; one that nobody has asked for lately goes first. @defaultValue 10000 */
   readonly maxSize?: number;
   /** Milliseconds for which a balance is remembered, from when it was learned. @defaultValue 3600000 */
   readonly ttlMs?: number;
@@ -52,6 +53,12 @@ export interface BalanceEvent
   readonly walletVersion: number;
 }
 
+interface Remembered {
+  readonly snapshot: BalanceSnapshot;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
 /** Reads of one wallet that are under way, and the latest that was learned of it meanwhile. */
 interface Reading {
   readers: number;
@@ -70,8 +77,7 @@ export class BalanceSnapshotCache {
   readonly #maxSize: number;
   readonly #ttlMs: number;
   readonly #now: () => number;
-  /** The one asked for longest ago comes first. */
-  readonly #known = new Map<string, BalanceSnapshot>();
+  readonly #known = createRecentWallets<Remembered>();
   readonly #readings = new Map<string, Reading>();
   /** Versions of what was forgotten: an event from before them must not bring back an older balance. */
   readonly #forgotten = createFloors();
@@ -101,16 +107,13 @@ export class BalanceSnapshotCache {
 
   /** What is known of a whole wallet; undefined when it has to be read. */
   find(userId: string, currency: Currency): BalanceSnapshot | undefined {
-    const key = keyOf(userId, currency);
-    const found = this.#known.get(key);
-    if (found && this.#isFresh(found)) {
+    const known = this.#known.use(userId, currency);
+    if (known && this.#now() < known.expiresAt) {
       this.#hits += 1;
-      this.#known.delete(key);
-      this.#known.set(key, found);
-      return found;
+      return known.snapshot;
     }
     this.#misses += 1;
-    if (found) this.#forget(key, found);
+    if (known) this.#forget(userId, currency);
     return undefined;
   }
 
@@ -129,7 +132,7 @@ export class BalanceSnapshotCache {
     };
     const reading = this.#readings.get(key);
     if (reading) reading.learned = later(learned, reading.learned);
-    if (this.#known.has(key) || walletVersion >= this.#forgotten.of(key)) this.#keep(key, learned);
+    if (this.#known.find(userId, currency) || walletVersion >= this.#forgotten.of(key)) this.#keep(learned);
   }
 
   /**
@@ -147,7 +150,7 @@ export class BalanceSnapshotCache {
       const { frozen: _frozen, ...balance } = await read();
       const found = later({ ...balance, lastUpdated: new Date(this.#now()) }, reading.learned);
       const isOutdated = this.#readings.get(key) !== reading;
-      return this.#enabled && !isOutdated ? this.#keep(key, found) : found;
+      return this.#enabled && !isOutdated ? this.#keep(found) : found;
     } finally {
       reading.readers -= 1;
       if (reading.readers === 0 && this.#readings.get(key) === reading) this.#readings.delete(key);
@@ -175,25 +178,23 @@ export class BalanceSnapshotCache {
     return { hits: this.#hits, misses: this.#misses, evictions: this.#evictions, size: this.#known.size };
   }
 
-  #isFresh({ lastUpdated }: BalanceSnapshot): boolean {
-    return this.#now() - lastUpdated.getTime() < this.#ttlMs;
-  }
-
   /** @returns the later of it and what is known. */
-  #keep(key: string, learned: BalanceSnapshot): BalanceSnapshot {
-    const latest = later(learned, this.#known.get(key));
-    this.#known.delete(key);
-    this.#known.set(key, latest);
-    for (const [oldest, known] of this.#known) {
-      if (this.#known.size <= this.#maxSize) break;
-      this.#forget(oldest, known);
+  #keep(learned: BalanceSnapshot): BalanceSnapshot {
+    const { userId, currency } = learned;
+    const known = this.#known.find(userId, currency);
+    if (!known && this.#known.size >= this.#maxSize) {
+      const least = this.#known.leastUsed();
+      this.#forget(least.userId, least.currency);
     }
-    return latest;
+    const snapshot = later(learned, known?.snapshot);
+    this.#known.put(userId, currency, { snapshot, expiresAt: snapshot.lastUpdated.getTime() + this.#ttlMs });
+    return snapshot;
   }
 
-  #forget(key: string, known: BalanceSnapshot): void {
-    this.#known.delete(key);
-    this.#forgotten.raise(key, known.version);
+  #forget(userId: string, currency: Currency): void {
+    const known = this.#known.remove(userId, currency);
+    if (!known) return;
+    this.#forgotten.raise(keyOf(userId, currency), known.snapshot.version);
     this.#evictions += 1;
   }
 }
