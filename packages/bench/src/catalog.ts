@@ -1,4 +1,5 @@
 import { auditBench } from './audit/bench';
+import { balanceBench } from './balance/bench';
 import { busBench } from './bus/bench';
 import { connectionsBench } from './connections/bench';
 import { consumeBench } from './consume/bench';
@@ -43,6 +44,7 @@ export const benches: readonly Bench[] = [
   auditBench,
   timersBench,
   busBench,
+  balanceBench,
   inboxBench,
   triageBench,
   ledgerBench,
