@@ -34,12 +34,6 @@ const places: readonly Place[] = [
   { href: '/notifications', label: 'Notifications', tab: 'Inbox', icon: BellIcon },
 ];
 const tabs = places.filter(({ isInMenu }) => !isInMenu);
-const places = [
-  { href: '/home', label: 'Home', icon: House },
-  { href: '/wallet', label: 'Wallet', icon: Wallet },
-  { href: '/guild', label: 'Guild', icon: Users },
-  { href: '/notifications', label: 'Notifications', icon: BellIcon },
-] as const;
 
 /** What a link to a place says of the page that is open: it is the place itself, or one below it. */
 function currentAt(path: string, href: string): 'page' | 'true' | undefined {
@@ -112,7 +106,6 @@ function BottomTabs() {
       className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {tabs.map(({ href, label, tab: name = label, icon }) => (
-      {places.map(({ href, label, icon }) => (
         <Link
           key={href}
           href={href}

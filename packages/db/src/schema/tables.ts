@@ -16,7 +16,10 @@ import * as system from './system';
 
 /** The name in Postgres of every table that the schema describes, in its order. */
 export function tableNames(): readonly string[] {
-  return [...backboneTableNames(), ...namesIn([members, rooms, presence, system, operations, ledger, ledgerAudit, marketplace])];
+  return [
+    ...backboneTableNames(),
+    ...namesIn([members, rooms, presence, system, operations, ledger, ledgerAudit, marketplace]),
+  ];
 }
 
 /** Those that are the backbone's own: events, what is done with them, and streams. */

@@ -4,7 +4,7 @@ import { useConnection, useLog } from '@skelly/client/react';
 import type { DisputesResponse } from '@skelly/types/marketplace';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { send } from '../../http/send';
-import { createGather, type Gather } from '../../live/gather';
+import { createGather, type Gather } from '../gather';
 
 const PATH = '/api/ops/disputes';
 /** Steps that come closer together than this are answered by one read, milliseconds. */

@@ -54,6 +54,7 @@ describe('requests through relay and worker', () => {
       createHandlers({
         mailer,
         database,
+        keepsHistory: true,
         verificationSecret: Buffer.alloc(32, 1),
         publicUrl: 'http://skelly.test',
         wallets: new WalletService(createLedger({ now: clock.now, log: createTestLog() })),
