@@ -93,4 +93,21 @@ describe('requests that cannot be done', () => {
     expect(await wallets.holdInEscrow({ ...about, amount: 10 })).toMatchObject({ escrowId: escrowId.toLowerCase() });
     expect(await wallets.refundEscrow(about)).toMatchObject({ availableBalance: 100 });
   });
+
+  test('an account that is full takes no more, and loses nothing', async () => {
+    const { wallets } = createService();
+    const userId = randomUUID();
+    const [most, full] = [1_000_000_000_000, Number.MAX_SAFE_INTEGER];
+    const credit = (amount: number) => wallets.credit({ userId, amount, reason: TOP_UP });
+    await Promise.all(Array.from({ length: Math.floor(full / most) }, () => credit(most)));
+    expect(await credit(full % most)).toMatchObject({ availableBalance: full });
+    await expect(credit(1)).rejects.toEqual(refused('balance_too_high'));
+    const about = { userId, reason: PERFORMANCE_REQUEST } as const;
+    const { escrowId } = await wallets.holdInEscrow({ ...about, amount: most });
+    await credit(most - 5);
+    await expect(wallets.refundEscrow({ ...about, escrowId: escrowId as string })).rejects.toEqual(
+      refused('balance_too_high'),
+    );
+    expect(await wallets.getBalance(userId)).toMatchObject({ availableBalance: full - 5, escrowBalance: most });
+  });
 });
