@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import { createDatabase } from '@skelly/db';
 import { createEventSystem, type UnitOfWork } from '@skelly/events';
 import { createTestDatabase, eventually, type TestDatabase } from '@skelly/testkit';
 import { createTestLog } from '@skelly/testkit/log';
@@ -103,5 +104,28 @@ describe('operations in a unit of work', () => {
     await events.transaction(settle);
     expect(await expired).toBe(false);
     expect(await wallets.getBalance(userId)).toMatchObject({ availableBalance: 90, escrowBalance: 0 });
+  });
+
+  test('are refused at once, though no connection is left to note it, and it is noted when one is', async () => {
+    const { wallets } = createService();
+    const userId = await memberWith(wallets, 100);
+    const narrow = createDatabase({
+      url: database.url,
+      max: 1,
+      applicationName: 'skelly-test',
+      onConnectionError: () => undefined,
+    });
+    const now = () => new Date();
+    const log = createTestLog();
+    const events = createEventSystem({ database: narrow, notifier: silent, now });
+    const ours = new WalletService(createLedger({ events, database: narrow, now, log }));
+    await events.transaction(async (work) => {
+      const tooMuch = { userId, amount: 500, reason: PERFORMANCE_REQUEST } as const;
+      await expect(ours.holdInEscrow(tooMuch, { work })).rejects.toEqual(refused('insufficient_funds'));
+    });
+    const noted = 'select code from ledger_refusal where user_id = $1';
+    await eventually('the refusal', async () => (await database.pool.query(noted, [userId])).rows.length === 1);
+    expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+    await narrow.close();
   });
 });

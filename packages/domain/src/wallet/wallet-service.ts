@@ -263,7 +263,11 @@ export class WalletService {
         onRepeat,
       });
     } catch (error) {
-      if (error instanceof WalletError) await this.keepRefusal(kind, given, error);
+      if (error instanceof WalletError) {
+        const kept = this.keepRefusal(kind, given, error);
+        // Not in a unit of work: it holds a connection, and many of them could wait for one more each.
+        if (!work) await kept;
+      }
       throw error;
     }
   }
