@@ -63,7 +63,7 @@ export function createDraft(read: LedgerState): Draft {
   const escrows = new Map<string, Escrow>();
   const account = (name: AccountName) => accounts.get(accountKey(name)) ?? read.accounts.get(accountKey(name));
 
-  function post(moves: readonly Move[], now: Date): readonly Posting[] {
+  function post(moves: readonly Move[], now: Date, requireDoable: () => void): readonly Posting[] {
     // Aside until all of them can be done.
     const moved = new Map<string, Account>();
     const find = (name: AccountName): Account => {
@@ -79,6 +79,7 @@ export function createDraft(read: LedgerState): Draft {
       moved.set(accountKey(credit), got);
       return { kind, amount, debit: given, credit: got };
     });
+    requireDoable();
     for (const [key, changed] of moved) accounts.set(key, changed);
     return postings;
   }
@@ -99,8 +100,12 @@ export function createDraft(read: LedgerState): Draft {
         const spending = account({ owner: userId, kind, currency }) as Account;
         if (operation.limits) requireWithinLimits(operation, operation.limits, spending.use, now);
       }
-      const { moves, escrow } = plan(operation, (id) => escrows.get(id) ?? read.escrows.get(id));
-      const postings = post(moves, now);
+      const findEscrow = (id: string) => escrows.get(id) ?? read.escrows.get(id);
+      const { moves, escrow } = plan(operation, findEscrow);
+      const postings = post(moves, now, () => {
+        // Last, as it is looked up only when all else is right.
+        if (operation.kind === 'hold' && findEscrow(operation.escrowId)) throw escrowExists();
+      });
       if (escrow) escrows.set(escrow.id, escrow);
       const owners = [...new Set(ownersOf(operation))];
       return { operation, postings, escrow, wallets: owners.map(balanceOf) as [WalletBalance, ...WalletBalance[]] };
@@ -141,7 +146,6 @@ function plan(
     }
     case 'hold': {
       const { escrowId, amount, reason, queueItemId, featureType, expiresAt } = operation;
-      if (findEscrow(escrowId)) throw escrowExists();
       const resolution = { status: 'held', payee: null, settledAmount: 0, refundedAmount: 0 } as const;
       const about = { id: escrowId, owner: userId, currency, amount, reason, queueItemId, featureType, expiresAt };
       return {

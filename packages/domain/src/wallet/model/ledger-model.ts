@@ -139,7 +139,9 @@ export class LedgerModel {
       if (['hold', 'transfer'].includes(request.kind) && (request.amount ?? 0) > maxAmount)
         throw new Refusal('amount_limit');
       const moves = this.movesOf(request);
-      this.move(moves, currency);
+      this.move(moves, currency, () => {
+        if (request.kind === 'hold' && this.holds.has(request.escrowId ?? '')) throw new Refusal('escrow_exists');
+      });
       this.keepHold(request);
       return {
         result: {
@@ -169,7 +171,6 @@ export class LedgerModel {
     }
     const known = this.holds.get(escrowId);
     if (kind === 'hold') {
-      if (known) throw new Refusal('escrow_exists');
       return [{ from: [userId, 'available'], to: [userId, 'escrow'], amount }];
     }
     if (known?.owner !== userId || known.currency !== currency) throw new Refusal('escrow_not_found');
@@ -184,7 +185,7 @@ export class LedgerModel {
     ];
   }
 
-  private move(moves: readonly Move[], currency: string): void {
+  private move(moves: readonly Move[], currency: string, requireDoable: () => void): void {
     const touched = moves.flatMap(({ from, to }) => [from, to].flatMap((side) => (side ? [side[0]] : [])));
     const before = new Map([...new Set(touched)].map((owner) => [owner, { ...this.wallet(owner, currency) }]));
     try {
@@ -192,6 +193,7 @@ export class LedgerModel {
         if (from) this.change(from, currency, -amount);
         if (to) this.change(to, currency, amount);
       }
+      requireDoable();
     } catch (error) {
       for (const [owner, wallet] of before) Object.assign(this.wallet(owner, currency), wallet);
       throw error;

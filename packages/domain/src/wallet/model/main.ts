@@ -8,6 +8,11 @@ import { checkCrowd } from './check-crowd';
 import { checkRounds } from './check-rounds';
 import { type ModelOptions, readOptions, usage } from './options';
 
+/** Of a hundred operations, how many are asked of processes that are killed meanwhile. */
+const OF_CROWDS = 4;
+/** Operations of a crowd. */
+const CROWD = 1_000;
+
 process.exit(await main(process.argv.slice(2)));
 
 async function main(words: readonly string[]): Promise<number> {
@@ -31,11 +36,6 @@ async function main(words: readonly string[]): Promise<number> {
     rmSync(dir, { recursive: true, force: true });
   }
 }
-
-/** Of a hundred operations, how many are asked of processes that are killed meanwhile. */
-const OF_CROWDS = 4;
-/** Operations of a crowd. */
-const CROWD = 1_000;
 
 async function check({ operations, seed }: ModelOptions, url: string): Promise<boolean> {
   const begun = Date.now();
