@@ -104,7 +104,7 @@ export function toAct(step: Step, around: Around): Act {
   if (act < 50) return ask({ ...about, kind: 'transfer', amount, toUserId: other });
   if (act < 55) return ask({ ...about, kind: 'transfer', amount, toUserId: other, fromAccount: 'earnings' });
   if (act < 75) {
-    const escrowId = pick % 20 === 0 ? holdId : around.newEscrowId();
+    const escrowId = hold && pick % 20 === 0 ? holdId : around.newEscrowId();
     const expiresAt = pick % 3 === 0 ? null : new Date(now.getTime() + (pick % 3 === 1 ? -1 : 1) * 3_600_000);
     return ask({ ...about, kind: 'hold', amount, escrowId, expiresAt });
   }
