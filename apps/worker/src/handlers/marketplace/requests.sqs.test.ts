@@ -68,6 +68,11 @@ describe('requests through relay and worker', () => {
     deps: { wallets: WalletService; now: Date },
     given: { requestId: string; userId: string; amount?: number; reason: string },
   ) => Promise<void>;
+  /** As when Postgres' processes are killed: every transaction of relay and workers that is under way is rolled back. */
+  const killConnections = () =>
+    rows(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
   const say = (command: Command, userId: string, requestId: string, given: { amount?: number; reason?: string } = {}) =>
     backbone.events.transaction((work) =>
       command(work, deps(), { requestId, userId, reason: 'Not a song.', ...given }),
@@ -203,7 +208,7 @@ describe('requests through relay and worker', () => {
     expect(await request(requestId)).toMatchObject({ status: 'requested', version: 1 });
   });
 
-  test('workers that are stopped in the midst, and everything handled once more: nothing moves or is told twice', async () => {
+  test('workers that are stopped or cut off in the midst, and everything handled once more: nothing moves or is told twice', async () => {
     backbone.relay();
     const made: string[] = [];
     for (let nth = 0; nth < 12; nth += 1) {
@@ -214,12 +219,13 @@ describe('requests through relay and worker', () => {
       if (nth % 4 === 1) await say(withdrawRequest, fan(), requestId);
       if (nth % 4 > 1) await say(acceptRequest, creator(), requestId);
       if (nth % 4 === 2) await say(performRequest, creator(), requestId, { amount: 50 });
-      // Without a word to what it has under way.
-      void worker.stop();
+      // Whatever it has under way ends here: its transactions, or itself.
+      if (nth % 6 === 5) await killConnections();
+      else void worker.stop();
     }
     await startWorker();
     await clock.advance(7 * DAY);
-    await backbone.drain({ withinMs: 30_000 });
+    await backbone.drain({ withinMs: 45_000 });
     const outcome = async () => ({
       requests: await rows(
         `select status, count(*)::int as count, sum(settled_amount + refunded_amount - amount)::int as off
