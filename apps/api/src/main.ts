@@ -101,6 +101,8 @@ runMain(async () => {
     onCommitted: balances.committed,
   });
 
+  if (env.PAYMENT_PROVIDER === 'test' && env.SKELLY_ENV === 'production')
+    log.warn('the test provider takes no money: whoever tops up here gets it for nothing');
   const payments =
     env.PAYMENT_PROVIDER === 'test'
       ? createTestProvider({

@@ -63,6 +63,17 @@ describe('the wallet over HTTP', () => {
     ).toEqual({ actor: `user:${mara.userId}` });
   });
 
+  test('knows members and holds however their ids are written', async () => {
+    const [mara, teo] = [await memberWith(100), await api.member('Teo')];
+    const send = (toUserId: string) => mara.client.post('/api/wallet/transfers', { amount: 30, toUserId });
+    expect((await send(teo.userId.toUpperCase())).status).toBe(200);
+    expect(await walletOf(teo)).toMatchObject({ availableBalance: 30 });
+    expect(problem(await send(mara.userId.toUpperCase()))).toEqual([422, 'same_wallet']);
+    const { body } = await mara.client.post('/api/wallet/holds', { amount: 10 });
+    const released = await mara.client.post(`/api/wallet/holds/${body.escrowId.toUpperCase()}/release`);
+    expect(released.body).toMatchObject({ escrowId: body.escrowId, escrowBalance: 0 });
+  });
+
   test('refuses what cannot be, moves nothing, and keeps a line of each', async () => {
     const [mara, teo] = [await memberWith(100), await api.member('Teo')];
     const before = await walletOf(mara);

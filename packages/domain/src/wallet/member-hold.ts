@@ -1,5 +1,5 @@
 import { escrow, type Queries } from '@skelly/db';
-import type { TransactionReason } from '@skelly/types/wallet';
+import type { Currency, TransactionReason } from '@skelly/types/wallet';
 import { and, eq } from 'drizzle-orm';
 import { escrowNotFound, WalletError } from './errors';
 
@@ -17,6 +17,13 @@ export function requireOwnFeature(featureType: string | undefined): void {
   });
 }
 
+/** What giving a hold back has to say of it. */
+export interface MemberHold {
+  readonly escrowId: string;
+  readonly currency: Currency;
+  readonly reason: TransactionReason;
+}
+
 /**
  * A hold that a member made by themselves, and may give back.
  *
@@ -25,11 +32,11 @@ export function requireOwnFeature(featureType: string | undefined): void {
 export async function getMemberHold(
   queries: Queries,
   { userId, escrowId }: { readonly userId: string; readonly escrowId: string },
-): Promise<Pick<typeof escrow.$inferSelect, 'currency' | 'amount'> & { readonly reason: TransactionReason }> {
+): Promise<MemberHold> {
   const [hold] = await queries
     .select({
+      escrowId: escrow.id,
       currency: escrow.currency,
-      amount: escrow.amount,
       reason: escrow.reason,
       featureType: escrow.featureType,
     })
@@ -44,5 +51,6 @@ export async function getMemberHold(
       isFinal: false,
     });
   }
-  return hold;
+  const { featureType: _own, ...rest } = hold;
+  return rest;
 }

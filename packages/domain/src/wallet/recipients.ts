@@ -18,10 +18,13 @@ export async function findRecipients(
   return rows;
 }
 
-/** @throws WalletError `recipient_not_found`. */
-export async function requireRecipient(queries: Queries, userId: string): Promise<void> {
+/**
+ * @returns the member's id as their wallet has it: a UUID may be written in several ways.
+ * @throws WalletError `recipient_not_found`.
+ */
+export async function requireRecipient(queries: Queries, userId: string): Promise<string> {
   const [found] = await queries.select({ id: users.id }).from(users).where(eq(users.id, userId));
-  if (found) return;
+  if (found) return found.id;
   throw new WalletError({
     kind: 'unprocessable',
     code: 'recipient_not_found',

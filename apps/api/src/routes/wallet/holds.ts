@@ -40,8 +40,9 @@ export const releaseHold = defineRoute({
   },
   refused: refusedBy('refund'),
   async handle({ path, session, command, repeated }, { wallets, database }) {
-    const owner = { userId: session.userId, ...path };
-    const { currency, reason } = await before(wallets, 'refund', owner, () => getMemberHold(database.queries, owner));
-    return replyOf(await wallets.refundEscrow({ ...owner, currency, reason }, asCommand({ command, repeated })));
+    const { userId } = session;
+    const asked = { userId, ...path };
+    const held = await before(wallets, 'refund', asked, () => getMemberHold(database.queries, asked));
+    return replyOf(await wallets.refundEscrow({ userId, ...held }, asCommand({ command, repeated })));
   },
 });

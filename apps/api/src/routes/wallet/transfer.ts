@@ -14,9 +14,10 @@ export const transfer = defineRoute({
   refused: refusedBy('transfer'),
   async handle({ body, session, command, repeated }, { wallets, database, limitsFor }) {
     const asked = { userId: session.userId, ...body, reason: TransactionReason.MEMBER_TRANSFER };
-    await before(wallets, 'transfer', asked, () => requireRecipient(database.queries, body.toUserId));
+    const find = () => requireRecipient(database.queries, body.toUserId);
+    const toUserId = await before(wallets, 'transfer', asked, find);
     const limits = limitsFor(session.role);
-    return replyOf(await wallets.transfer(asked, { ...asCommand({ command, repeated }), limits }));
+    return replyOf(await wallets.transfer({ ...asked, toUserId }, { ...asCommand({ command, repeated }), limits }));
   },
 });
 
