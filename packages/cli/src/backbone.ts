@@ -9,21 +9,28 @@ export interface Backbone {
   readonly events: EventSystem;
   readonly notifier: Notifier;
   readonly operator: Operator;
+  /** Whether events stay in the history once they are handled. */
+  readonly keepsHistory: boolean;
 }
 
 /**
  * Runs a command with the database of the environment, as the admin whom SKELLY_OPERATOR names or else as `cli`, and closes
  * everything after it.
  *
+ * @param options.queryTimeoutMs of commands that ask for more than 20 seconds of work.
  * @throws EnvError when the environment names no database; Error when SKELLY_OPERATOR is no admin.
  */
-export async function withBackbone<T>(run: (backbone: Backbone) => Promise<T>): Promise<T> {
+export async function withBackbone<T>(
+  run: (backbone: Backbone) => Promise<T>,
+  options: { readonly queryTimeoutMs?: number } = {},
+): Promise<T> {
   const env = readEnv();
   const onConnectionError = (error: Error) =>
     process.stderr.write(`A database connection was lost: ${error.message}\n`);
   const database = createDatabase({
     url: env.DATABASE_URL,
     max: 2,
+    ...options,
     applicationName: 'skelly-cli',
     onConnectionError,
   });
@@ -36,7 +43,9 @@ export async function withBackbone<T>(run: (backbone: Backbone) => Promise<T>): 
   const events = createEventSystem({ database, notifier, now: () => new Date() });
   try {
     const operator = await findOperator(database.queries, env.SKELLY_OPERATOR);
-    return await withEventContext({ actor: operator.actor }, () => run({ database, events, notifier, operator }));
+    return await withEventContext({ actor: operator.actor }, () =>
+      run({ database, events, notifier, operator, keepsHistory: env.EVENT_HISTORY_ENABLED }),
+    );
   } finally {
     await notifier.close();
     await database.close();

@@ -1,4 +1,4 @@
-import { databaseEnv, loadEnv, redisEnv, sqsEnv } from '@skelly/runtime';
+import { databaseEnv, eventEnv, loadEnv, redisEnv, sqsEnv } from '@skelly/runtime';
 import { z } from 'zod';
 
 export const cliEnvSchema = z.object({
@@ -9,6 +9,7 @@ export const cliEnvSchema = z.object({
   AWS_REGION: sqsEnv.AWS_REGION,
   SQS_QUEUE_PREFIX: sqsEnv.SQS_QUEUE_PREFIX,
   SQS_VISIBILITY_TIMEOUT: sqsEnv.SQS_VISIBILITY_TIMEOUT,
+  EVENT_HISTORY_ENABLED: eventEnv.EVENT_HISTORY_ENABLED,
   SKELLY_OPERATOR: z
     .string()
     .optional()

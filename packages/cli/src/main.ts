@@ -14,6 +14,7 @@ import { addRecurringCommands } from './recurring';
 import { addReplayCommands } from './replay';
 import { addSettingCommands } from './settings';
 import { addUserCommands } from './user';
+import { addWalletCommands } from './wallet';
 
 const program = new Command('skelly')
   .description('Operates Skelly from a terminal, as the admin whose e-mail address SKELLY_OPERATOR has')
@@ -31,6 +32,7 @@ addRateLimitCommands(program);
 addRecurringCommands(program);
 addReplayCommands(program);
 addSettingCommands(program);
+addWalletCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const message = isUnavailable(error)

@@ -46,7 +46,8 @@ export async function allowData(
   await record(database.queries, action);
 }
 
-function terminalName(): string {
+/** `user@host` of the system, for what is recorded elsewhere. */
+export function terminalName(): string {
   try {
     return `${userInfo().username}@${hostname()}`;
   } catch {

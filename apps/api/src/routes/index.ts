@@ -22,6 +22,7 @@ import { list } from './notifications/list';
 import { readAll } from './notifications/read-all';
 import { why } from './notifications/why';
 import { listDisputes, resolveDispute } from './ops/disputes';
+import { showLedger, unfreezeWallet } from './ops/ledger';
 import { listEvents } from './ops/list-events';
 import { overview } from './ops/overview';
 import { changeSettings, listSettings } from './ops/settings';
@@ -107,4 +108,6 @@ export const routes: readonly Route[] = [
   disputeRequest,
   listDisputes,
   resolveDispute,
+  showLedger,
+  unfreezeWallet,
 ];

@@ -7,6 +7,7 @@ import { usePathname } from 'next/navigation';
 const places = [
   { href: '/ops', name: 'Events' },
   { href: '/ops/disputes', name: 'Disputes' },
+  { href: '/ops/ledger', name: 'Ledger' },
   { href: '/ops/settings', name: 'Settings' },
 ];
 

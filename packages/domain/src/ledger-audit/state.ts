@@ -27,7 +27,7 @@ async function readHead(queries: Queries): Promise<LedgerHead> {
     .select({
       position: ledgerAudit.position,
       waiting: sql<number>`(select count(*)::float8 from (
-        select from ledger_transfer where ledger_transfer.position > ${ledgerAudit.position} limit 1000000) as later)`,
+        select from ledger_transfer where ledger_transfer.position > ledger_audit.position limit 1000000) as later)`,
       finishedAt: ledgerAudit.finishedAt,
       tookMs: ledgerAudit.tookMs,
       transfers: ledgerAudit.transfers,
