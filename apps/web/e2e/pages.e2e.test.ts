@@ -3,6 +3,7 @@ import { type BrokenWeb, startBrokenWeb } from './support/broken-web';
 import { type ConsoleWatch, watchConsole } from './support/console-watch';
 import { command, GUILD_HALL, makeRoom, postNote } from './support/guild';
 import { holdRequests, openSlowly } from './support/hold';
+import { openWrongWallet } from './support/ledger';
 import { mailTo, verificationLink } from './support/mail';
 import { marketTours } from './support/market-tours';
 import { fillRegistration, join, joinAsAdmin, newPerson, openForm, register, untilLive } from './support/people';
@@ -548,6 +549,64 @@ const tours: Record<string, Tour> = {
     error: async (stage) => {
       await joinAsAdmin(stage.page);
       await unreachable(stage, '/ops');
+    },
+  },
+  '/ops/ledger': {
+    normal: async ({ page, refused, shoot }) => {
+      test.setTimeout(120_000);
+      await joinAsAdmin(page);
+      await page.goto('/ops/ledger');
+      await untilLive(page);
+      await expect(page.locator('[data-audit="done"]')).toBeVisible({ timeout: 45_000 });
+      await takePictures(page, 'ops.ledger.right');
+      const wrong = await openWrongWallet();
+      const frozen = page.locator(`[data-frozen="${wrong.owner}"]`);
+      await expect(frozen).toContainText('audit: balance', { timeout: 45_000 });
+      await expect(page.locator('[data-violation="balance"]').first()).toContainText('balance 700');
+      await frozen.getByRole('button', { name: /^Unfreeze the wallet/ }).click();
+      const reason = frozen.getByLabel('What was repaired');
+      await expect(reason).toBeFocused();
+      await reason.fill('set back to nothing');
+      refused();
+      await page.keyboard.press('Enter');
+      await expect(frozen).toContainText('The wallet is not right yet: available holds 700, its transfers say 0.');
+      await shoot();
+      await wrong.repair();
+      await frozen.getByRole('button', { name: 'Unfreeze', exact: true }).click();
+      await expect(frozen).toBeHidden();
+      await expect(page.locator('[data-violation="balance"]').first()).toContainText('set back to nothing');
+      await wrong.close();
+    },
+    loading: async ({ page, shoot }) => {
+      await joinAsAdmin(page);
+      const release = await openSlowly(page, {
+        from: '/ops',
+        within: 'nav[aria-label="Operations"]',
+        link: 'Ledger',
+        to: '/ops/ledger',
+        loading: 'Loading ledger',
+      });
+      await shoot();
+      await release();
+      await expect(page.locator('[data-audit]')).toBeVisible();
+    },
+    empty: 'the normal one begins with nothing found',
+    offline: async ({ page, context, shoot }) => {
+      test.setTimeout(90_000);
+      await joinAsAdmin(page);
+      await page.goto('/ops/ledger');
+      await untilLive(page);
+      await context.setOffline(true);
+      const alert = page.getByRole('alert').filter({ hasText: 'not current' });
+      await expect(alert).toBeVisible({ timeout: 30_000 });
+      await shoot();
+      await context.setOffline(false);
+      await alert.getByRole('button', { name: 'Try again' }).click();
+      await expect(alert).toBeHidden();
+    },
+    error: async (stage) => {
+      await joinAsAdmin(stage.page);
+      await unreachable(stage, '/ops/ledger');
     },
   },
   '/ops/settings': {
