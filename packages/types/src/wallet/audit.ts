@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { defineEvent } from '../event';
 import { currencySchema, WALLET_ACCOUNTS } from './money';
 
 /**
@@ -9,15 +8,6 @@ import { currencySchema, WALLET_ACCOUNTS } from './money';
  */
 export const LEDGER_RULES = ['balance', 'chain', 'recount', 'escrow', 'hold', 'expiry', 'event'] as const;
 export type LedgerRule = (typeof LEDGER_RULES)[number];
-
-/** Due every 20 seconds. */
-export const ledgerAuditDue = defineEvent({
-  type: 'wallet:audit.due',
-  version: 1,
-  summary: 'It is time to audit what the ledger has taken since the last time.',
-  data: z.object({}),
-  subject: () => 'wallet:audit',
-});
 
 const factsSchema = z.record(z.string(), z.union([z.number(), z.string(), z.null()]));
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../event';
 import { userChannel } from '../live';
-import { ledgerAuditDue } from './audit';
 import {
   amountSchema,
   balanceSchema,
@@ -148,6 +147,15 @@ export const escrowExpired = defineEvent({
   summary: 'The time of a hold is over; if it is still open, its funds go back.',
   data: z.object({ userId: idSchema, escrowId: idSchema }),
   subject: (data) => `wallet:${data.userId}`,
+});
+
+/** Due every 20 seconds. */
+export const ledgerAuditDue = defineEvent({
+  type: 'wallet:audit.due',
+  version: 1,
+  summary: 'It is time to audit what the ledger has taken since the last time.',
+  data: z.object({}),
+  subject: () => 'wallet:audit',
 });
 
 /** By the names that code uses; part of the catalog. */
