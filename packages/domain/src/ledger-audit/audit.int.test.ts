@@ -328,6 +328,18 @@ describe('the audit of the ledger', () => {
     expect(await checkpoints()).toEqual(before);
   });
 
+  test('an account that is gone is told of until it is there again', async () => {
+    await fillLedger();
+    await audit();
+    const cyd = `owner = 'cyd' and kind = 'earnings'`;
+    await query(`create table kept as select * from ledger_account where ${cyd}`);
+    await query(`delete from ledger_account where ${cyd}`);
+    expect(await found()).toEqual([['balance', null]]);
+    expect(await audit()).toMatchObject({ found: [], open: 1 });
+    await query('insert into ledger_account overriding system value select * from kept');
+    expect(await audit()).toMatchObject({ found: [], open: 0 });
+  });
+
   test('a hold whose end is on its way is late, not wrong', async () => {
     const { wallets } = ledger;
     await wallets.credit({ userId: 'ada', amount: 100, reason: TOP_UP });

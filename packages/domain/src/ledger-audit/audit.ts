@@ -6,7 +6,7 @@ import { checkExpiry } from './check-expiry';
 import { compareBalances, compareEscrow } from './compare';
 import { countPage } from './count-page';
 import type { Finding } from './finding';
-import { recordFindings } from './record';
+import { closeReturned, recordFindings } from './record';
 import { recheckNext, recountAll, recountNext } from './recount';
 import { type Settled, settledPositions } from './settled';
 
@@ -65,6 +65,7 @@ export async function auditLedger(work: UnitOfWork, options: AuditOptions = {}):
   const settled = await settledPositions(queries, { transfers: head.position, events: head.eventPosition });
   const { reached, transfers, findings } = await readNew(work, head, settled, { ...options, checksEvents });
   const complete = reached.transfers === settled.transfers;
+  await closeReturned(work);
   const now: Finding[] = [];
   if (complete) now.push(...(await compareBalances(queries, reached.transfers)));
   now.push(...(await compareEscrow(queries)), ...(await checkExpiry(queries)));

@@ -27,6 +27,14 @@ export async function recordFindings(work: UnitOfWork, findings: readonly Findin
   return fresh;
 }
 
+/** Closes what was said of accounts that were gone and are there again: nobody's wallet was frozen for it, so nobody unfreezes it. */
+export async function closeReturned({ tx }: UnitOfWork): Promise<void> {
+  await tx.execute(sql`
+    update ledger_violation as known set resolved_at = now(), resolved_by = 'system', note = 'The account is there again.'
+    where known.resolved_at is null and known.owner is null and known.rule = 'balance'
+      and exists (select from ledger_account as account where account.id = known.account_id)`);
+}
+
 async function insertNew(work: UnitOfWork, findings: readonly Finding[]): Promise<readonly Finding[]> {
   const { rows: known } = await work.tx.execute<{ rule: string; subject: string }>(sql`
     select rule, subject from ledger_violation
