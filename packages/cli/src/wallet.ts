@@ -108,7 +108,7 @@ function readReason(given: string): string {
 }
 
 /** What a run did, and a line for each violation that it found. */
-export function describeAudit(result: AuditResult): string {
+function describeAudit(result: AuditResult): string {
   const { position, transfers, accounts, recounted, tookMs, found, open } = result;
   const lines = found.map(({ rule, subject, owner, currency, evidence }) => {
     const whose = owner === null ? 'no wallet' : `${owner}, ${currency}: frozen`;
@@ -122,7 +122,7 @@ export function describeAudit(result: AuditResult): string {
 }
 
 /** A wallet at a moment, with its holds. */
-export function describeWalletAt({ userId, currency, at, position, accounts, holds }: WalletAt): string {
+function describeWalletAt({ userId, currency, at, position, accounts, holds }: WalletAt): string {
   if (position === 0) return `${userId} had no ${currency} at ${at.toISOString()}: nothing had moved by then.\n`;
   const lines = accounts.map(
     ({ account, balance, entries }) => `  ${account.padEnd(9)}  ${`${balance}`.padStart(16)}  ${entries} entries\n`,

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import type { Finding } from './finding';
 
 /** Seconds past its expiry after which a hold must be resolved. */
-export const EXPIRY_GRACE_SECONDS = 60;
+const EXPIRY_GRACE_SECONDS = 60;
 
 /** Minutes after a wallet was unfrozen in which somebody may resolve its overdue hold. */
 const REPAIR_MINUTES = 15;

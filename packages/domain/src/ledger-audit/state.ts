@@ -46,12 +46,12 @@ async function readHead(queries: Queries): Promise<LedgerHead> {
 }
 
 /** Violations, those that are open first, the newest first. */
-export async function listViolations(queries: Queries, limit = MOST): Promise<readonly LedgerViolation[]> {
+async function listViolations(queries: Queries): Promise<readonly LedgerViolation[]> {
   const rows = await queries
     .select()
     .from(ledgerViolation)
     .orderBy(sql`${ledgerViolation.resolvedAt} is not null`, desc(ledgerViolation.foundAt), desc(ledgerViolation.id))
-    .limit(limit);
+    .limit(MOST);
   return rows.map(({ id, owner, accountId, evidence, foundAt, resolvedAt, ...row }) => ({
     ...row,
     violationId: id,
