@@ -52,7 +52,7 @@ describe('skelly wallet', () => {
     await balance(-7);
     expect(await runSkelly(database.url, ['wallet', ...unfreeze, '--yes'], env)).toEqual({
       code: 0,
-      said: 'The wallet takes operations again; 1 violations are closed.\n',
+      said: 'The wallet takes operations again; 1 violation is closed.\n',
     });
     expect((await skelly(...unfreeze, '--yes')).said).toMatch(/is not frozen\. Nothing was changed/);
     expect((await skelly('audit')).code).toBe(0);

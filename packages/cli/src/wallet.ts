@@ -77,7 +77,12 @@ export function addWalletCommands(program: Command): void {
         const done = await events.transaction((work) =>
           unfreezeWallet(work, { userId, currency, reason }, { detail: { terminal: terminalName() } }),
         );
-        show(given, done, ({ resolved }) => `The wallet takes operations again; ${resolved} violations are closed.\n`);
+        show(
+          given,
+          done,
+          ({ resolved }) =>
+            `The wallet takes operations again; ${resolved} ${resolved === 1 ? 'violation is' : 'violations are'} closed.\n`,
+        );
       });
     });
 }

@@ -62,7 +62,9 @@ function Summary({ head, open }: { readonly head: LedgerHead; readonly open: num
       data-audit={finishedAt === null ? 'none' : 'done'}
       className="flex min-h-12 flex-wrap items-center gap-x-4 border-line border-b px-5.5 py-2 text-ink-2 text-small max-md:px-4"
     >
-      <span className="font-medium text-ink">{open === 0 ? 'Nothing is wrong' : `${open} open violations`}</span>
+      <span className="font-medium text-ink">
+        {open === 0 ? 'Nothing is wrong' : `${open} open ${open === 1 ? 'violation' : 'violations'}`}
+      </span>
       {finishedAt === null ? (
         <span>The audit has not run yet.</span>
       ) : (
