@@ -86,6 +86,7 @@ export function createFollower<Row extends Positioned>(deps: FollowerDependencie
         if (more) ahead = begin(opened);
         deps.onRead(rows, state);
       }
+      healthy = true;
       for (const waiter of served) waiter.resolve();
       return more || reader !== opened;
     } catch (error) {
