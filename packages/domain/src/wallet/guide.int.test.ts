@@ -1,4 +1,9 @@
 import type { Database } from '@skelly/db';
+import { createEventSystem, EventBus, type EventSystem, type Log } from '@skelly/events';
+import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
+import { createTestLog } from '@skelly/testkit/log';
+import { TransactionReason, walletEvents } from '@skelly/types/wallet';
+import { sql } from 'drizzle-orm';
 import {
   BalanceSnapshotCache,
   createBalances,
@@ -6,12 +11,7 @@ import {
   createWalletEventPublisher,
   publishOnBus,
   WalletService,
-} from '@skelly/domain/wallet';
-import { createEventSystem, EventBus, type EventSystem, type Log } from '@skelly/events';
-import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
-import { createTestLog } from '@skelly/testkit/log';
-import { TransactionReason, walletEvents } from '@skelly/types/wallet';
-import { sql } from 'drizzle-orm';
+} from './index';
 
 describe('the guide to wallets', () => {
   let database: TestDatabase;
