@@ -30,7 +30,7 @@ export function StatementList({ items, zone: told }: StatementListProps) {
   const isHydrated = useHydrated();
   const zone = isHydrated ? Intl.DateTimeFormat().resolvedOptions().timeZone : told;
   return daysOf(rowsOf(items), zone).map(({ day, rows }) => (
-    <section key={day} aria-label={dayWords(day, zone, Date.now())}>
+    <section key={day}>
       <h3 className="border-line border-t bg-bone/60 px-5 py-1.5 font-medium text-fine text-ink-2">
         {dayWords(day, zone, Date.now())}
       </h3>
