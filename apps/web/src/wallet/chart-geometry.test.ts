@@ -1,4 +1,5 @@
-import { CHART, chartPaths, chartPoints, chartSummary, nearestPoint, placeOf, scaleTop } from './chart-geometry';
+import { CHART, chartPaths, chartSummary, nearestPoint, placeOf, scaleTop } from './chart-geometry';
+import { chartPoints } from './chart-points';
 
 const points = [
   { day: '2026-11-20', value: 0 },

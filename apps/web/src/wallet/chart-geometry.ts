@@ -1,23 +1,7 @@
-import type { Balance } from './wallets';
-
-export interface ChartPoint {
-  readonly day: string;
-  readonly value: number;
-}
+import type { ChartPoint } from './chart-points';
 
 /** The field in which a chart is drawn; it is stretched to its place. */
 export const CHART = { width: 600, height: 160 } as const;
-
-/** Days with what could be spent at their end. The last one is now: what is known of now takes its place. */
-export function chartPoints(
-  points: readonly { readonly day: string; readonly availableBalance: number }[],
-  now: Pick<Balance, 'availableBalance'>,
-): readonly ChartPoint[] {
-  return points.map(({ day, availableBalance }, place) => ({
-    day,
-    value: place === points.length - 1 ? now.availableBalance : availableBalance,
-  }));
-}
 
 /** The top of the scale: the next round figure that is not below any value, in steps that halve well. */
 export function scaleTop(values: readonly number[]): number {

@@ -3,7 +3,8 @@
 import type { Currency } from '@skelly/types/wallet';
 import clsx from 'clsx';
 import { type PointerEvent, useState } from 'react';
-import { CHART, type ChartPoint, chartPaths, chartSummary, nearestPoint, placeOf, scaleTop } from './chart-geometry';
+import { CHART, chartPaths, chartSummary, nearestPoint, placeOf, scaleTop } from './chart-geometry';
+import type { ChartPoint } from './chart-points';
 import { figure, money } from './money';
 
 const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });

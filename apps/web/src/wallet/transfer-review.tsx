@@ -34,8 +34,10 @@ export function TransferReview({ to, amount, wallet, failure, onBack, onSend }: 
         </p>
       </div>
       <p className="tabular mt-4 text-ink-2 text-small">
-        You keep {money(Math.max(0, wallet.availableBalance - amount), wallet.currency)}. What is sent is theirs at once
-        and cannot be taken back.
+        {wallet.availableBalance < amount
+          ? `You have ${money(wallet.availableBalance, wallet.currency)}.`
+          : `You keep ${money(wallet.availableBalance - amount, wallet.currency)}.`}{' '}
+        What is sent is theirs at once and cannot be taken back.
       </p>
       {failure ? (
         <Notice tone="failed" role="alert" title="Not sent" className="mt-4">

@@ -7,17 +7,20 @@ import { Button } from '../ui/button';
 import { ChoiceTabs } from '../ui/choice-tabs';
 import { Notice } from '../ui/notice';
 import { useAddress } from '../ui/use-address';
+import { useLater } from '../ui/use-later';
 import { BalanceCard } from './balance-card';
 import { ChartCard } from './chart-card';
 import { failureWords } from './failure-words';
 import { currencyOf, filterOf } from './filter';
 import { currencyNames, figure, money } from './money';
-import { StatementCard } from './statement-card';
 import { useDialogs } from './use-dialogs';
 import { useStatement } from './use-statement';
 import { type Transfer, useTransfer } from './use-transfer';
 import { useWallets } from './use-wallets';
+import { StatementSkeleton } from './wallet-skeleton';
 import { shownWallets } from './wallets';
+
+const loadBelow = () => import('./below');
 
 /** What the server read for the page, and with which paths. */
 export interface WalletPageProps {
@@ -38,6 +41,7 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
   const { wallets, changedAt, transfer, collect } = useWallets(first, live.refresh);
   const transfers = useTransfer(transfer);
   const { dialogs, hasFailed, open, show, prepare } = useDialogs();
+  const below = useLater(loadBelow);
   const listed = shownWallets(wallets);
   const wallet = wallets.find(({ currency }) => currency === currencyOf(get)) ?? wallets[0];
   if (!wallet) return null;
@@ -81,11 +85,15 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
           ) : null}
           {last && open === null ? <TransferNotice transfer={last} onDismiss={transfers.forget} /> : null}
         </BalanceCard>
-        <ChartCard wallet={wallet} first={read.chart} readFor={read.chartPath} />
+        <ChartCard Chart={below?.Chart ?? null} wallet={wallet} first={read.chart} readFor={read.chartPath} />
       </div>
-      <div className="mt-4.5">
-        <StatementCard live={live} filter={filter} set={set} zone={zone} onTopUp={() => show('top-up')} />
-      </div>
+      {below ? (
+        <div className="mt-4.5">
+          <below.StatementCard live={live} filter={filter} set={set} zone={zone} onTopUp={() => show('top-up')} />
+        </div>
+      ) : (
+        <StatementSkeleton />
+      )}
       {dialogs && open === 'top-up' ? <dialogs.TopUpDialog currency={wallet.currency} onClose={close} /> : null}
       {dialogs && open === 'transfer' ? (
         <dialogs.TransferDialog wallet={wallet} transfers={transfers} onClose={close} />

@@ -1,0 +1,2 @@
+export { Chart } from './chart';
+export { StatementCard } from './statement-card';
