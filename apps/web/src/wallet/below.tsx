@@ -1,2 +1,2 @@
-export { Chart } from './chart';
+export { ChartCard } from './chart-card';
 export { StatementCard } from './statement-card';

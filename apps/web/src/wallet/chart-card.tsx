@@ -6,17 +6,14 @@ import { Card } from '../ui/card';
 import { ChoiceTabs } from '../ui/choice-tabs';
 import { Notice } from '../ui/notice';
 import { useAddress } from '../ui/use-address';
-import type { Chart as ChartComponent } from './chart';
+import { Chart } from './chart';
 import { chartPoints } from './chart-points';
 import { CHART_RANGES, chartPath, rangeOf } from './filter';
 import { useChart } from './use-chart';
-import { ChartSkeleton } from './wallet-skeleton';
 
 const ranges = CHART_RANGES.map((days) => ({ value: String(days), name: `${days} d` }));
 
 interface ChartCardProps {
-  /** null until its script is here. */
-  readonly Chart: typeof ChartComponent | null;
   readonly wallet: Wallet;
   /** As the server read it, and with which path; null when it could not. */
   readonly first: BalanceChartResponse | null;
@@ -24,7 +21,7 @@ interface ChartCardProps {
 }
 
 /** What could be spent at the end of each day. */
-export function ChartCard({ Chart, wallet, first, readFor }: ChartCardProps) {
+export function ChartCard({ wallet, first, readFor }: ChartCardProps) {
   const { get, set } = useAddress();
   const days = rangeOf(get);
   const { chart, state, retry } = useChart(chartPath(wallet.currency, days), first, readFor);
@@ -41,8 +38,7 @@ export function ChartCard({ Chart, wallet, first, readFor }: ChartCardProps) {
       }
     >
       <div className="px-5 pb-5">
-        {chart && !Chart ? <ChartSkeleton /> : null}
-        {chart && Chart ? (
+        {chart ? (
           <Chart points={chartPoints(chart.points, wallet)} currency={wallet.currency} isOld={state !== 'current'} />
         ) : null}
         {state === 'failed' ? (

@@ -1,4 +1,5 @@
 import type { Currency, StatementFilter, TransferKind, WalletAccount } from '@skelly/types/wallet';
+import { type Asked, currencyOf } from './currency';
 
 /** The accounts and kinds by which a statement is filtered, with their names. */
 export const accountNames: Record<WalletAccount, string> = {
@@ -14,13 +15,9 @@ export const kindNames: Record<TransferKind, string> = {
   settle: 'Settled',
   refund: 'Came back',
 };
-const currencies: readonly Currency[] = ['points', 'gems'];
 
 /** Days that the chart can show. */
 export const CHART_RANGES = [7, 30, 90] as const;
-
-/** What an address asks for. */
-export type Asked = (name: string) => string;
 
 /** The filter of an address. What it does not understand is left out. */
 export function filterOf(asked: Asked): StatementFilter {
@@ -35,11 +32,6 @@ export function filterOf(asked: Asked): StatementFilter {
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
   };
-}
-
-/** The currency of an address; points unless it names another one. */
-export function currencyOf(asked: Asked): Currency {
-  return currencies.find((currency) => currency === asked('currency')) ?? 'points';
 }
 
 /** The days of the chart of an address. */

@@ -1,34 +1,41 @@
 'use client';
 
-import type { StatementFilter } from '@skelly/types/wallet';
+import type { StatementResponse } from '@skelly/types/wallet';
 import clsx from 'clsx';
 import { ArrowUp } from 'lucide';
-import { useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Skull } from '../art/skull';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
 import { ShowOlder } from '../ui/show-older';
-import { isFiltered } from './filter';
+import { useAddress } from '../ui/use-address';
+import { filterOf, isFiltered } from './filter';
+import type { RefreshLink } from './refresh-link';
 import { waitingLines } from './statement';
 import { StatementFilters } from './statement-filters';
 import { StatementList } from './statement-list';
 import { useHold } from './use-hold';
-import type { LiveStatement } from './use-statement';
+import { useStatement } from './use-statement';
 
 interface StatementCardProps {
-  readonly live: LiveStatement;
-  readonly filter: StatementFilter;
-  readonly set: (name: string, value: string) => void;
+  /** As the server read it, and with which path; null when it could not. */
+  readonly first: StatementResponse | null;
+  readonly readFor: string;
+  /** Tells of changes of the wallet. */
+  readonly changes: RefreshLink;
   /** The member's zone as the server knows it. */
   readonly zone: string;
   readonly onTopUp: () => void;
 }
 
 /** Every line of the wallet. New ones flow in at the top, unless somebody is reading just there. */
-export function StatementCard({ live, filter, set, zone, onTopUp }: StatementCardProps) {
-  const { statement, state, hold, showNew, refresh, loadOlder } = live;
+export function StatementCard({ first, readFor, changes, zone, onTopUp }: StatementCardProps) {
+  const { get, set } = useAddress();
+  const filter = useMemo(() => filterOf(get), [get]);
+  const { statement, state, hold, showNew, refresh, loadOlder } = useStatement({ filter, first, readFor });
+  useEffect(() => changes.connect(refresh), [changes, refresh]);
   const list = useRef<HTMLDivElement>(null);
   useHold(list, hold);
   const { count, isMore } = statement ? waitingLines(statement) : { count: 0, isMore: false };

@@ -1,23 +1,20 @@
 'use client';
 
 import type { BalanceChartResponse, StatementResponse, WalletResponse } from '@skelly/types/wallet';
-import { useMemo } from 'react';
+import { useState } from 'react';
 import { PageHeader } from '../member/page-header';
 import { Button } from '../ui/button';
 import { ChoiceTabs } from '../ui/choice-tabs';
-import { Notice } from '../ui/notice';
 import { useAddress } from '../ui/use-address';
 import { useLater } from '../ui/use-later';
 import { BalanceCard } from './balance-card';
-import { ChartCard } from './chart-card';
-import { failureWords } from './failure-words';
-import { currencyOf, filterOf } from './filter';
+import { ChartCardSkeleton, StatementSkeleton } from './below-skeleton';
+import { currencyOf } from './currency';
 import { currencyNames, figure, money } from './money';
+import { createRefreshLink } from './refresh-link';
 import { useDialogs } from './use-dialogs';
-import { useStatement } from './use-statement';
-import { type Transfer, useTransfer } from './use-transfer';
+import { useTransfer } from './use-transfer';
 import { useWallets } from './use-wallets';
-import { StatementSkeleton } from './wallet-skeleton';
 import { shownWallets } from './wallets';
 
 const loadBelow = () => import('./below');
@@ -36,9 +33,8 @@ export interface WalletPageProps {
 /** A member's money: what there is, what moved, and what can be done with it. */
 export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
   const { get, set } = useAddress();
-  const filter = useMemo(() => filterOf(get), [get]);
-  const live = useStatement({ filter, first: read.statement, readFor: read.statementPath });
-  const { wallets, changedAt, transfer, collect } = useWallets(first, live.refresh);
+  const [changes] = useState(createRefreshLink);
+  const { wallets, changedAt, transfer, collect } = useWallets(first, changes.refresh);
   const transfers = useTransfer(transfer);
   const { dialogs, hasFailed, open, show, prepare } = useDialogs();
   const below = useLater(loadBelow);
@@ -83,13 +79,25 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
               That could not be opened. Try again when you are back online.
             </p>
           ) : null}
-          {last && open === null ? <TransferNotice transfer={last} onDismiss={transfers.forget} /> : null}
+          {dialogs && last && open === null ? (
+            <dialogs.TransferNotice transfer={last} onDismiss={transfers.forget} />
+          ) : null}
         </BalanceCard>
-        <ChartCard Chart={below?.Chart ?? null} wallet={wallet} first={read.chart} readFor={read.chartPath} />
+        {below ? (
+          <below.ChartCard wallet={wallet} first={read.chart} readFor={read.chartPath} />
+        ) : (
+          <ChartCardSkeleton />
+        )}
       </div>
       {below ? (
         <div className="mt-4.5">
-          <below.StatementCard live={live} filter={filter} set={set} zone={zone} onTopUp={() => show('top-up')} />
+          <below.StatementCard
+            first={read.statement}
+            readFor={read.statementPath}
+            changes={changes}
+            zone={zone}
+            onTopUp={() => show('top-up')}
+          />
         </div>
       ) : (
         <StatementSkeleton />
@@ -99,23 +107,5 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
         <dialogs.TransferDialog wallet={wallet} transfers={transfers} onClose={close} />
       ) : null}
     </>
-  );
-}
-
-/** A transfer whose dialog was closed before it had ended, and that was refused. */
-function TransferNotice({ transfer, onDismiss }: { readonly transfer: Transfer; readonly onDismiss: () => void }) {
-  if (transfer.state !== 'failed' || !transfer.failure) return null;
-  const words = `${money(transfer.amount, transfer.currency)} to ${transfer.to.displayName} not sent`;
-  return (
-    <Notice tone="failed" role="alert" title={words} className="w-full">
-      <p>{failureWords(transfer.failure)}</p>
-      <button
-        type="button"
-        onClick={onDismiss}
-        className="mt-1 rounded-sm font-medium text-ink underline underline-offset-4"
-      >
-        Understood
-      </button>
-    </Notice>
   );
 }

@@ -4,7 +4,8 @@ import { cookies } from 'next/headers';
 import { ZONE_COOKIE } from '../../../member/greeting';
 import { needApi, readApi } from '../../../server/api';
 import { requireSession } from '../../../server/session';
-import { type Asked, chartPath, currencyOf, filterOf, rangeOf, statementPath } from '../../../wallet/filter';
+import { type Asked, currencyOf } from '../../../wallet/currency';
+import { chartPath, filterOf, rangeOf, statementPath } from '../../../wallet/filter';
 import { WalletPage } from '../../../wallet/wallet-page';
 
 export const metadata: Metadata = { title: 'Wallet' };
