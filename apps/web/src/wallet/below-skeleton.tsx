@@ -17,7 +17,7 @@ export function ChartCardSkeleton() {
       <div className="mt-1 px-5 pb-5">
         <Bone className="h-5.5 w-24" />
         <Bone className="mt-2 h-32 w-full" />
-        <div className="mt-2.5 flex h-5 items-center">
+        <div className="mt-2.5 h-10 pt-0.5">
           <Bone className="h-3.5 w-72 max-w-full" />
         </div>
         <div className="mt-1.5 flex h-7 items-center max-md:h-11">

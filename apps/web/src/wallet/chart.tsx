@@ -88,7 +88,7 @@ export function Chart({ points, currency, isOld }: ChartProps) {
           <span>0</span>
         </div>
       </div>
-      <figcaption className="mt-2.5 text-ink-2 text-small">{summaryWords(points, currency)}</figcaption>
+      <figcaption className="mt-2.5 min-h-10 text-ink-2 text-small">{summaryWords(points, currency)}</figcaption>
       <details className="mt-1.5">
         <summary className="w-fit rounded-sm py-1 text-ink-2 text-small underline-offset-4 hover:text-ink hover:underline max-md:py-3">
           As a table
