@@ -3,7 +3,6 @@
 import type { Wallet } from '@skelly/types/wallet';
 import type { ReactNode } from 'react';
 import { Card } from '../ui/card';
-import { Notice } from '../ui/notice';
 import { RelativeTime } from '../ui/relative-time';
 import { useHydrated } from '../ui/use-hydrated';
 import { BalanceFigures } from './balance-figures';
@@ -31,10 +30,13 @@ export function BalanceCard({ wallet, changedAt, onCollect, children }: BalanceC
       <div className="flex flex-1 flex-col px-5 pb-5" data-wallet={wallet.currency}>
         <BalanceFigures wallet={wallet} />
         {wallet.frozen ? (
-          <Notice tone="held" role="status" title="This wallet is frozen" className="mt-4">
-            Its balance is being checked. Nothing is lost, and nothing can be moved until that is done. Support can say
-            more.
-          </Notice>
+          <div role="status" className="mt-4 rounded-md bg-sun-soft px-3.5 py-3 text-small">
+            <p className="font-medium">This wallet is frozen</p>
+            <p className="mt-0.5 text-ink-2">
+              Its balance is being checked. Nothing is lost, and nothing can be moved until that is done. Support can
+              say more.
+            </p>
+          </div>
         ) : null}
         <div className="mt-4.5 flex flex-wrap gap-3">
           {children}
