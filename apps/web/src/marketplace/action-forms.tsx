@@ -5,9 +5,12 @@ import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { TextArea } from '../ui/text-area';
-import { money, parseAmount } from './money';
+import { money } from '../wallet/amount-words';
+import { parseAmount } from '../wallet/parse-amount';
 import type { Asked, OpenActionProps } from './request-actions';
 import { splitWords } from './step-words';
+
+export { notDoneWords } from './not-done-words';
 
 const onEscape = (close: () => void) => (event: KeyboardEvent) => {
   if (event.key === 'Escape') close();

@@ -1,12 +1,11 @@
 'use client';
 
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
-import { type ComponentType, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { Failure } from '../http/send';
 import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';
-import { money } from './money';
-import { notDoneWords } from './not-done-words';
+import { money } from '../wallet/amount-words';
 import type { CommandName, RequestCommand } from './request-state';
 import type { LiveRequest } from './use-request';
 
@@ -21,7 +20,8 @@ export interface OpenActionProps {
   readonly onClose: () => void;
 }
 
-const loadForms = () => import('./action-forms').then(({ OpenAction }) => OpenAction);
+/** What somebody needs who has begun to use the page: no part of its first load. */
+const loadForms = () => import('./action-forms');
 
 interface RequestActionsProps {
   readonly request: PerformanceRequestDetail;
@@ -34,7 +34,7 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
   const [open, setOpen] = useState<CommandName | null>(null);
   const [why, setWhy] = useState<Failure | null>(null);
   const place = useRef<HTMLDivElement>(null);
-  const { Form, hasFailed, fetchForm } = useForm();
+  const { forms, hasFailed, fetchForms } = useForms();
   const { actions, version } = request;
   const may = (name: CommandName) => actions.includes(name);
 
@@ -45,11 +45,12 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
     place.current?.focus({ preventScroll: true });
     const failure = await run({ ...asked, at: new Date().toISOString() } as RequestCommand);
     setWhy(failure);
+    if (failure) fetchForms();
   };
   const ask = (name: CommandName) => {
     setWhy(null);
     setOpen(name);
-    fetchForm();
+    fetchForms();
   };
   const close = () => setOpen(null);
 
@@ -75,17 +76,17 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
     <div ref={place} tabIndex={-1} aria-busy={isSending} className="outline-none">
       {why ? (
         <p role="alert" className="mt-3 text-ember-ink text-small">
-          {notDoneWords(why)}
+          {forms ? forms.notDoneWords(why) : 'That was not done; all is as it was. Try again in a moment.'}
         </p>
       ) : null}
-      {hasFailed ? (
+      {hasFailed && open ? (
         <p role="alert" className="mt-3 text-ember-ink text-small">
           That could not be opened. Try again when you are back online.
         </p>
       ) : null}
-      {open && may(open) && Form ? (
+      {open && may(open) && forms ? (
         <div className="mt-3">
-          <Form name={open} request={request} onGive={give} onClose={close} />
+          <forms.OpenAction name={open} request={request} onGive={give} onClose={close} />
         </div>
       ) : (
         <div className="mt-3 flex flex-wrap gap-3 empty:mt-0 max-sm:grid">
@@ -109,20 +110,17 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
 /** Milliseconds after which the forms are loaded though nobody has asked for one, so that they open without a network. */
 const LOAD_AFTER_MS = 1_000;
 
-/** What asks for one more word; its script is no part of the page's first load. */
-function useForm() {
-  const [Form, setForm] = useState<ComponentType<OpenActionProps> | null>(null);
+/** What asks for one more word, and says why something was not done. */
+function useForms() {
+  const [forms, setForms] = useState<Awaited<ReturnType<typeof loadForms>> | null>(null);
   const [hasFailed, setHasFailed] = useState(false);
-  const fetchForm = useCallback(() => {
+  const fetchForms = useCallback(() => {
     setHasFailed(false);
-    loadForms().then(
-      (loaded) => setForm(() => loaded),
-      () => setHasFailed(true),
-    );
+    loadForms().then(setForms, () => setHasFailed(true));
   }, []);
   useEffect(() => {
     const timer = setTimeout(() => void loadForms().catch(() => null), LOAD_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
-  return { Form, hasFailed, fetchForm };
+  return { forms, hasFailed, fetchForms };
 }

@@ -10,7 +10,8 @@ import { Field } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { Sheet } from '../ui/sheet';
 import { TextArea } from '../ui/text-area';
-import { money, parseAmount } from './money';
+import { money } from '../wallet/amount-words';
+import { parseAmount } from '../wallet/parse-amount';
 import { holdWords } from './step-words';
 import { useAvailable } from './use-available';
 

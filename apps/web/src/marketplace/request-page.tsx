@@ -2,7 +2,7 @@
 
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
 import Link from 'next/link';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { PENDING_AFTER_MS } from '../http/pending';
 import { useSession } from '../live/session-provider';
 import { PageHeader } from '../member/page-header';
@@ -13,10 +13,8 @@ import { RequestActions } from './request-actions';
 import { RequestMoney } from './request-money';
 import { isEnded, otherOf, viewerOf } from './request-words';
 import { StatusMark } from './status-mark';
+import { Timeline } from './timeline';
 import { useRequest } from './use-request';
-
-/** It stands in the page from the server; its script is not waited for. */
-const Timeline = lazy(() => import('./timeline').then((loaded) => ({ default: loaded.Timeline })));
 
 /** One request: where it stands, what may be done, where its points are and how it came to this. */
 export function RequestPage({ read }: { readonly read: PerformanceRequestDetail }) {
@@ -69,9 +67,7 @@ export function RequestPage({ read }: { readonly read: PerformanceRequestDetail 
           </Card>
           <Card title="What happened" className="max-lg:order-3">
             <div className="px-5 pt-1 pb-5">
-              <Suspense>
-                <Timeline request={request} viewer={viewer} />
-              </Suspense>
+              <Timeline request={request} viewer={viewer} />
             </div>
           </Card>
         </div>

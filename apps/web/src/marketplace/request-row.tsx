@@ -5,8 +5,8 @@ import Link from 'next/link';
 import { memo } from 'react';
 import { Avatar } from '../member/avatar';
 import { RelativeTime } from '../ui/relative-time';
+import { money } from '../wallet/amount-words';
 import { DueTime } from './due-time';
-import { money } from './money';
 import { isEnded, otherOf, type Viewer } from './request-words';
 import { StatusMark } from './status-mark';
 

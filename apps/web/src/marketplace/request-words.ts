@@ -1,5 +1,5 @@
 import type { PerformanceRequest, RequestStatus } from '@skelly/types/marketplace';
-import { money } from './money';
+import { money } from '../wallet/amount-words';
 
 /** As whom somebody looks at a request. */
 export type Viewer = 'fan' | 'creator' | 'support';

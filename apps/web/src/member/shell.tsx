@@ -2,7 +2,7 @@
 
 import { isOperator } from '@skelly/types/role';
 import clsx from 'clsx';
-import { Bell as BellIcon, HandCoins, House, type IconNode, Users, Wallet } from 'lucide';
+import { Bell as BellIcon, House, type IconNode, Ticket, Users, Wallet } from 'lucide';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -28,7 +28,7 @@ interface Place {
 
 const places: readonly Place[] = [
   { href: '/home', label: 'Home', icon: House },
-  { href: '/requests', label: 'Requests', icon: HandCoins },
+  { href: '/requests', label: 'Requests', icon: Ticket },
   { href: '/wallet', label: 'Wallet', icon: Wallet },
   { href: '/guild', label: 'Guild', icon: Users, isInMenu: true },
   { href: '/notifications', label: 'Notifications', tab: 'Inbox', icon: BellIcon },

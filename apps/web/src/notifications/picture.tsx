@@ -1,6 +1,6 @@
 import type { Notification } from '@skelly/types/notification';
 import clsx from 'clsx';
-import { Bell, HandCoins, ShieldAlert, UserRound } from 'lucide';
+import { Bell, ShieldAlert, Ticket, UserRound } from 'lucide';
 import type { ReactNode } from 'react';
 import { Skull } from '../art/skull';
 import { Icon } from '../ui/icon';
@@ -10,7 +10,7 @@ const pictures: Record<Notification['category'], ReactNode> = {
   welcome: <Skull className="size-6" />,
   account: <Icon of={UserRound} className="size-[18px]" />,
   security: <Icon of={ShieldAlert} className="size-[18px]" />,
-  requests: <Icon of={HandCoins} className="size-[18px]" />,
+  requests: <Icon of={Ticket} className="size-[18px]" />,
 };
 
 interface NotificationPictureProps {

@@ -1,12 +1,6 @@
 import type { Currency } from '@skelly/types/wallet';
-import { money } from './money';
-
-/** An amount as a member types it, with or without commas and spaces; null for what is no whole number. */
-export function parseAmount(text: string): number | null {
-  const digits = text.replaceAll(/[\s,']/g, '');
-  if (!/^\d{1,15}$/.test(digits)) return null;
-  return Number(digits);
-}
+import { money } from './amount-words';
+import { parseAmount } from './parse-amount';
 
 interface Bounds {
   readonly currency: Currency;

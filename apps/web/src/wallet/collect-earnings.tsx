@@ -4,8 +4,9 @@ import type { Wallet } from '@skelly/types/wallet';
 import { useEffect, useRef, useState } from 'react';
 import type { Failure } from '../http/send';
 import { Button } from '../ui/button';
+import { money } from './amount-words';
 import { failureWords } from './failure-words';
-import { figure, money } from './money';
+import { figure } from './money';
 import type { LiveWallets } from './use-wallets';
 
 interface CollectEarningsProps {

@@ -5,7 +5,6 @@ export type Counterparty = NonNullable<StatementEntry['counterparty']>;
 
 const figures = new Intl.NumberFormat('en');
 const signed = new Intl.NumberFormat('en', { signDisplay: 'exceptZero' });
-const singular: Record<Currency, string> = { points: 'point', gems: 'gem' };
 
 /** What a currency is called as a title. */
 export const currencyNames: Record<Currency, string> = { points: 'Points', gems: 'Gems' };
@@ -18,9 +17,4 @@ export function figure(amount: number): string {
 /** What came in or went out: `+1,200`, `−1,200`. */
 export function change(amount: number): string {
   return signed.format(amount).replace('-', '−');
-}
-
-/** An amount in words: `1,200 points`, `1 point`. */
-export function money(amount: number, currency: Currency): string {
-  return `${figures.format(amount)} ${amount === 1 ? singular[currency] : currency}`;
 }

@@ -9,8 +9,10 @@ import type { Failure } from '../http/send';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
-import { amountTrouble, parseAmount } from './amount';
-import { figure, money } from './money';
+import { amountTrouble } from './amount';
+import { money } from './amount-words';
+import { figure } from './money';
+import { parseAmount } from './parse-amount';
 import { useKeyedSend } from './use-keyed-send';
 
 const PRESETS = [500, 1_000, 5_000, 10_000];

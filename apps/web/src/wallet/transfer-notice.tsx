@@ -1,8 +1,8 @@
 'use client';
 
 import { Notice } from '../ui/notice';
+import { money } from './amount-words';
 import { failureWords } from './failure-words';
-import { money } from './money';
 import type { Transfer } from './use-transfer';
 
 /** A transfer whose dialog was closed before it had ended, and that was refused. */

@@ -6,8 +6,9 @@ import type { Failure } from '../http/send';
 import { Avatar } from '../member/avatar';
 import { Button } from '../ui/button';
 import { Notice } from '../ui/notice';
+import { money } from './amount-words';
 import { failureWords } from './failure-words';
-import { type Counterparty, money } from './money';
+import type { Counterparty } from './money';
 
 interface TransferReviewProps {
   readonly to: Counterparty;

@@ -4,7 +4,7 @@ import { CircleCheck, Send } from 'lucide';
 import { useEffect, useRef } from 'react';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
-import { money } from './money';
+import { money } from './amount-words';
 import type { Transfer } from './use-transfer';
 
 /** How a transfer goes that is shown as done. */

@@ -2,10 +2,10 @@
 
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
 import type { ReactNode } from 'react';
-import { money } from '../../marketplace/money';
 import { StatusMark } from '../../marketplace/status-mark';
 import { Timeline } from '../../marketplace/timeline';
 import { CopyText } from '../../ui/copy-text';
+import { money } from '../../wallet/amount-words';
 import { shortId } from '../format';
 import { ResolveForm } from './resolve-form';
 

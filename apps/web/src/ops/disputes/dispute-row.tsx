@@ -3,8 +3,8 @@
 import type { DisputesResponse } from '@skelly/types/marketplace';
 import clsx from 'clsx';
 import { memo } from 'react';
-import { money } from '../../marketplace/money';
 import { RelativeTime } from '../../ui/relative-time';
+import { money } from '../../wallet/amount-words';
 
 interface DisputeRowProps {
   readonly dispute: DisputesResponse['items'][number];

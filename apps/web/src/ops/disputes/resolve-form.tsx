@@ -2,12 +2,12 @@
 
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
 import { type FormEvent, useEffect, useRef } from 'react';
-import { money } from '../../marketplace/money';
 import { splitWords } from '../../marketplace/step-words';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Notice } from '../../ui/notice';
 import { TextArea } from '../../ui/text-area';
+import { money } from '../../wallet/amount-words';
 import { useResolve } from './use-resolve';
 
 interface ResolveFormProps {

@@ -5,8 +5,8 @@ import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
 import { useRef, useState } from 'react';
 import { PENDING_AFTER_MS } from '../../http/pending';
 import { send } from '../../http/send';
-import { parseAmount } from '../../marketplace/money';
 import { notDoneWords } from '../../marketplace/not-done-words';
+import { parseAmount } from '../../wallet/parse-amount';
 
 /** A decision before it is made: its fields, what is wrong with them, and the last question. */
 export function useResolve(request: PerformanceRequestDetail, onResolved: (request: PerformanceRequestDetail) => void) {

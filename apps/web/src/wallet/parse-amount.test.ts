@@ -1,4 +1,5 @@
-import { money, parseAmount } from './money';
+import { money } from './amount-words';
+import { parseAmount } from './parse-amount';
 
 test.each([
   [1, '1 point'],
