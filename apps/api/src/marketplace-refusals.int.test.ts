@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@skelly/testkit';
 import type { TestMember } from './testing/test-api';
 import { startTestApi, type TestApi } from './testing/test-api';
 import { createTestMarket, refusal, type TestMarket } from './testing/test-market';
@@ -33,10 +34,23 @@ describe('requests that are refused', () => {
     expect(await open(teo, mara.userId, { currency: 'gems' })).toEqual([422, 'insufficient_funds']);
     expect(await market.money(teo)).toEqual([1_000, 0, 0]);
     expect(await rows('select from performance_request where fan_id = $1', [teo.userId])).toEqual([]);
-    expect(await rows('select code from ledger_refusal where user_id = $1', [teo.userId])).toEqual([
-      { code: 'insufficient_funds' },
-      { code: 'insufficient_funds' },
-    ]);
+    // Kept beside the answer, which does not wait for it.
+    const kept = () => rows('select code from ledger_refusal where user_id = $1', [teo.userId]);
+    await eventually('both refusals', async () => (await kept()).length === 2);
+    expect(await kept()).toEqual([{ code: 'insufficient_funds' }, { code: 'insufficient_funds' }]);
+  });
+
+  test('a price beyond what the role may hold is refused with the limit', async () => {
+    const limited = await startTestApi({ settings: { 'walletLimit.memberMaxAmount': 499 } });
+    try {
+      const theirs = createTestMarket(limited);
+      const [fan, creator] = await Promise.all([theirs.fan(), theirs.creator()]);
+      const answer = await fan.client.post('/api/requests', body(creator.userId));
+      expect(refusal(answer)).toEqual([422, 'amount_limit']);
+      expect(await theirs.money(fan)).toEqual([1_000, 0, 0]);
+    } finally {
+      await limited.close();
+    }
   });
 
   test('what is not well formed is refused by its fields', async () => {

@@ -17,7 +17,7 @@ test('a fan asks, the creator performs a part, the fan pays it: live on both sid
   await joinWithPoints(page);
   await teo.page.goto('/requests?side=creator');
   await untilLive(teo.page);
-  await expect(teo.page.getByText('Nobody has asked yet')).toBeVisible();
+  await expect(shown(teo.page.getByText('Nobody has asked yet'))).toBeVisible();
 
   await page.goto('/requests');
   await untilLive(page);

@@ -27,7 +27,7 @@ const test = plain.extend<object, { broken: BrokenWeb }>({
     { scope: 'worker' },
   ],
 });
-test.describe.configure({ mode: 'parallel' });
+test.describe.configure({ mode: 'parallel', timeout: 120_000 });
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 const failing = { status: 503, headers: { 'retry-after': '5' }, contentType: 'application/problem+json', body: '{}' };
@@ -553,11 +553,11 @@ const tours: Record<string, Tour> = {
   },
   '/ops/ledger': {
     normal: async ({ page, refused, shoot }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(180_000);
       await joinAsAdmin(page);
       await page.goto('/ops/ledger');
       await untilLive(page);
-      await expect(page.locator('[data-audit="done"]')).toBeVisible({ timeout: 45_000 });
+      await expect(shown(page.locator('[data-audit="done"]'))).toBeVisible({ timeout: 45_000 });
       await takePictures(page, 'ops.ledger.right');
       const wrong = await openWrongWallet();
       const frozen = page.locator(`[data-frozen="${wrong.owner}"]`);

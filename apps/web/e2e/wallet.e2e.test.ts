@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { join, newPerson } from './support/people';
 import { takePictures } from './support/pictures';
+import { shown } from './support/shown';
 import { userIdOf } from './support/tabs';
 import { openWallet, openWallets, ownName, part, reviewTransfer } from './support/wallets';
 
@@ -42,7 +43,7 @@ test('a top-up is paid at the checkout and arrives live in every tab', async ({ 
 
   await test.step('what is paid is not paid again', async () => {
     await page.goto(checkout);
-    await expect(page.getByText('arrive in your wallet by themselves')).toBeVisible();
+    await expect(shown(page.getByText('arrive in your wallet by themselves'))).toBeVisible();
     await expect(page.getByRole('button', { name: 'Pay', exact: true })).toBeHidden();
   });
 });
@@ -60,6 +61,7 @@ test('a payment that fails or is cancelled moves nothing', async ({ page }) => {
     const checkout = page.url();
     await page.getByRole('button', { name: button }).click();
     if (button === 'Cancel') await page.waitForURL('**/wallet');
+    else await expect(page.getByRole('alert').filter({ hasText: words })).toBeVisible();
     await page.goto(checkout);
     await expect(page.getByRole('alert').filter({ hasText: words })).toBeVisible();
     await page.getByRole('link', { name: 'To your wallet' }).click();

@@ -18,7 +18,7 @@ const HANDLER = 'ui.count-interactions';
 describe('a handler that broke', () => {
   let database: TestDatabase;
   let queues: TestQueues;
-  let apps: TestApps;
+  let apps: TestApps<'worker' | 'relay'>;
 
   beforeAll(async () => {
     database = await createTestDatabase();

@@ -8,11 +8,11 @@ const APPS = ['api', 'gateway', 'relay', 'worker'] as const;
 export type AppName = (typeof APPS)[number];
 
 /** The product's own processes on a test's database and queues, from source. */
-export interface TestApps {
+export interface TestApps<Name extends AppName = AppName> {
   /** Where each that was started listens, on 127.0.0.1. */
-  readonly urls: Readonly<Record<AppName, string>>;
+  readonly urls: Readonly<Record<Name, string>>;
   /** What a process has written so far. */
-  output(app: AppName): string;
+  output(app: Name): string;
   /** Asks all to end and waits for it. @throws Error with the output of one that did not end well */
   stop(): Promise<void>;
 }
@@ -20,14 +20,14 @@ export interface TestApps {
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Starts them and waits until they are ready. Nobody takes their mail. */
-export async function startApps(options: {
+export async function startApps<const Name extends AppName = AppName>(options: {
   readonly database: TestDatabase;
   readonly queues: TestQueues;
   readonly env?: Readonly<Record<string, string>>;
   /** @defaultValue all of them */
-  readonly only?: readonly AppName[];
-}): Promise<TestApps> {
-  const { database, queues, env = {}, only = APPS } = options;
+  readonly only?: readonly Name[];
+}): Promise<TestApps<Name>> {
+  const { database, queues, env = {}, only = APPS as readonly AppName[] as readonly Name[] } = options;
   const shared = {
     DATABASE_URL: database.url,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
@@ -53,7 +53,9 @@ export async function startApps(options: {
     throw error;
   }
   return {
-    urls: Object.fromEntries(only.map((app, index) => [app, `http://127.0.0.1:${ports[index]}`])) as TestApps['urls'],
+    urls: Object.fromEntries(
+      only.map((app, index) => [app, `http://127.0.0.1:${ports[index]}`]),
+    ) as TestApps<Name>['urls'],
     output: (app) => started.get(app)?.output() ?? '',
     async stop() {
       await Promise.all([...started.values()].map((process) => process.stop()));

@@ -63,7 +63,7 @@ export function mountRoute(app: Express, route: Route, options: MountOptions): v
         once: onceFor(command, repeated),
         command,
         repeated,
-        // Few ask for these two, and they are dear to read.
+        // Few ask for these two.
         get device() {
           return describeDevice(request.get('user-agent'));
         },

@@ -22,8 +22,10 @@ export function canaryData(contract: EventContract): readonly CanaryData[] {
   let alternatives = 1;
   const made: CanaryData[] = [];
   for (let nth = 0; nth < alternatives; nth += 1) {
+    const chosen = new Set<unknown>();
     const values = generate(schema, {
       nth,
+      chosen,
       definitions: schema.$defs ?? {},
       seen: (count) => {
         alternatives = Math.max(alternatives, count);
@@ -37,7 +39,9 @@ export function canaryData(contract: EventContract): readonly CanaryData[] {
     }
     made.push({
       data: values,
-      canaries: new Map(Object.entries(values).map(([field, value]) => [field, textsOf(value)])),
+      canaries: new Map(
+        Object.entries(values).map(([field, value]) => [field, textsOf(value).filter((text) => !chosen.has(text))]),
+      ),
     });
   }
   return made;
@@ -46,6 +50,8 @@ export function canaryData(contract: EventContract): readonly CanaryData[] {
 interface Making {
   /** Which of the alternatives is taken, wherever there are several. */
   readonly nth: number;
+  /** Takes the values of enums, which other fields may have too. */
+  readonly chosen: Set<unknown>;
   readonly definitions: Readonly<Record<string, JsonSchema>>;
   readonly seen: (alternatives: number) => void;
 }
@@ -58,7 +64,9 @@ function generate(schema: JsonSchema, making: Making): unknown {
   if (options) {
     making.seen(options.length);
     const option = options[making.nth % options.length];
-    return schema.enum ? option : generate(option as JsonSchema, making);
+    if (!schema.enum) return generate(option as JsonSchema, making);
+    making.chosen.add(option);
+    return option;
   }
   if (schema.allOf) return Object.assign({}, ...schema.allOf.map((part) => generate(part as JsonSchema, making)));
   switch (schema.type) {
@@ -124,6 +132,8 @@ function text(schema: JsonSchema): string {
   }
   const { minLength = 0, maxLength = 200 } = schema;
   const candidates = [
+    // A text may name the member whose channel it is pushed to.
+    randomUUID(),
     word(),
     `/${word()}`,
     `test:${word()}`,

@@ -85,8 +85,14 @@ export async function measureHolds(
   const measured = await run('measured', SECONDS.measured);
   const after = await readTotals(database);
   const held = (after.held - before.held) / AMOUNT;
-  if (held !== after.transfers - before.transfers || (after.events - before.events) / 3 !== held)
-    throw new Error(`${held} holds were kept, with ${after.transfers} transfers and ${after.events} events in all.`);
+  if (
+    held !== measured.done ||
+    held !== after.transfers - before.transfers ||
+    (after.events - before.events) / 3 !== held
+  )
+    throw new Error(
+      `Of ${measured.done} holds ${held} were kept, with ${after.transfers} transfers and ${after.events} events in all.`,
+    );
   return measured;
 }
 

@@ -4,6 +4,8 @@ import { percentile } from '../harness/stats';
 /** What clients measured that each ask for one thing after the other. */
 export interface ClientFigures {
   readonly perSecond: number;
+  /** How many were done, those that ended after the time was over included. */
+  readonly done: number;
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -38,5 +40,5 @@ export async function runClients(
   const perSecond = (times.length / (performance.now() - begun)) * 1_000;
   ended = true;
   await Promise.all(running);
-  return { perSecond, p50: percentile(times, 0.5), p99: percentile(times, 0.99), failures };
+  return { perSecond, done: times.length, p50: percentile(times, 0.5), p99: percentile(times, 0.99), failures };
 }

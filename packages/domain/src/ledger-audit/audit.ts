@@ -1,6 +1,6 @@
 import { ledgerAudit, ledgerViolation } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { eq, isNull, sql } from 'drizzle-orm';
 import { checkEvents, endOfEvents } from './check-events';
 import { checkExpiry } from './check-expiry';
 import { compareBalances, compareEscrow } from './compare';
@@ -19,7 +19,7 @@ export interface AuditOptions {
   readonly checksEvents?: boolean;
   /** Transfers of one statement. @defaultValue 200000 */
   readonly pageSize?: number;
-  /** Transfers of one run at most; the next goes on. @defaultValue 2000000 */
+  /** Transfers of one run at most; the next goes on. @defaultValue 500000 */
   readonly maxTransfers?: number;
   /** About so many entries of old are counted again in each run. @defaultValue 5000 */
   readonly recountEntries?: number;
@@ -166,5 +166,5 @@ async function countAccounts({ tx }: UnitOfWork): Promise<number> {
 }
 
 async function countOpen({ tx }: UnitOfWork): Promise<number> {
-  return tx.$count(ledgerViolation, and(isNull(ledgerViolation.resolvedAt)));
+  return tx.$count(ledgerViolation, isNull(ledgerViolation.resolvedAt));
 }

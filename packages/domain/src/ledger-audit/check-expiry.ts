@@ -14,7 +14,7 @@ const HANDLER = 'wallet.expire-hold';
 
 /**
  * Holds that are open past their expiry though nothing is on its way that would end them. While their timer waits to be fired or its event
- * waits for the handler, the system is late and no wallet is to blame; a dead letter is an end.
+ * waits for the handler, the system is late and no wallet is to blame; a dead letter that nobody has retried is an end.
  */
 export async function checkExpiry(queries: Queries): Promise<readonly Finding[]> {
   const { rows } = await queries.execute<Finding>(sql`
@@ -31,7 +31,8 @@ export async function checkExpiry(queries: Queries): Promise<readonly Finding[]>
         where told.subject = 'wallet:' || hold.owner and told.type = ${escrowExpired.type} and told.data ->> 'escrowId' = hold.id::text
           and not exists (select from event_processing_log as done
             where done.event_id = told.event_id and done.handler = ${HANDLER} and done.status = 'finished')
-          and not exists (select from event_dead_letter as dead where dead.event_id = told.event_id and dead.handler = ${HANDLER}))
+          and not exists (select from event_dead_letter as dead where dead.event_id = told.event_id and dead.handler = ${HANDLER}
+              and dead.resolved_at is null))
       and not exists (select from ledger_account as account
         where account.owner = hold.owner and account.currency = hold.currency and account.frozen_at is not null)
       and not exists (select from ledger_violation as known where known.rule = 'expiry' and known.subject = 'escrow:' || hold.id

@@ -66,8 +66,7 @@ export function alreadyThere(status: RequestStatus, options?: { readonly cause: 
 
 /** @param missing the state that would have to come first */
 export function notThereYet(missing: RequestStatus): AppError {
-  const words = { accepted: 'accepted', performed: 'performed', disputed: 'disputed' } as Record<RequestStatus, string>;
-  return refusal('conflict', `request_not_${missing}`, `This request has not been ${words[missing] ?? missing} yet.`);
+  return refusal('conflict', `request_not_${missing}`, `This request has not been ${missing} yet.`);
 }
 
 /** The time to dispute is over, though the timer that pays has yet to come. */

@@ -91,11 +91,12 @@ export async function decideTopUp(
     .for('update');
   if (!found) throw notFound();
   const { userId, amount, currency } = found;
+  const isAsPaid = event.amount === amount && event.currency === currency;
   if (found.status !== 'pending') {
-    if (found.decidedBy !== event.eventId && found.status !== event.outcome) throw alreadyEnded(found.status);
+    const saysTheSame = found.status === event.outcome && (event.outcome !== 'paid' || isAsPaid);
+    if (found.decidedBy !== event.eventId && !saysTheSame) throw alreadyEnded(found.status);
     return { userId, topUp: toTopUp(found) };
   }
-  const isAsPaid = event.amount === amount && event.currency === currency;
   const status = event.outcome === 'paid' && !isAsPaid ? 'failed' : event.outcome;
   await work.tx.update(topUp).set({ status, decidedBy: event.eventId, decidedAt: now }).where(eq(topUp.id, found.id));
   if (status === 'paid') {

@@ -1,7 +1,6 @@
-import { AsyncResource } from 'node:async_hooks';
 import { type Database, isContention, isUnavailable, sqlState, violatedConstraint } from '@skelly/db';
 import { EventError, type EventSystem, type Log, type UnitOfWork } from '@skelly/events';
-import { CURRENCIES, WALLET_ACCOUNTS } from '@skelly/types/wallet';
+import { createAccountMemory } from './account-memory';
 import { createDraft, type Decision } from './decide';
 import { keyReused, WalletError } from './errors';
 import {
@@ -15,19 +14,11 @@ import {
   type OperationKey,
   repeatAnswer,
 } from './keys';
+import { createLanes, type LaneItem } from './lanes';
 import { namedEscrow, type Operation, ownersOf, resolvedEscrow } from './operation';
 import type { WalletEventMetrics } from './publisher';
-import {
-  hasAll,
-  lockLedger,
-  openSystemAccounts,
-  readAccounts,
-  readEscrows,
-  requireUnmoved,
-  type SystemAccounts,
-  type WalletName,
-} from './read';
-import { type Account, accountKey, type LedgerState } from './state';
+import { lockLedger, readEscrows, requireUnmoved, type WalletName } from './read';
+import type { LedgerState } from './state';
 import { type InContext, writeDecisions } from './write';
 
 export interface GroupCommitDependencies {
@@ -73,7 +64,7 @@ export interface GroupCommit {
   submit<T>(submission: Submission<T>): Promise<T>;
 }
 
-interface Waiting extends Submission<unknown> {
+interface Waiting extends Submission<unknown>, LaneItem {
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 }
@@ -106,56 +97,7 @@ function hasMovedOn(error: unknown): boolean {
 export function createGroupCommit(deps: GroupCommitDependencies, options: GroupCommitOptions = {}): GroupCommit {
   const { events, database, now, log, metrics, onCommitted } = deps;
   const { lanes = 2, maxGroup = 128, maxRemembered = 60_000, maxWaiting = 10_000 } = options;
-  const queues: Waiting[][] = Array.from({ length: lanes }, () => []);
-  const running = new Set<number>();
-  const remembered = new Map<string, Account>();
-  let systemAccounts: Promise<SystemAccounts> | undefined;
-  let waitingCount = 0;
-
-  function remember({ accounts }: Pick<LedgerState, 'accounts'>): void {
-    for (const [key, account] of accounts) {
-      remembered.delete(key);
-      remembered.set(key, account);
-    }
-    for (const key of remembered.keys()) {
-      if (remembered.size <= maxRemembered) break;
-      remembered.delete(key);
-    }
-  }
-
-  function forget(group: readonly Waiting[]): void {
-    for (const { owner, currency } of walletsOf(group))
-      for (const kind of WALLET_ACCOUNTS) remembered.delete(accountKey({ owner, kind, currency }));
-  }
-
-  function readSystemAccounts(): Promise<SystemAccounts> {
-    systemAccounts ??= events
-      .transaction((work) => openSystemAccounts(work.tx, CURRENCIES))
-      .catch((error) => {
-        systemAccounts = undefined;
-        throw error;
-      });
-    return systemAccounts;
-  }
-
-  /** What is known of a group's wallets and holds without locks; undefined when one of the wallets is new. */
-  async function recall(group: readonly Waiting[], system: SystemAccounts): Promise<LedgerState | undefined> {
-    const wallets = walletsOf(group);
-    const unknown = wallets.filter((wallet) => !hasAll(remembered, [wallet]));
-    if (unknown.length > 0) remember({ accounts: await readAccounts(database.queries, unknown, { lock: false }) });
-    if (!hasAll(remembered, wallets)) return undefined;
-    const accounts = new Map(system);
-    for (const wallet of wallets) {
-      for (const kind of WALLET_ACCOUNTS) {
-        const key = accountKey({ ...wallet, kind });
-        const account = remembered.get(key) as Account;
-        // One that was frozen is read again: nothing tells when it no longer is.
-        if (account.frozen) return undefined;
-        accounts.set(key, account);
-      }
-    }
-    return { accounts, escrows: await readEscrows(database.queries, escrowsOf(group)) };
-  }
+  const memory = createAccountMemory({ events, database, maxRemembered });
 
   /** Decides a group on what is known, has the unit write it, and says what each is answered once that has committed. */
   function decide(
@@ -206,17 +148,16 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
 
   async function writeRead(
     group: readonly Waiting[],
-    system: SystemAccounts,
     escrowOf: (operation: Operation) => string | undefined,
   ): Promise<readonly Outcome[]> {
+    const system = await memory.system();
     const { outcomes, decisions, changed } = await events.transaction(async (work) => {
       const known = await claimKeys(
         work,
         group.flatMap(({ key }) => key ?? []),
       );
       const first = group.filter(({ key }) => !key || !known.has(keyName(key)));
-      const escrowIds = first.flatMap(({ operation }) => escrowOf(operation) ?? []);
-      const read = await lockLedger(work.tx, walletsOf(first), escrowIds);
+      const read = await lockLedger(work.tx, walletsOf(first), escrowsOf(first, escrowOf));
       const state = { ...read, accounts: new Map([...system, ...read.accounts]) };
       const decided = decide(work, state, first, (answers, without) => {
         for (const statement of answerKeys(answers, without)) work.write(statement);
@@ -233,10 +174,8 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     return outcomes;
   }
 
-  function committed(decisions: readonly Decision[], changed: LedgerState): void {
-    // What is frozen is read each time, so that whoever unfreezes it need not tell.
-    const kept = [...changed.accounts].filter(([, { owner, frozen }]) => owner !== null && !frozen);
-    remember({ ...changed, accounts: new Map(kept) });
+  function committed(decisions: readonly Decision[], { accounts }: LedgerState): void {
+    memory.remember(accounts);
     for (const decision of decisions) {
       try {
         onCommitted?.(decision);
@@ -248,15 +187,19 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
 
   /** @throws what keeps a group from being written though others were waited for. */
   async function write(group: readonly Waiting[]): Promise<readonly Outcome[]> {
-    const system = await readSystemAccounts();
-    const state = await recall(group, system);
+    const wallets = walletsOf(group);
+    const accounts = await memory.recall(wallets);
+    const state = accounts && {
+      accounts,
+      escrows: await readEscrows(database.queries, escrowsOf(group, resolvedEscrow)),
+    };
     for (let turn = 1; ; turn += 1) {
       try {
         if (state && turn === 1) return await writeRemembered(group, state);
         // Ids of new holds are looked up only when something was in the way: it may have been one of them.
-        return await writeRead(group, system, turn === 1 ? resolvedEscrow : namedEscrow);
+        return await writeRead(group, turn === 1 ? resolvedEscrow : namedEscrow);
       } catch (error) {
-        forget(group);
+        memory.forget(wallets);
         if (turn > TRIES || !hasMovedOn(error)) throw error;
       }
     }
@@ -282,43 +225,20 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     }
   }
 
-  /** The next of a lane: of operations with the same key only the first, as the others are answered from what it leaves. */
-  function takeGroup(queue: Waiting[]): readonly Waiting[] {
-    const names = new Set<string>();
-    const group: Waiting[] = [];
-    while (queue[0] && group.length < maxGroup) {
-      const { key } = queue[0];
-      if (key && names.has(keyName(key))) break;
-      if (key) names.add(keyName(key));
-      group.push(queue.shift() as Waiting);
-    }
-    return group;
-  }
-
-  // Apart from the context of whoever comes first: their unit of work and their trace are not those of the others.
-  const run = AsyncResource.bind(async (lane: number): Promise<void> => {
-    if (running.has(lane)) return;
-    running.add(lane);
-    const queue = queues[lane] as Waiting[];
-    try {
-      while (queue.length > 0) {
-        const group = takeGroup(queue);
-        waitingCount -= group.length;
-        await settle(group);
-      }
-    } finally {
-      running.delete(lane);
-    }
-  });
-
+  const queue = createLanes<Waiting>({ lanes, maxGroup }, settle);
   return {
     submit<T>(submission: Submission<T>): Promise<T> {
-      if (waitingCount >= maxWaiting) throw tooBusy();
+      if (queue.waiting >= maxWaiting) throw tooBusy();
+      const { operation, key } = submission;
       return new Promise<T>((resolve, reject) => {
-        const lane = laneOf(submission.operation.userId, lanes);
-        waitingCount += 1;
-        queues[lane]?.push({ ...submission, resolve: resolve as Waiting['resolve'], reject });
-        void run(lane);
+        queue.add({
+          ...submission,
+          owner: operation.userId,
+          // Of operations with the same key only the first is in a group: the others are answered from what it leaves.
+          name: key && keyName(key),
+          resolve: resolve as Waiting['resolve'],
+          reject,
+        });
       });
     },
   };
@@ -344,8 +264,11 @@ function walletsOf(group: readonly Waiting[]): readonly WalletName[] {
   return [...wallets.values()];
 }
 
-function escrowsOf(group: readonly Waiting[]): readonly string[] {
-  return group.flatMap(({ operation }) => resolvedEscrow(operation) ?? []);
+function escrowsOf(
+  group: readonly Waiting[],
+  escrowOf: (operation: Operation) => string | undefined,
+): readonly string[] {
+  return group.flatMap(({ operation }) => escrowOf(operation) ?? []);
 }
 
 function tooBusy(): WalletError {
@@ -356,11 +279,4 @@ function tooBusy(): WalletError {
     retryAfter: 1,
     isFinal: false,
   });
-}
-
-/** FNV-1a, 32 bits: even over few lanes, and cheap. */
-function laneOf(owner: string, lanes: number): number {
-  let hash = 0x811c9dc5;
-  for (let nth = 0; nth < owner.length; nth += 1) hash = Math.imul(hash ^ owner.charCodeAt(nth), 0x01000193) >>> 0;
-  return hash % lanes;
 }

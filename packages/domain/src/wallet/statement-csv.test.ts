@@ -40,6 +40,8 @@ test.each([
   ['\t=1', "'\t=1"],
   ['  =cmd|x', "'  =cmd|x"],
   ['=a,"b"', `"'=a,""b"""`],
+  ['a;=1+1', "a;'=1+1"],
+  ['a;b', 'a;b'],
 ])('writes %j as %j', (given, written) => {
   expect(cellOf(given)).toBe(written);
 });

@@ -19,6 +19,8 @@ const COLUMNS = [
 
 /** What a spreadsheet takes for a formula when a cell begins with it. */
 const FORMULA = /^[\s]*[=+\-@\t\r]/;
+/** The same behind what separates cells where a comma does not. */
+const INNER_FORMULA = /(;\s*)(?=[=+\-@])/g;
 
 /** A statement as CSV (RFC 4180): a head, then its lines. Amounts are minor units, as everywhere. */
 export function statementCsv(lines: Iterable<StatementEntry>, currency: string): string {
@@ -48,6 +50,7 @@ export function statementCsv(lines: Iterable<StatementEntry>, currency: string):
 /** Members choose names and ids: whatever would be a formula is shown as text, by the apostrophe that spreadsheets have for it. */
 function cellOf(value: string | number): string {
   if (typeof value === 'number') return String(value);
-  const safe = FORMULA.test(value) ? `'${value}` : value;
+  const inner = value.replaceAll(INNER_FORMULA, "$1'");
+  const safe = FORMULA.test(inner) ? `'${inner}` : inner;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -266,10 +266,9 @@ describe('requests through relay and worker', () => {
         note: null,
       };
       const id = await createReplay(database.queries, replay);
-      expect(await driveReplay({ database, notifier, findContract }, id)).toMatchObject({
-        state: 'finished',
-        failed: 0,
-      });
+      const run = await driveReplay({ database, notifier, findContract }, id);
+      expect(run).toMatchObject({ state: 'finished', failed: 0 });
+      expect(run.sent).toBeGreaterThan(0);
     }
     await notifier.close();
     await backbone.drain();

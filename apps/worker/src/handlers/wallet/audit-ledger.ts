@@ -13,7 +13,7 @@ export function createAuditLedger(port: { readonly keepsHistory: boolean }) {
     // It waits for nobody's backlog, and nobody waits for it.
     queue: 'audit',
     timeoutMs: TIMEOUT_MS,
-    // The next tick is a better second try.
+    // What a second try does not mend, the next tick may.
     retry: { maxAttempts: 2, backoffMs: 1_000 },
     async handle(_event, work) {
       await auditLedger(work, { checksEvents: port.keepsHistory });

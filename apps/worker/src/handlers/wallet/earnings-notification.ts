@@ -14,7 +14,9 @@ interface Earnings {
 
 /** Tells a creator what they have earned; whoever is no member of ours has no inbox. */
 async function tell(work: UnitOfWork, now: Date, earnings: Earnings): Promise<void> {
-  const { eventId, modelId: userId, amount: earned, currency, featureType: what } = earnings;
+  const { eventId, modelId: userId, amount: earned, currency, featureType } = earnings;
+  // The marketplace's own word says nothing to a member; what was performed, they know.
+  const what = featureType === 'performance' ? null : featureType;
   if (!(await isMember(work.tx, userId))) return;
   await notify(work, { userId, eventId, now }, { category: 'account', data: { earned, currency, what } });
 }

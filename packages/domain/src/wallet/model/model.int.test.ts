@@ -14,5 +14,5 @@ test('two processes answer 2,000 random operations as a plain model does, and ev
   const { tally, report } = await checkRounds({ database, operations: 2_000, seed: SEED });
   expect(report).toBeUndefined();
   expect(tally.operations).toBeGreaterThanOrEqual(2_000);
-  for (const count of [tally.done, tally.repeated, tally.refused]) expect(count).toBeGreaterThan(100);
+  for (const count of [tally.done, tally.repeated, tally.refused]) expect(count).toBeGreaterThan(50);
 }, 120_000);
