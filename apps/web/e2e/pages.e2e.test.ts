@@ -432,7 +432,7 @@ const tours: Record<string, Tour> = {
       await shoot();
       await context.setOffline(false);
       await untilLive(page);
-      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click();
       await expect(page.locator('[data-transfer="sent"]')).toBeVisible();
       await other.context().close();
     },
