@@ -19,6 +19,7 @@ const base = {
   transformIgnorePatterns: [`/node_modules/\\.pnpm/(?!(${esmOnly.join('|')})@)`],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.next/', '/\\.skelly/', '\\.e2e\\.test\\.'],
   modulePathIgnorePatterns: ['/dist/', '/\\.next/', '/\\.skelly/'],
+  setupFilesAfterEnv: ['<rootDir>/packages/testkit/src/jest/repeat.ts'],
 };
 
 export default {

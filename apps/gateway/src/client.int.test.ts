@@ -83,14 +83,13 @@ describe('the browser SDK and the gateway', () => {
     await writeMessages(harness.database.pool, channel, 3);
     const { rows } = await harness.database.pool.query<{ epoch: string }>('select epoch from push_epoch');
     const since = { offset: 1, epoch: rows[0]?.epoch ?? '' };
-    const { stream, events, refetches, cut } = connect({
+    const { events, refetches, cutUntilNoticed } = connect({
       urlOf: () => gateway.url,
       member,
       channels: { [channel]: since },
     });
     await eventually('two events', () => events.length === 2);
-    cut();
-    await eventually('the cut to be seen', () => stream.state.status !== 'live');
+    await cutUntilNoticed();
     await writeMessages(harness.database.pool, channel, 2);
     await eventually('two more', () => events.length === 4);
     expect(events.map((event) => event.offset)).toEqual([2, 3, 4, 5]);
@@ -118,7 +117,7 @@ describe('the browser SDK and the gateway', () => {
     const roomId = await harness.addRoom([mara, teo]);
     const channel = `room:${roomId}`;
     const other = connect({ urlOf: () => gateway.url, member: teo });
-    const { stream, events, refetches, cut } = connect({
+    const { stream, events, refetches, cutUntilNoticed } = connect({
       urlOf: () => gateway.url,
       member: mara,
       channels: { [channel]: undefined },
@@ -132,8 +131,7 @@ describe('the browser SDK and the gateway', () => {
     await eventually('typing', () =>
       presence.list?.members.some(({ userId, state }) => userId === teo.userId && state === 'typing'),
     );
-    cut();
-    await eventually('the cut to be seen', () => stream.state.status !== 'live');
+    await cutUntilNoticed();
     await eventually('a live stream', () => stream.state.status === 'live');
     theirs.rest();
     await eventually('rest', () => presence.list?.members.every(({ state }) => state === 'here'));

@@ -19,6 +19,8 @@ export interface TestStream {
   positionOf(channel: string): StreamPosition | undefined;
   /** Cuts the connection as a network does: without a word. */
   cut(): void;
+  /** The same to one that is live; resolves when the stream has noticed, as it may be live again a moment later. */
+  cutUntilNoticed(): Promise<void>;
   /** Reads nothing for so many milliseconds. */
   stall(ms: number): void;
 }
@@ -68,6 +70,15 @@ export function openTestStream(options: {
     refetches,
     positionOf: (channel) => positions.get(channel),
     cut: () => current?.terminate(),
+    cutUntilNoticed: () =>
+      new Promise((resolve) => {
+        const stop = stream.onState(() => {
+          if (stream.state.status === 'live') return;
+          stop();
+          resolve();
+        });
+        current?.terminate();
+      }),
     stall,
   };
 }
