@@ -6,9 +6,9 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { CommandForm } from '../auth/command-form';
 import { useCommandForm } from '../auth/use-command-form';
+import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Notice } from '../ui/notice';
-import { Sheet } from '../ui/sheet';
 import { TextArea } from '../ui/text-area';
 import { money } from '../wallet/amount-words';
 import { parseAmount } from '../wallet/parse-amount';
@@ -43,7 +43,7 @@ export default function RequestForm({ creator, onClosed }: RequestFormProps) {
   const amount = parseAmount(price);
   const isTooMuch = amount !== null && available !== null && amount > available;
   return (
-    <Sheet title={`Request something of ${creator.displayName}`} onClosed={onClosed}>
+    <Dialog title={`Request something of ${creator.displayName}`} onClose={onClosed}>
       <CommandForm
         form={form}
         action={amount ? `Request for ${money(amount, 'points')}` : 'Request'}
@@ -93,7 +93,7 @@ export default function RequestForm({ creator, onClosed }: RequestFormProps) {
           {amount ? holdWords(amount, 'points', creator.displayName) : 'Name a price: it is held until it is done.'}
         </p>
       </CommandForm>
-    </Sheet>
+    </Dialog>
   );
 }
 

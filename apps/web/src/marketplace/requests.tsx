@@ -7,20 +7,25 @@ import { PageHeader } from '../member/page-header';
 import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';
 import { Card } from '../ui/card';
+import { ChoiceTabs } from '../ui/choice-tabs';
 import { Notice } from '../ui/notice';
 import { LoadingWord } from '../ui/skeleton';
 import { useAddress } from '../ui/use-address';
-import { Choice } from './choice';
 import { EmptyRequests } from './empty-requests';
-
 import { requestedPart } from './paths';
 import { RequestRow } from './request-row';
 import type { Part } from './requests-state';
 import { RequestRowsSkeleton } from './skeletons';
 import { useRequests } from './use-requests';
 
-const sides = { fan: 'Yours', creator: 'For you' } as const;
-const states = { open: 'Open', ended: 'Ended' } as const;
+const sides = [
+  { value: 'fan', name: 'Yours' },
+  { value: 'creator', name: 'For you' },
+] as const;
+const states = [
+  { value: 'open', name: 'Open' },
+  { value: 'ended', name: 'Ended' },
+] as const;
 
 interface RequestsProps {
   readonly read: RequestsResponse;
@@ -40,16 +45,16 @@ export function Requests({ read, readFor }: RequestsProps) {
       <PageHeader title="Requests" line="Asked for, performed, paid: points are held in between" />
       <div className="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
         {isCreator ? (
-          <Choice
+          <ChoiceTabs
             label="Whose"
-            names={sides}
+            choices={sides}
             chosen={part.side}
             onChoose={(side) => set('side', side === 'fan' ? '' : side)}
           />
         ) : null}
-        <Choice
+        <ChoiceTabs
           label="Show"
-          names={states}
+          choices={states}
           chosen={part.state}
           onChoose={(state) => set('state', state === 'open' ? '' : state)}
         />

@@ -21,7 +21,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const shown = dialog.current;
     shown?.showModal();
     // With a finger the keyboard would cover what there is to read first.
-    const first = matchMedia('(pointer: coarse)').matches ? null : shown?.querySelector('input');
+    const first = matchMedia('(pointer: coarse)').matches ? null : shown?.querySelector<HTMLElement>('input, textarea');
     (first ?? shown)?.focus();
     // Before it leaves the page: only then the browser gives the focus back.
     return () => shown?.close();
@@ -43,14 +43,14 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     >
       <div className="px-5 pt-4 pb-5 max-md:pb-[calc(20px+env(safe-area-inset-bottom))]">
         <header className="mb-4 flex items-center justify-between gap-4">
-          <h2 id={id} className="font-semibold font-title text-lead tracking-tight">
+          <h2 id={id} className="min-w-0 font-semibold font-title text-lead tracking-tight [overflow-wrap:anywhere]">
             {title}
           </h2>
           <button
             type="button"
             onClick={onClose}
             aria-label="Close"
-            className="-mr-2 grid size-9 place-items-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-md:size-11"
+            className="-mr-2 grid size-9 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink max-md:size-11"
           >
             <Icon of={X} className="size-4.5" />
           </button>
