@@ -73,6 +73,7 @@ export { createHandlerRegistry, type HandlerRegistry } from './handlers/registry
 export type { PushFrame } from './hints/frames';
 export { createNotifier, HINT_CHANNELS, type Notifier } from './hints/notifier';
 export { type CommandIdentity, IdempotencyConflict, once } from './idempotency';
+export { newId } from './ids';
 export type { Log } from './log';
 export { breakCircuits } from './middleware/break-circuits';
 export { handleErrors } from './middleware/handle-errors';
@@ -111,6 +112,7 @@ export { listRecurring, type RecurringSchedule, registerRecurring } from './sche
 export type { WorkerSetup } from './system/worker-control';
 export { createSqsTransport } from './transport/sqs';
 export { QUERY_QUEUE, type QueueTransport, type ReceivedMessage } from './transport/transport';
+export { byteaArray, jsonbArray } from './unit-of-work/array-parameter';
 export type { EmitOptions, TimerOptions } from './unit-of-work/emit-options';
 export { type NamedStatement, transpose } from './unit-of-work/round-trip';
 export { insideUnitOfWork } from './unit-of-work/transaction';

@@ -1,4 +1,10 @@
-import { type Currency, MAX_BALANCE, type SystemAccount, type TransferKind } from '@skelly/types/wallet';
+import {
+  type Currency,
+  MAX_BALANCE,
+  type SystemAccount,
+  type TransferKind,
+  type WalletAccount,
+} from '@skelly/types/wallet';
 import {
   amountAboveHold,
   balanceTooHigh,
@@ -15,12 +21,16 @@ import { type Operation, ownersOf } from './operation';
 import {
   type Account,
   type AccountName,
-  accountKey,
+  balanceOf,
   type Escrow,
+  isFrozen,
   type LedgerState,
   limitWindow,
+  systemKey,
+  type WalletAccounts,
   type WalletBalance,
-  walletBalance,
+  walletKey,
+  walletVersion,
 } from './state';
 
 /** A transfer that was decided: who gives, who gets, and what both hold and have counted then. */
@@ -46,9 +56,8 @@ export interface Decision {
 export interface Draft {
   /** @throws WalletError when it is refused; then the draft is as before. */
   decide(operation: Operation, now: Date): Decision;
-  /** What was read and what has changed since. */
-  account(name: AccountName): Account | undefined;
-  readonly changed: LedgerState;
+  /** What is no longer as it was read. */
+  readonly changed: Omit<LedgerState, 'system'>;
 }
 
 interface Move {
@@ -59,45 +68,51 @@ interface Move {
 }
 
 export function createDraft(read: LedgerState): Draft {
-  const accounts = new Map<string, Account>();
+  const wallets = new Map<string, WalletAccounts>();
   const escrows = new Map<string, Escrow>();
-  const account = (name: AccountName) => accounts.get(accountKey(name)) ?? read.accounts.get(accountKey(name));
+  const walletOf = (key: string): WalletAccounts => {
+    const wallet = wallets.get(key) ?? read.wallets.get(key);
+    if (!wallet) throw new Error('A wallet was not read.');
+    return wallet;
+  };
+  const systemAccount = (name: AccountName): Account => {
+    const account = read.system.get(systemKey(name));
+    if (!account) throw new Error(`The ${name.kind} account of the system was not read.`);
+    return account;
+  };
 
   function post(moves: readonly Move[], now: Date, requireDoable: () => void): readonly Posting[] {
     // Aside until all of them can be done.
-    const moved = new Map<string, Account>();
-    const find = (name: AccountName): Account => {
-      const found = moved.get(accountKey(name)) ?? account(name);
-      if (!found) throw new Error(`The account ${accountKey(name)} was not read.`);
-      if (found.frozen) throw walletFrozen();
-      return found;
+    const moved = new Map<string, WalletAccounts>();
+    const change = (name: AccountName, changed: (account: Account) => Account): Account => {
+      const { owner, kind, currency } = name;
+      if (owner === null) return changed(requireThawed(systemAccount(name)));
+      const key = walletKey({ owner, currency });
+      const wallet = moved.get(key) ?? walletOf(key);
+      const account = changed(requireThawed(wallet[kind as WalletAccount]));
+      moved.set(key, { ...wallet, [kind]: account });
+      return account;
     };
     const postings = moves.map(({ kind, amount, debit, credit }): Posting => {
-      const given = debited(find(debit), kind, amount, now);
-      const got = credited(find(credit), amount);
-      moved.set(accountKey(debit), given);
-      moved.set(accountKey(credit), got);
+      const given = change(debit, (account) => debited(account, kind, amount, now));
+      const got = change(credit, (account) => credited(account, amount));
       return { kind, amount, debit: given, credit: got };
     });
     requireDoable();
-    for (const [key, changed] of moved) accounts.set(key, changed);
+    for (const [key, wallet] of moved) wallets.set(key, wallet);
     return postings;
   }
 
   return {
-    account,
-    changed: { accounts, escrows },
+    changed: { wallets, escrows },
     decide(operation, now) {
       const { userId, currency, expectedVersion } = operation;
-      const balanceOf = (owner: string) =>
-        walletBalance({ get: (key) => accounts.get(key) ?? read.accounts.get(key) }, owner, currency);
-      const before = balanceOf(userId);
-      if (before.frozen) throw walletFrozen();
-      if (expectedVersion !== undefined && expectedVersion !== before.version)
+      const wallet = walletOf(walletKey({ owner: userId, currency }));
+      if (isFrozen(wallet)) throw walletFrozen();
+      if (expectedVersion !== undefined && expectedVersion !== walletVersion(wallet))
         throw new OptimisticLockError('wallet', userId);
       if (operation.kind === 'hold' || operation.kind === 'transfer') {
-        const kind = (operation.kind === 'transfer' && operation.fromAccount) || 'available';
-        const spending = account({ owner: userId, kind, currency }) as Account;
+        const spending = wallet[(operation.kind === 'transfer' && operation.fromAccount) || 'available'];
         if (operation.limits) requireWithinLimits(operation, operation.limits, spending.use, now);
       }
       const findEscrow = (id: string) => escrows.get(id) ?? read.escrows.get(id);
@@ -108,9 +123,15 @@ export function createDraft(read: LedgerState): Draft {
       });
       if (escrow) escrows.set(escrow.id, escrow);
       const owners = [...new Set(ownersOf(operation))];
-      return { operation, postings, escrow, wallets: owners.map(balanceOf) as [WalletBalance, ...WalletBalance[]] };
+      const balances = owners.map((owner) => balanceOf(walletOf(walletKey({ owner, currency }))));
+      return { operation, postings, escrow, wallets: balances as [WalletBalance, ...WalletBalance[]] };
     },
   };
+}
+
+function requireThawed(account: Account): Account {
+  if (account.frozen) throw walletFrozen();
+  return account;
 }
 
 /** Which transfers an operation is made of, and what becomes of its hold. */

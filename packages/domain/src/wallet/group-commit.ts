@@ -1,8 +1,8 @@
 import { type Database, isContention, isUnavailable, sqlState, violatedConstraint } from '@skelly/db';
-import { EventError, type EventSystem, type Log, type UnitOfWork } from '@skelly/events';
-import { createAccountMemory } from './account-memory';
+import { EventError, type EventSystem, type Log, type NamedStatement, type UnitOfWork } from '@skelly/events';
 import { createDraft, type Decision } from './decide';
 import { keyReused, WalletError } from './errors';
+import { joinWrites, type LedgerWrite } from './joined';
 import {
   answerKeys,
   claimKeys,
@@ -14,12 +14,14 @@ import {
   type OperationKey,
   repeatAnswer,
 } from './keys';
-import { createLanes, type LaneItem } from './lanes';
+import { createLanes, type LaneItem, type LaneTurn } from './lanes';
+import { createMutex } from './mutex';
 import { namedEscrow, type Operation, ownersOf, resolvedEscrow } from './operation';
 import type { WalletEventMetrics } from './publisher';
 import { lockLedger, readEscrows, requireUnmoved, type WalletName } from './read';
-import type { LedgerState } from './state';
-import { type InContext, writeDecisions } from './write';
+import type { LedgerState, Wallets } from './state';
+import { createWalletMemory } from './wallet-memory';
+import { emitDecisions, type InContext } from './write';
 
 export interface GroupCommitDependencies {
   readonly events: EventSystem;
@@ -32,11 +34,11 @@ export interface GroupCommitDependencies {
 }
 
 export interface GroupCommitOptions {
-  /** Groups that are written at once; a wallet is always in the same. @defaultValue 2 */
+  /** Groups that are under way at once: while one is being written, the next is decided. @defaultValue 2 */
   readonly lanes?: number;
   /** Operations of one group at most. @defaultValue 128 */
   readonly maxGroup?: number;
-  /** Accounts that are remembered; the ones used longest ago are read again. @defaultValue 60000 */
+  /** Wallets that are remembered; the ones used longest ago are read again. @defaultValue 20000 */
   readonly maxRemembered?: number;
   /** Operations that wait at most; those beyond are refused with 503. @defaultValue 10000 */
   readonly maxWaiting?: number;
@@ -69,6 +71,12 @@ interface Waiting extends Submission<unknown>, LaneItem {
   reject(error: unknown): void;
 }
 
+/** What a group knows of those of its lane. */
+interface GroupTurn extends Pick<LaneTurn, 'behind'> {
+  /** Lets the next one decide. */
+  readonly onDecided: () => void;
+}
+
 /** What became of one operation of a group; told to its caller after the commit. */
 type Outcome = ({ readonly answer: unknown } | { readonly error: unknown }) & { readonly repeated?: true };
 
@@ -89,23 +97,31 @@ function hasMovedOn(error: unknown): boolean {
 }
 
 /**
- * What an account holds is remembered from its last operation here, so that a group is decided without asking and written in one round
- * trip; what is not remembered is read first, without a lock. The database refuses the group when another process has moved an account
- * of these wallets meanwhile, be it one that the group only looks at, or used a key; then it reads under locks, and decides anew. So
- * memory makes it fast, and never wrong: not in what it refuses either.
+ * What a wallet holds is remembered from its last operation here, so that a group is decided without asking and written in one round
+ * trip; what is not remembered is read first, without a lock. It is remembered as soon as it is decided, so that the next group on the
+ * same wallet is decided while this one is being written, behind which it waits in the database. The database refuses a group when an
+ * account of its wallets is not as it was decided on, be it one that the group only looks at (another process has moved it, or the
+ * group before was not written), or when a key was used; then it reads under locks, and decides anew. So memory makes it fast, and never
+ * wrong: not in what it refuses either.
  */
 export function createGroupCommit(deps: GroupCommitDependencies, options: GroupCommitOptions = {}): GroupCommit {
   const { events, database, now, log, metrics, onCommitted } = deps;
-  const { lanes = 2, maxGroup = 128, maxRemembered = 60_000, maxWaiting = 10_000 } = options;
-  const memory = createAccountMemory({ events, database, maxRemembered });
+  const { lanes = 2, maxGroup = 128, maxRemembered = 20_000, maxWaiting = 10_000 } = options;
+  const deciding = Array.from({ length: lanes }, createMutex);
+  const memory = createWalletMemory({ events, database, maxRemembered });
 
   /** Decides a group on what is known, has the unit write it, and says what each is answered once that has committed. */
   function decide(
     work: UnitOfWork,
     state: LedgerState,
     group: readonly Waiting[],
-    keep: (answers: readonly KeyedAnswer[], without: readonly OperationKey[], changed: LedgerState) => void,
-  ): { readonly outcomes: readonly Outcome[]; readonly decisions: readonly Decision[]; readonly changed: LedgerState } {
+    write: (decided: {
+      readonly answers: readonly KeyedAnswer[];
+      readonly without: readonly OperationKey[];
+      readonly changed: Wallets;
+      readonly writes: readonly LedgerWrite[];
+    }) => readonly NamedStatement[],
+  ): { readonly outcomes: readonly Outcome[]; readonly decisions: readonly Decision[]; readonly changed: Wallets } {
     const draft = createDraft(state);
     const decided: { decision: Decision; inContext: InContext }[] = [];
     const answers: KeyedAnswer[] = [];
@@ -128,54 +144,65 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
         return { error };
       }
     });
-    keep(answers, without, draft.changed);
-    writeDecisions(work, decided, metrics);
-    return { outcomes, decisions: decided.map(({ decision }) => decision), changed: draft.changed };
+    const changed = draft.changed.wallets;
+    const writes = emitDecisions(work, decided, metrics);
+    for (const statement of write({ answers, without, changed, writes })) work.write(statement);
+    return { outcomes, decisions: decided.map(({ decision }) => decision), changed };
   }
 
-  async function writeRemembered(group: readonly Waiting[], state: LedgerState): Promise<readonly Outcome[]> {
-    const { outcomes, decisions, changed } = await events.transaction(async (work) =>
-      decide(work, state, group, (answers, without, changed) => {
+  async function writeRemembered(
+    group: readonly Waiting[],
+    known: { readonly wallets: readonly WalletName[]; readonly escrows: LedgerState['escrows'] },
+    { behind, onDecided }: GroupTurn,
+  ): Promise<readonly Outcome[]> {
+    const system = await memory.system();
+    const { outcomes, decisions } = await events.transaction(async (work) => {
+      const wallets = memory.recall(known.wallets);
+      if (!wallets) throw new NotRemembered();
+      const decided = decide(work, { wallets, system, escrows: known.escrows }, group, (made) => {
+        const { answers, without, changed, writes } = made;
         // A refusal for now is kept by no key: only the database knows whether the key has an answer already.
         if (without.length > 0) throw new NotRemembered();
-        for (const statement of [...keepAnswers(answers), ...requireUnmoved(state.accounts, changed.accounts)])
-          work.write(statement);
-      }),
-    );
-    committed(decisions, changed);
+        const keys = keepAnswers(answers);
+        const { before, after } = requireUnmoved(wallets, changed, { behind });
+        // Keys before wallets, as everywhere.
+        return before.length === 0
+          ? [...joinWrites([...keys, ...writes]), ...after]
+          : [...joinWrites(keys), ...before, ...joinWrites(writes), ...after];
+      });
+      memory.remember(decided.changed);
+      onDecided();
+      return decided;
+    });
+    committed(decisions);
     return outcomes;
   }
 
-  async function writeRead(
-    group: readonly Waiting[],
-    escrowOf: (operation: Operation) => string | undefined,
-  ): Promise<readonly Outcome[]> {
+  async function writeRead(group: readonly Waiting[], { onDecided }: GroupTurn): Promise<readonly Outcome[]> {
     const system = await memory.system();
-    const { outcomes, decisions, changed } = await events.transaction(async (work) => {
+    const { outcomes, decisions } = await events.transaction(async (work) => {
       const known = await claimKeys(
         work,
         group.flatMap(({ key }) => key ?? []),
       );
       const first = group.filter(({ key }) => !key || !known.has(keyName(key)));
-      const read = await lockLedger(work.tx, walletsOf(first), escrowsOf(first, escrowOf));
-      const state = { ...read, accounts: new Map([...system, ...read.accounts]) };
-      const decided = decide(work, state, first, (answers, without) => {
-        for (const statement of answerKeys(answers, without)) work.write(statement);
-      });
+      // Ids of new holds are looked up too: one of them may have been in the way.
+      const read = await lockLedger(work.tx, walletsOf(first), escrowsOf(first, namedEscrow));
+      const decided = decide(work, { ...read, system }, first, ({ answers, without, writes }) => [
+        ...answerKeys(answers, without),
+        ...joinWrites(writes),
+      ]);
       const byAsked = new Map(first.map((asked, nth) => [asked, decided.outcomes[nth] as Outcome]));
       const outcomes = group.map((asked) => byAsked.get(asked) ?? repeated(asked, known));
-      return {
-        ...decided,
-        outcomes,
-        changed: { ...decided.changed, accounts: new Map([...read.accounts, ...decided.changed.accounts]) },
-      };
+      memory.remember(new Map([...read.wallets, ...decided.changed]));
+      onDecided();
+      return { ...decided, outcomes };
     });
-    committed(decisions, changed);
+    committed(decisions);
     return outcomes;
   }
 
-  function committed(decisions: readonly Decision[], { accounts }: LedgerState): void {
-    memory.remember(accounts);
+  function committed(decisions: readonly Decision[]): void {
     for (const decision of decisions) {
       try {
         onCommitted?.(decision);
@@ -186,28 +213,30 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
   }
 
   /** @throws what keeps a group from being written though others were waited for. */
-  async function write(group: readonly Waiting[]): Promise<readonly Outcome[]> {
+  async function write(group: readonly Waiting[], { lane, behind }: LaneTurn): Promise<readonly Outcome[]> {
     const wallets = walletsOf(group);
-    const accounts = await memory.recall(wallets);
-    const state = accounts && {
-      accounts,
-      escrows: await readEscrows(database.queries, escrowsOf(group, resolvedEscrow)),
-    };
+    // Behind somebody who may be moving them a read without locks would be late.
+    if (!behind) await memory.load(wallets);
+    const escrows = await readEscrows(database.queries, escrowsOf(group, resolvedEscrow));
     for (let turn = 1; ; turn += 1) {
+      // One after the other in a lane, from what is remembered to what was decided on it.
+      const onDecided = await (deciding[lane] as ReturnType<typeof createMutex>)();
       try {
-        if (state && turn === 1) return await writeRemembered(group, state);
-        // Ids of new holds are looked up only when something was in the way: it may have been one of them.
-        return await writeRead(group, turn === 1 ? resolvedEscrow : namedEscrow);
+        const isKnown = turn === 1 && memory.recall(wallets) !== undefined;
+        const inTurn = { behind, onDecided };
+        return isKnown ? await writeRemembered(group, { wallets, escrows }, inTurn) : await writeRead(group, inTurn);
       } catch (error) {
         memory.forget(wallets);
         if (turn > TRIES || !hasMovedOn(error)) throw error;
+      } finally {
+        onDecided();
       }
     }
   }
 
-  async function settle(group: readonly Waiting[]): Promise<void> {
+  async function settle(group: readonly Waiting[], turn: LaneTurn): Promise<void> {
     try {
-      const outcomes = await write(group);
+      const outcomes = await write(group, turn);
       group.forEach((asked, nth) => {
         const outcome = outcomes[nth] as Outcome;
         if (outcome.repeated) asked.onRepeat?.();
@@ -220,7 +249,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
       const state = sqlState(error);
       const isRefused = state === undefined ? error instanceof EventError : !UNCERTAIN.test(state);
       const isCertain = isRefused && !isUnavailable(error);
-      if (group.length > 1 && isCertain) for (const asked of group) await settle([asked]);
+      if (group.length > 1 && isCertain) for (const asked of group) await settle([asked], turn);
       else for (const asked of group) asked.reject(error);
     }
   }

@@ -1,15 +1,16 @@
 import type { UnitOfWork } from '@skelly/events';
 import { CURRENCIES } from '@skelly/types/wallet';
 import { createDraft, type Decision, type Draft } from './decide';
+import { joinWrites } from './joined';
 import { namedEscrow, type Operation, ownersOf } from './operation';
 import type { WalletEventMetrics } from './publisher';
 import { lockLedger, openSystemAccounts } from './read';
-import { type Account, accountKey, type Escrow } from './state';
-import { writeDecisions } from './write';
+import { type Escrow, type WalletAccounts, walletKey } from './state';
+import { emitDecisions } from './write';
 
 /** What a unit of work has read of the ledger, and what it has decided on it. */
 interface OpenLedger {
-  readonly accounts: Map<string, Account>;
+  readonly wallets: Map<string, WalletAccounts>;
   readonly escrows: Map<string, Escrow>;
   draft: Draft;
 }
@@ -31,25 +32,27 @@ export async function decideInUnit(
   const { currency } = operation;
   const wallets = ownersOf(operation)
     .map((owner) => ({ owner, currency }))
-    .filter(({ owner }) => !ledger.accounts.has(accountKey({ owner, kind: 'available', currency })));
+    .filter((wallet) => !ledger.wallets.has(walletKey(wallet)));
   const escrowId = namedEscrow(operation);
   const escrowIds = escrowId === undefined || ledger.escrows.has(escrowId) ? [] : [escrowId];
   if (wallets.length > 0 || escrowIds.length > 0) {
     const read = await lockLedger(work.tx, wallets, escrowIds);
-    for (const [key, account] of read.accounts) ledger.accounts.set(key, account);
+    for (const [key, wallet] of read.wallets) ledger.wallets.set(key, wallet);
     for (const [id, escrow] of read.escrows) ledger.escrows.set(id, escrow);
   }
   const decision = ledger.draft.decide(operation, now);
-  writeDecisions(work, [{ decision, inContext: (run) => run() }], metrics);
+  const writes = emitDecisions(work, [{ decision, inContext: (run) => run() }], metrics);
+  for (const statement of joinWrites(writes)) work.write(statement);
   return decision;
 }
 
 async function openLedger(work: UnitOfWork): Promise<OpenLedger> {
   const open = ledgers.get(work);
   if (open) return open;
-  const accounts = new Map(await openSystemAccounts(work.tx, CURRENCIES));
+  const system = await openSystemAccounts(work.tx, CURRENCIES);
+  const wallets = new Map<string, WalletAccounts>();
   const escrows = new Map<string, Escrow>();
-  const ledger = { accounts, escrows, draft: createDraft({ accounts, escrows }) };
+  const ledger = { wallets, escrows, draft: createDraft({ wallets, system, escrows }) };
   ledgers.set(work, ledger);
   return ledger;
 }

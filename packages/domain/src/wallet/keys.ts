@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { NamedStatement, UnitOfWork } from '@skelly/events';
+import { byteaArray, jsonbArray, type NamedStatement, type UnitOfWork } from '@skelly/events';
 import type { ErrorKind } from '@skelly/types/errors';
 import { sql } from 'drizzle-orm';
 import { WalletError } from './errors';
+import type { LedgerWrite } from './joined';
 
 /** Names an operation among those of its kind and caller: its repetition gets the first one's answer. */
 export interface OperationKey {
@@ -29,12 +30,7 @@ const KEEP = `
   on conflict (scope, key) do update
   set request_hash = excluded.request_hash, response = excluded.response, created_at = now(), expires_at = excluded.expires_at
   where idempotency_record.expires_at <= now()
-  returning scope, key`;
-
-const KEEP_ALL = {
-  name: 'ledger-keep-answers',
-  text: `with kept as (${KEEP}) select ledger_require((select count(*) from kept), cardinality($1))`,
-};
+  returning 1`;
 
 const ANSWER = {
   name: 'ledger-answer-keys',
@@ -57,16 +53,16 @@ export interface KeyedAnswer {
   readonly answer: KeptAnswer<unknown>;
 }
 
-/** Keeps answers when the unit of work ends; its commit fails when one of the keys has been used before. */
-export function keepAnswers(answers: readonly KeyedAnswer[]): readonly NamedStatement[] {
+/** Keeps answers; fails when one of the keys has been used before. */
+export function keepAnswers(answers: readonly KeyedAnswer[]): readonly LedgerWrite[] {
   if (answers.length === 0) return [];
   const values = [
     answers.map(({ key }) => key.scope),
     answers.map(({ key }) => key.key),
-    answers.map(({ key }) => key.requestHash),
-    answers.map(({ answer }) => JSON.stringify(answer)),
+    byteaArray(answers.map(({ key }) => key.requestHash)),
+    jsonbArray(answers.map(({ answer }) => JSON.stringify(answer))),
   ];
-  return [{ ...KEEP_ALL, values }];
+  return [{ name: 'keys', text: KEEP, values, rows: answers.length }];
 }
 
 /**
@@ -114,7 +110,7 @@ export function answerKeys(
     values: [
       answers.map(({ key }) => key.scope),
       answers.map(({ key }) => key.key),
-      answers.map(({ answer }) => JSON.stringify(answer)),
+      jsonbArray(answers.map(({ answer }) => JSON.stringify(answer))),
     ],
   };
   const forgotten = { ...FORGET, values: [without.map(({ scope }) => scope), without.map(({ key }) => key)] };

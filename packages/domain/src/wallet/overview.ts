@@ -2,8 +2,8 @@ import type { Queries } from '@skelly/db';
 import { CURRENCIES, type Wallet } from '@skelly/types/wallet';
 import { usedOfDay } from './limits';
 import type { SpendingLimits } from './operation';
-import { readAccounts } from './read';
-import { type Account, accountKey, type LimitUse, walletBalance } from './state';
+import { readWallets } from './read';
+import { balanceOf, type LimitUse, walletKey } from './state';
 
 const UNUSED: LimitUse = { day: null, amount: 0, minute: null, count: 0 };
 
@@ -12,16 +12,16 @@ export async function getWallets(
   queries: Queries,
   { userId, limits, now }: { userId: string; limits: SpendingLimits; now: Date },
 ): Promise<Wallet[]> {
-  const accounts = await readAccounts(
+  const wallets = await readWallets(
     queries,
     CURRENCIES.map((currency) => ({ owner: userId, currency })),
     { lock: false },
   );
   return CURRENCIES.map((currency) => {
-    const spending: Account | undefined = accounts.get(accountKey({ owner: userId, kind: 'available', currency }));
-    const { usedToday, resetsAt } = usedOfDay(spending?.use ?? UNUSED, now);
-    const held = spending
-      ? walletBalance(accounts, userId, currency)
+    const wallet = wallets.get(walletKey({ owner: userId, currency }));
+    const { usedToday, resetsAt } = usedOfDay(wallet?.available.use ?? UNUSED, now);
+    const held = wallet
+      ? balanceOf(wallet)
       : { availableBalance: 0, escrowBalance: 0, earningsBalance: 0, version: 0, frozen: false };
     return {
       currency,

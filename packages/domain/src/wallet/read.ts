@@ -1,17 +1,25 @@
 import { escrow, ledgerAccount, type Queries } from '@skelly/db';
 import type { NamedStatement } from '@skelly/events';
-import { type Currency, SYSTEM_ACCOUNTS, WALLET_ACCOUNTS } from '@skelly/types/wallet';
+import { type Currency, SYSTEM_ACCOUNTS, WALLET_ACCOUNTS, type WalletAccount } from '@skelly/types/wallet';
 import { inArray, sql } from 'drizzle-orm';
-import { type Account, accountKey, type Escrow, type LedgerState, type WalletBalance, walletBalance } from './state';
+import {
+  type Account,
+  balanceOf,
+  type Escrow,
+  type LedgerState,
+  type SystemAccounts,
+  systemKey,
+  type WalletAccounts,
+  type WalletBalance,
+  type Wallets,
+  walletKey,
+} from './state';
 
-/** A wallet: its three accounts are read together. */
+/** Names a wallet. */
 export interface WalletName {
   readonly owner: string;
   readonly currency: Currency;
 }
-
-/** Accounts of the system, which keep no balance: read once, as nothing of them changes. */
-export type SystemAccounts = ReadonlyMap<string, Account>;
 
 interface AccountRow extends Record<string, unknown> {
   readonly id: number;
@@ -40,29 +48,35 @@ export async function lockLedger(
   queries: Queries,
   wallets: readonly WalletName[],
   escrowIds: readonly string[],
-): Promise<LedgerState> {
-  const read = () => readAccounts(queries, wallets, { lock: true });
-  let accounts = await read();
-  if (!hasAll(accounts, wallets)) {
+): Promise<Omit<LedgerState, 'system'>> {
+  const read = () => readWallets(queries, wallets, { lock: true });
+  let found = await read();
+  if (!wallets.every((wallet) => found.has(walletKey(wallet)))) {
     await openWallets(queries, wallets);
-    accounts = await read();
+    found = await read();
   }
-  return { accounts, escrows: await readEscrows(queries, escrowIds) };
+  return { wallets: found, escrows: await readEscrows(queries, escrowIds) };
 }
 
-/** The accounts of wallets that have been used, perhaps with others of the same owners; a lock holds them until the transaction ends. */
-export async function readAccounts(
+/** The wallets that have been used, perhaps with others of the same owners; a lock holds them until the transaction ends. */
+export async function readWallets(
   queries: Queries,
   wallets: readonly WalletName[],
   { lock }: { readonly lock: boolean },
-): Promise<ReadonlyMap<string, Account>> {
+): Promise<Wallets> {
   const owners = sql.param(distinct(wallets.map(({ owner }) => owner)));
   const currencies = sql.param(distinct(wallets.map(({ currency }) => currency)));
   const { rows } = await queries.execute<AccountRow>(sql`
     select ${COLUMNS} from ledger_account
     where owner = any (${owners}::text[]) and currency = any (${currencies}::text[])
     order by id ${lock ? sql`for no key update` : sql``}`);
-  return byKey(rows);
+  const found = new Map<string, Partial<Record<WalletAccount, Account>>>();
+  for (const account of rows.map(accountOf)) {
+    const key = walletKey({ owner: account.owner as string, currency: account.currency });
+    found.set(key, { ...found.get(key), [account.kind]: account });
+  }
+  // All accounts of a wallet are opened by one statement.
+  return found as ReadonlyMap<string, WalletAccounts>;
 }
 
 // Whoever changes a wallet holds its available account: locked before anything of it is read or written.
@@ -80,30 +94,51 @@ const REQUIRE_UNMOVED = {
     from ledger_account where id = any ($1::bigint[]) and frozen_at is null`,
 };
 
+/** What a transaction does before and after its writes, so that it fails when what it was decided on has changed. */
+export interface UnmovedGuard {
+  readonly before: readonly NamedStatement[];
+  readonly after: readonly NamedStatement[];
+}
+
 /**
- * Locks wallets until the transaction ends; its commit fails when one of them has moved on, or was frozen, since it was read. What
- * is posted to needs no look, as the database refuses it then anyway.
+ * Holds wallets until the transaction ends; it fails when one of them has moved on, or was frozen, since it was read. What is posted to
+ * needs no look, as the database refuses it then anyway; nor a lock, where it is the available account of every wallet and nobody is
+ * known to be posting to it: behind somebody it must be locked first, as only a later statement sees what they have left.
  *
- * @param posted the accounts that the transaction posts to, by key.
+ * @param changed what the transaction posts to.
  */
 export function requireUnmoved(
-  accounts: ReadonlyMap<string, Account>,
-  posted: ReadonlyMap<string, Account>,
-): readonly NamedStatement[] {
-  const members = [...accounts].filter(([, { owner }]) => owner !== null);
-  const wallets = members.flatMap(([, { id, kind }]) => (kind === 'available' ? id : []));
-  const looked = members.flatMap(([key, account]) => (posted.has(key) ? [] : account));
-  const entries = looked.reduce((sum, account) => sum + account.entries + 1, 0);
-  return [
-    { ...LOCK_WALLETS, values: [wallets] },
-    { ...REQUIRE_UNMOVED, values: [looked.map(({ id }) => id), entries] },
-  ];
+  read: Wallets,
+  changed: Wallets,
+  { behind }: { readonly behind: boolean },
+): UnmovedGuard {
+  const wallets: number[] = [];
+  const looked: number[] = [];
+  let entries = 0;
+  let allPosted = true;
+  for (const [key, wallet] of read) {
+    const now = changed.get(key);
+    wallets.push(wallet.available.id);
+    if (now?.available === undefined || now.available === wallet.available) allPosted = false;
+    for (const kind of WALLET_ACCOUNTS) {
+      const account = wallet[kind];
+      if (now && now[kind] !== account) continue;
+      looked.push(account.id);
+      entries += account.entries + 1;
+    }
+  }
+  return {
+    // All of them or none: locks of a part, before those of the posting, would be in another order.
+    before: allPosted && !behind ? [] : [{ ...LOCK_WALLETS, values: [wallets] }],
+    after: looked.length > 0 ? [{ ...REQUIRE_UNMOVED, values: [looked, entries] }] : [],
+  };
 }
 
 /** What a wallet holds; one that nobody has used holds nothing. */
 export async function readBalance(queries: Queries, userId: string, currency: Currency): Promise<WalletBalance> {
-  const accounts = await readAccounts(queries, [{ owner: userId, currency }], { lock: false });
-  if (accounts.size > 0) return walletBalance(accounts, userId, currency);
+  const wallet = { owner: userId, currency };
+  const found = (await readWallets(queries, [wallet], { lock: false })).get(walletKey(wallet));
+  if (found) return balanceOf(found);
   return { userId, currency, availableBalance: 0, escrowBalance: 0, earningsBalance: 0, version: 0, frozen: false };
 }
 
@@ -117,7 +152,7 @@ export async function openSystemAccounts(queries: Queries, currencies: readonly 
       select from ledger_account as known where known.owner is null and known.kind = kind.kind and known.currency = currency.currency)
     on conflict do nothing`);
   const { rows } = await queries.execute<AccountRow>(sql`select ${COLUMNS} from ledger_account where owner is null`);
-  return byKey(rows);
+  return new Map(rows.map((row) => [systemKey(row), accountOf(row)]));
 }
 
 /** @returns what is there of them, by id. */
@@ -157,16 +192,6 @@ function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
 
-/** Whether all accounts of the wallets are there. */
-export function hasAll(accounts: ReadonlyMap<string, Account>, wallets: readonly WalletName[]): boolean {
-  return wallets.every((wallet) => WALLET_ACCOUNTS.every((kind) => accounts.has(accountKey({ ...wallet, kind }))));
-}
-
-function byKey(rows: readonly AccountRow[]): ReadonlyMap<string, Account> {
-  return new Map(
-    rows.map(({ day, amount, minute, count, ...row }) => [
-      accountKey(row),
-      { ...row, use: { day, amount, minute, count } },
-    ]),
-  );
+function accountOf({ day, amount, minute, count, ...row }: AccountRow): Account {
+  return { ...row, use: { day, amount, minute, count } };
 }

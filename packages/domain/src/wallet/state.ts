@@ -58,9 +58,20 @@ export interface WalletBalance {
   readonly frozen: boolean;
 }
 
-/** What decisions read: accounts by key, holds by id. */
+/** The accounts of a wallet. */
+export type WalletAccounts = Readonly<Record<WalletAccount, Account>>;
+
+/** Wallets by {@link walletKey}. */
+export type Wallets = ReadonlyMap<string, WalletAccounts>;
+
+/** Accounts of the system, which keep no balance, by {@link systemKey}: read once, as nothing of them changes. */
+export type SystemAccounts = ReadonlyMap<string, Account>;
+
+/** What decisions read. */
 export interface LedgerState {
-  readonly accounts: ReadonlyMap<string, Account>;
+  readonly wallets: Wallets;
+  readonly system: SystemAccounts;
+  /** By id. */
   readonly escrows: ReadonlyMap<string, Escrow>;
 }
 
@@ -69,29 +80,32 @@ export function limitWindow(now: Date): { readonly day: string; readonly minute:
   return { day: now.toISOString().slice(0, 10), minute: Math.floor(now.getTime() / 60_000) * 60_000 };
 }
 
-export function accountKey({ owner, kind, currency }: AccountName): string {
-  return `${currency} ${kind} ${owner ?? ''}`;
+export function walletKey({ owner, currency }: { readonly owner: string; readonly currency: Currency }): string {
+  return `${currency} ${owner}`;
 }
 
-/** The wallet of an owner among the accounts that were read. @throws Error when they are not there. */
-export function walletBalance(
-  accounts: Pick<ReadonlyMap<string, Account>, 'get'>,
-  owner: string,
-  currency: Currency,
-): WalletBalance {
-  const find = (kind: WalletAccount): Account => {
-    const account = accounts.get(accountKey({ owner, kind, currency }));
-    if (!account) throw new Error(`The ${kind} account of a wallet was not read.`);
-    return account;
-  };
-  const [available, escrow, earnings] = [find('available'), find('escrow'), find('earnings')];
+export function systemKey({ kind, currency }: Pick<Account, 'kind' | 'currency'>): string {
+  return `${currency} ${kind}`;
+}
+
+/** Raised by every entry of the wallet. */
+export function walletVersion({ available, escrow, earnings }: WalletAccounts): number {
+  return available.entries + escrow.entries + earnings.entries;
+}
+
+export function isFrozen({ available, escrow, earnings }: WalletAccounts): boolean {
+  return available.frozen || escrow.frozen || earnings.frozen;
+}
+
+export function balanceOf(wallet: WalletAccounts): WalletBalance {
+  const { available, escrow, earnings } = wallet;
   return {
-    userId: owner,
-    currency,
+    userId: available.owner as string,
+    currency: available.currency,
     availableBalance: available.balance as number,
     escrowBalance: escrow.balance as number,
     earningsBalance: earnings.balance as number,
-    version: available.entries + escrow.entries + earnings.entries,
-    frozen: available.frozen || escrow.frozen || earnings.frozen,
+    version: walletVersion(wallet),
+    frozen: isFrozen(wallet),
   };
 }

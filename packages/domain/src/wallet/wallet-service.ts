@@ -5,12 +5,12 @@ import {
   type EventSystem,
   insideUnitOfWork,
   type Log,
+  newId,
   type UnitOfWork,
   withEventContext,
 } from '@skelly/events';
 import type { AppError } from '@skelly/types/errors';
 import { type Currency, DEFAULT_CURRENCY } from '@skelly/types/wallet';
-import { v7 as uuidv7 } from 'uuid';
 import type { Decision } from './decide';
 import { OptimisticLockError, WalletError } from './errors';
 import { createGroupCommit, type GroupCommit, type GroupCommitOptions } from './group-commit';
@@ -128,7 +128,7 @@ export class WalletService {
       ...this.about(about),
       kind: 'hold',
       amount,
-      escrowId: escrowId ?? uuidv7(),
+      escrowId: escrowId ?? newId(),
       expiresAt: expiresAt ?? null,
       limits: options?.limits,
     }));
@@ -227,7 +227,7 @@ export class WalletService {
       readonly featureType?: string | null | undefined;
     },
   >(about: About) {
-    const { currency = this.defaultCurrency, transactionId = uuidv7(), queueItemId = null, featureType = null } = about;
+    const { currency = this.defaultCurrency, transactionId = newId(), queueItemId = null, featureType = null } = about;
     return { ...about, currency, transactionId, queueItemId, featureType };
   }
 

@@ -1,13 +1,14 @@
-import { type EmitOptions, type NamedStatement, transpose, type UnitOfWork } from '@skelly/events';
+import { type EmitOptions, transpose, type UnitOfWork } from '@skelly/events';
 import type { EventContract, EventData } from '@skelly/types/event';
 import type { Decision, Posting } from './decide';
 import { startHoldTimer } from './hold-timer';
+import type { LedgerWrite } from './joined';
 import { createWalletEventPublisher, type WalletEventMetrics, type WalletEventPublisher } from './publisher';
 import type { Account, Escrow, WalletBalance } from './state';
 
 // The trigger posts them; it locks accounts in one order, and refuses all when one of them has moved on.
 const WRITE_TRANSFERS = {
-  name: 'ledger-write-transfers',
+  name: 'transfers',
   text: `
     insert into ledger_transfer (id, operation_id, kind, reason, debit_account, credit_account, currency, amount,
       debit_entry, debit_balance, credit_entry, credit_balance, escrow_id, queue_item_id, feature_type)
@@ -15,30 +16,25 @@ const WRITE_TRANSFERS = {
       $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::uuid[], $14::text[], $15::text[])`,
 };
 
-const ESCROW_VALUES = `unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
-      $9::text[], $10::text[], $11::text[], $12::timestamptz[])`;
-
 const OPEN_ESCROWS = {
-  name: 'ledger-open-escrows',
+  name: 'opened',
   text: `
     insert into escrow (id, owner, currency, amount, status, payee, settled_amount, refunded_amount, reason, queue_item_id,
       feature_type, expires_at, resolved_at)
     select given.*, case when status <> 'held' then now() end
-    from ${ESCROW_VALUES} as given (id, owner, currency, amount, status, payee, settled_amount, refunded_amount, reason,
-      queue_item_id, feature_type, expires_at)`,
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
+      $9::text[], $10::text[], $11::text[], $12::timestamptz[]) as given (id, owner, currency, amount, status, payee, settled_amount,
+      refunded_amount, reason, queue_item_id, feature_type, expires_at)`,
 };
 
 const RESOLVE_ESCROWS = {
-  name: 'ledger-resolve-escrows',
+  name: 'resolved',
   text: `
-    with resolved as (
-      update escrow set status = given.status, payee = given.payee, settled_amount = given.settled, refunded_amount = given.refunded,
-        resolved_at = now()
-      from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) as given (id, status, payee, settled, refunded)
-      where escrow.id = given.id and escrow.status = 'held'
-      returning 1
-    )
-    select ledger_require((select count(*) from resolved), cardinality($1))`,
+    update escrow set status = given.status, payee = given.payee, settled_amount = given.settled, refunded_amount = given.refunded,
+      resolved_at = now()
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) as given (id, status, payee, settled, refunded)
+    where escrow.id = given.id and escrow.status = 'held'
+    returning 1`,
 };
 
 /** Whose event it is: what runs in the context of the request that asked. */
@@ -51,11 +47,16 @@ export interface Decided {
 }
 
 /**
- * Has a unit of work write what was decided, and emit the events that tell of it.
+ * Has a unit of work emit the events that tell of what was decided.
  *
+ * @returns what must be written with them.
  * @throws EventDataError when what a caller said of an operation does not fit an event; then nothing may be committed.
  */
-export function writeDecisions(work: UnitOfWork, decided: readonly Decided[], metrics?: WalletEventMetrics): void {
+export function emitDecisions(
+  work: UnitOfWork,
+  decided: readonly Decided[],
+  metrics?: WalletEventMetrics,
+): readonly LedgerWrite[] {
   const emit = <C extends EventContract>(contract: C, data: EventData<C>, options: EmitOptions): string =>
     work.emit(contract, data, { ...options, idempotencyKey: undefined });
   const publisher = createWalletEventPublisher(emit, metrics);
@@ -74,7 +75,7 @@ export function writeDecisions(work: UnitOfWork, decided: readonly Decided[], me
       if (operation.kind === 'hold' && operation.expiresAt) startHoldTimer(work, operation, operation.expiresAt);
     });
   }
-  for (const statement of statementsOf(transfers, [...escrows.values()])) work.write(statement);
+  return writesOf(transfers, [...escrows.values()]);
 }
 
 /**
@@ -178,10 +179,10 @@ function rowOf(id: string, decision: Decision, { kind, amount, debit, credit }: 
   ];
 }
 
-function statementsOf(
+function writesOf(
   transfers: readonly unknown[][],
   escrows: readonly { readonly escrow: Escrow; readonly opened: boolean }[],
-): readonly NamedStatement[] {
+): readonly LedgerWrite[] {
   const opened = escrows.filter(({ opened }) => opened).map(({ escrow }) => escrow);
   const resolved = escrows.filter(({ opened }) => !opened).map(({ escrow }) => escrow);
   const openings = opened.map((escrow) => [
@@ -208,6 +209,8 @@ function statementsOf(
   return [
     ...(transfers.length > 0 ? [{ ...WRITE_TRANSFERS, values: transpose(transfers) }] : []),
     ...(openings.length > 0 ? [{ ...OPEN_ESCROWS, values: transpose(openings) }] : []),
-    ...(resolutions.length > 0 ? [{ ...RESOLVE_ESCROWS, values: transpose(resolutions) }] : []),
+    ...(resolutions.length > 0
+      ? [{ ...RESOLVE_ESCROWS, values: transpose(resolutions), rows: resolutions.length }]
+      : []),
   ];
 }

@@ -146,6 +146,10 @@ export const PLAN_BY_INDEX: NamedStatement = {
   name: 'plan-by-index',
   text: `select set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
 };
+/** A statement of settings that does what {@link PLAN_BY_INDEX} does as well. */
+export function andPlanByIndex({ name, text, values }: NamedStatement): NamedStatement {
+  return { name: `${name}-${PLAN_BY_INDEX.name}`, text: text.replace('select', `${PLAN_BY_INDEX.text},`), values };
+}
 /** Ends {@link PLAN_BY_INDEX} within the transaction: a handler's own statements are planned as Postgres does by itself. */
 export const PLAN_FREELY: NamedStatement = {
   name: 'plan-freely',

@@ -7,7 +7,7 @@ import type { EmitObserver } from '../observe';
 import { orAbort } from '../or-abort';
 import { createUnitBuffer, type UnitWrites } from './buffer';
 import { beginLate, type LateTransaction } from './late-transaction';
-import { COMMIT, type NamedStatement, PLAN_BY_INDEX, queryTogether } from './round-trip';
+import { andPlanByIndex, COMMIT, type NamedStatement, queryTogether } from './round-trip';
 import { createUnit, type OpenUnit, type UnitOfWork } from './unit';
 import { explainWriteError, finalWrites } from './write';
 
@@ -141,10 +141,10 @@ async function commit(connection: pg.PoolClient, transaction: LateTransaction, b
   if (failure !== undefined) throw new TransactionAbortedError({ cause: failure });
   if (!begun && statements.length === 0) return readCommitted([]);
   // All of them are named and come again and again, so their plans are made once.
-  const all = begun ? [...statements, COMMIT] : [settings, PLAN_BY_INDEX, ...statements];
+  const all = begun ? [...statements, COMMIT] : [andPlanByIndex(settings), ...statements];
   const results = await queryTogether(connection, all).catch((error) => {
     throw explainWriteError(error);
   });
   if (begun && results.at(-1)?.command !== 'COMMIT') throw new TransactionAbortedError();
-  return readCommitted(begun ? results : results.slice(2));
+  return readCommitted(begun ? results : results.slice(1));
 }

@@ -5,6 +5,7 @@ import type { PushFrame } from '../hints/frames';
 import type { Committed } from '../hints/notifier';
 import { keyTaken, placeTimers } from '../schedule/timer';
 import { isRecorded } from '../traceparent';
+import { jsonbArray } from './array-parameter';
 import type { UnitWrites } from './buffer';
 import type { BufferedEvent, BufferedPush } from './prepare';
 import { type NamedStatement, transpose } from './round-trip';
@@ -44,27 +45,25 @@ const LOCK_SUBJECTS = {
     ) as locks`,
 };
 
+// Where a message is in the stream of its channel; the rest of its frame is known here.
+const PLACE = `channel, "offset", position, created_at as "at", (select epoch from push_epoch) as epoch`;
+
 // Channels are moved in sorted order, so that two units of work never wait for each other, and last, so that locks last one commit.
 const WRITE_PUSHES = {
   name: 'push-write',
   text: `
-    with given as (
-      select * from unnest($1::text[], $2::uuid[], $3::text[], $4::jsonb[], $5::uuid[])
-        with ordinality as t (channel, event_id, type, data, correlation_id, nth)
-    ), counted as (
-      select channel, count(*) as messages from given group by channel
-    ), moved as (
-      insert into push_channel as c (channel, "offset") select channel, messages from counted order by channel
+    with moved as (
+      insert into push_channel as c (channel, "offset")
+      select channel, messages from unnest($1::text[], $2::int[]) as counted (channel, messages) order by channel
       on conflict (channel) do update set "offset" = c."offset" + excluded."offset", updated_at = now()
       returning channel, "offset"
-    ), numbered as (
-      select channel, moved."offset" - messages + row_number() over (partition by channel order by nth) as "offset", event_id, type, data, correlation_id, nth
-      from given join counted using (channel) join moved using (channel)
     )
     insert into push_message (channel, "offset", event_id, type, data, correlation_id)
-    select channel, "offset", event_id, type, data, correlation_id from numbered order by nth
-    returning channel, "offset", position, event_id as "eventId", correlation_id as "correlationId", type, data, created_at as "at",
-      (select epoch from push_epoch) as epoch`,
+    select channel, "offset" - following, event_id, type, data, correlation_id
+    from unnest($3::text[], $4::int[], $5::uuid[], $6::text[], $7::jsonb[], $8::uuid[])
+      with ordinality as given (channel, following, event_id, type, data, correlation_id, nth)
+    join moved using (channel) order by nth
+    returning ${PLACE}`,
 };
 
 // Most units that push, push one message: the same without what only several need costs a third less.
@@ -78,8 +77,7 @@ const WRITE_PUSH = {
     )
     insert into push_message (channel, "offset", event_id, type, data, correlation_id)
     select $1, "offset", $2, $3, $4, $5 from moved
-    returning channel, "offset", position, event_id as "eventId", correlation_id as "correlationId", type, data, created_at as "at",
-      (select epoch from push_epoch) as epoch`,
+    returning ${PLACE}`,
 };
 
 /** The last statements of a unit of work, and what they answered, once they have. */
@@ -107,7 +105,7 @@ export function finalWrites({ events, pushes, timers, statements: own, movedDueI
         position: rowsOf(written)[0]?.position,
         events: written && events,
         dueInMs: due.length > 0 ? Math.min(...due) : undefined,
-        frames: rowsOf(pushed).map(framer(pushes)),
+        frames: framesOf(pushes, rowsOf(pushed)),
       };
     },
   };
@@ -124,35 +122,65 @@ export function explainWriteError(error: unknown): unknown {
 
 function eventStatement(events: readonly BufferedEvent[]): NamedStatement {
   const rows = events.map(rowOf);
-  return rows.length === 1
-    ? { ...WRITE_ONE, values: rows[0] as unknown[] }
-    : { ...WRITE_MANY, values: transpose(rows) };
+  if (rows.length === 1) return { ...WRITE_ONE, values: rows[0] as unknown[] };
+  const columns: unknown[] = transpose(rows);
+  columns[DATA] = jsonbArray(columns[DATA] as string[]);
+  return { ...WRITE_MANY, values: columns };
 }
 
 function pushStatement(pushes: readonly BufferedPush[]): NamedStatement {
-  const rows = pushes.map((push) => [
-    push.channel,
-    push.eventId,
-    push.type,
-    JSON.stringify(push.data),
-    push.correlationId,
-  ]);
-  return rows.length === 1
-    ? { ...WRITE_PUSH, values: rows[0] as unknown[] }
-    : { ...WRITE_PUSHES, values: transpose(rows) };
+  const [only] = pushes;
+  if (only && pushes.length === 1) {
+    const { channel, eventId, type, data, correlationId } = only;
+    return { ...WRITE_PUSH, values: [channel, eventId, type, JSON.stringify(data), correlationId] };
+  }
+  const counted = new Map<string, number>();
+  for (const { channel } of pushes) counted.set(channel, (counted.get(channel) ?? 0) + 1);
+  const left = new Map(counted);
+  const following = pushes.map(({ channel }) => {
+    const count = (left.get(channel) as number) - 1;
+    left.set(channel, count);
+    return count;
+  });
+  const values = [
+    [...counted.keys()],
+    [...counted.values()],
+    pushes.map(({ channel }) => channel),
+    following,
+    pushes.map(({ eventId }) => eventId),
+    pushes.map(({ type }) => type),
+    jsonbArray(pushes.map(({ data }) => JSON.stringify(data))),
+    pushes.map(({ correlationId }) => correlationId),
+  ];
+  return { ...WRITE_PUSHES, values };
 }
 
-/** Makes frames of what was written; a recorded trace goes with the hint alone. */
-function framer(pushes: readonly BufferedPush[]): (row: Omit<PushFrame, 'at'> & { at: Date }) => PushFrame {
-  const recorded = new Map(
-    pushes.flatMap(({ eventId, traceparent }) => (isRecorded(traceparent) ? [[eventId, traceparent] as const] : [])),
-  );
-  return (row) => {
-    const frame = { ...row, at: row.at.toISOString() };
-    const traceparent = recorded.get(row.eventId);
-    return traceparent === undefined ? frame : { ...frame, traceparent };
-  };
+interface Place {
+  readonly channel: string;
+  readonly offset: number;
+  readonly epoch: string;
+  readonly position: number;
+  readonly at: Date;
 }
+
+/** Frames of what was pushed; a recorded trace goes with the hint alone. Of one channel the messages have their offsets in the order of the pushes. */
+function framesOf(pushes: readonly BufferedPush[], places: readonly Place[]): readonly PushFrame[] {
+  const placesOf = new Map<string, Place[]>();
+  for (const place of places.toSorted((a, b) => a.offset - b.offset)) {
+    const known = placesOf.get(place.channel);
+    if (known) known.push(place);
+    else placesOf.set(place.channel, [place]);
+  }
+  return pushes.map(({ channel, eventId, correlationId, type, data, traceparent }) => {
+    const [place] = (placesOf.get(channel) as Place[]).splice(0, 1);
+    const { offset, epoch, position, at } = place as Place;
+    const frame = { channel, offset, epoch, position, eventId, correlationId, type, at: at.toISOString(), data };
+    return isRecorded(traceparent) ? { ...frame, traceparent } : frame;
+  });
+}
+
+/** The place of `data` in a row. */
+const DATA = 5;
 
 function rowOf(event: BufferedEvent): unknown[] {
   return [
