@@ -1,7 +1,6 @@
 'use client';
 
 import type { RequestsResponse } from '@skelly/types/marketplace';
-import { useState } from 'react';
 import { useSession } from '../live/session-provider';
 import { PageHeader } from '../member/page-header';
 import { Button } from '../ui/button';
@@ -9,6 +8,7 @@ import { ButtonLink } from '../ui/button-link';
 import { Card } from '../ui/card';
 import { ChoiceTabs } from '../ui/choice-tabs';
 import { Notice } from '../ui/notice';
+import { ShowOlder } from '../ui/show-older';
 import { LoadingWord } from '../ui/skeleton';
 import { useAddress } from '../ui/use-address';
 import { EmptyRequests } from './empty-requests';
@@ -71,12 +71,6 @@ export function Requests({ read, readFor }: RequestsProps) {
 
 function PartOfRequests({ part, read }: { readonly part: Part; readonly read: RequestsResponse | null }) {
   const { list, hasFailed, retry, more } = useRequests(part, read);
-  const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle');
-  const load = async () => {
-    if (state === 'loading') return;
-    setState('loading');
-    setState((await more()) ? 'idle' : 'failed');
-  };
   if (!list && hasFailed) {
     return (
       <div className="grid justify-items-center gap-3 px-5 py-8">
@@ -106,16 +100,7 @@ function PartOfRequests({ part, read }: { readonly part: Part; readonly read: Re
         ))}
       </ul>
       {list.nextCursor === null ? null : (
-        <div className="grid justify-items-center gap-3 border-line border-t px-5 py-4">
-          {state === 'failed' ? (
-            <Notice tone="held" role="alert" title="Older requests could not be loaded">
-              Nothing is lost. Try again in a moment.
-            </Notice>
-          ) : null}
-          <Button look="secondary" pending={state === 'loading'} onClick={load}>
-            {state === 'failed' ? 'Try again' : 'Show older'}
-          </Button>
-        </div>
+        <ShowOlder load={more} what="Older requests" className="border-line border-t px-5 py-4" />
       )}
     </>
   );

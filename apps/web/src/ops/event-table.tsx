@@ -3,11 +3,12 @@
 import type { OpsEvent } from '@skelly/types/ops';
 import clsx from 'clsx';
 import { ArrowUp } from 'lucide';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { Skull } from '../art/skull';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
+import { ShowOlder } from '../ui/show-older';
 import { EventRow } from './event-row';
 
 /** Closer to the top than this, in pixels, the list flows; below, it keeps its place. */
@@ -34,15 +35,9 @@ interface EventTableProps {
 export function EventTable(props: EventTableProps) {
   const { rows, waiting, isMore, state, filtered, chosen, more, onChoose, onHold, onOlder, onRetry, onClear } = props;
   const scroller = useRef<HTMLElement>(null);
-  const [older, setOlder] = useState<'idle' | 'loading' | 'failed'>('idle');
   const toTop = () => {
     scroller.current?.scrollTo({ top: 0 });
     onHold(false);
-  };
-  const loadOlder = async () => {
-    if (older === 'loading') return;
-    setOlder('loading');
-    setOlder((await onOlder()) ? 'idle' : 'failed');
   };
   return (
     <div className="relative min-h-0">
@@ -96,13 +91,7 @@ export function EventTable(props: EventTableProps) {
             </tbody>
           </table>
         )}
-        {more && rows.length > 0 ? (
-          <div className="grid place-items-center p-4">
-            <Button look="secondary" pending={older === 'loading'} onClick={loadOlder}>
-              {older === 'failed' ? 'Not loaded. Try again' : 'Show older'}
-            </Button>
-          </div>
-        ) : null}
+        {more && rows.length > 0 ? <ShowOlder load={onOlder} what="Older events" className="p-4" /> : null}
       </section>
     </div>
   );
