@@ -41,23 +41,30 @@ test('one that has ended keeps its place until the list is opened anew', () => {
   const list = openRequests(page([row(3), row(1), row(0)]));
   const ended = putInList(list, row(1, { status: 'declined', version: 2 }), part, mara.userId);
   expect(ids(ended)).toEqual(ids(list));
-  expect(refreshRequests(ended, page([row(3), row(0)])).items[1]).toMatchObject({ status: 'declined' });
+  expect(refreshRequests(ended, page([row(3), row(0)]), ended).items[1]).toMatchObject({ status: 'declined' });
   expect(ids(openRequests(page([row(3), row(0)])))).toEqual([idOf(3), idOf(0)]);
 });
 
 test('the newest page, read again, brings what was missed and undoes nothing that is newer', () => {
   const list = openRequests(page([row(3, { version: 5, status: 'accepted' }), row(2)]));
-  const now = refreshRequests(list, page([row(4), row(3, { version: 4 }), row(2)]));
+  const now = refreshRequests(list, page([row(4), row(3, { version: 4 }), row(2)]), list);
   expect(ids(now)).toEqual([idOf(4), idOf(3), idOf(2)]);
   expect(now.items[1]).toMatchObject({ version: 5, status: 'accepted' });
 });
 
+test('a page that was asked for before a request was made does not take it away', () => {
+  const asked = openRequests(page([row(2), row(1)]));
+  const now = putInList(asked, row(3), part, mara.userId);
+  expect(ids(refreshRequests(now, page([row(2), row(1)]), asked))).toEqual([idOf(3), idOf(2), idOf(1)]);
+  expect(ids(refreshRequests(now, page([row(2), row(1)]), now))).toEqual([idOf(2), idOf(1)]);
+});
+
 test('older pages stay as long as the newest one reaches down to them', () => {
   const list = extendRequests(openRequests(page([row(6), row(5)], idOf(5))), page([row(4), row(3)], idOf(3)));
-  const touching = refreshRequests(list, page([row(7), row(6)], idOf(6)));
+  const touching = refreshRequests(list, page([row(7), row(6)], idOf(6)), list);
   expect(ids(touching)).toEqual([idOf(7), idOf(6), idOf(5), idOf(4), idOf(3)]);
   expect(touching.nextCursor).toBe(idOf(3));
-  const apart = refreshRequests(list, page([row(9), row(8)], idOf(8)));
+  const apart = refreshRequests(list, page([row(9), row(8)], idOf(8)), list);
   expect(ids(apart)).toEqual([idOf(9), idOf(8)]);
   expect(apart.nextCursor).toBe(idOf(8));
 });

@@ -20,17 +20,20 @@ export function openRequests({ items, nextCursor }: RequestsResponse): RequestLi
 
 /**
  * Takes in the newest page, read again. Older pages that were loaded stay, unless the page does not reach down to them; then
- * they are loaded again on demand.
+ * they are loaded again on demand. What has joined the list since the page was asked for stays too: the page may be from before.
+ *
+ * @param asked the list as it was when the page was asked for; null: there was none
  */
-export function refreshRequests(list: RequestList, page: RequestsResponse): RequestList {
+export function refreshRequests(list: RequestList, page: RequestsResponse, asked: RequestList | null): RequestList {
   const reach = page.nextCursor === null ? null : (page.items.at(-1)?.requestId ?? null);
   const touches = page.nextCursor === null || page.items.some(({ requestId }) => known(list, requestId) !== undefined);
   const older = touches && reach !== null ? list.items.filter(({ requestId }) => requestId < reach) : [];
   const endedHere = list.items.filter(
     ({ requestId, status }) => isEnded(status) && (reach === null || requestId >= reach),
   );
+  const joined = asked ? list.items.filter(({ requestId }) => known(asked, requestId) === undefined) : [];
   return {
-    items: merge([...older, ...endedHere], page.items, list.items),
+    items: merge([...older, ...endedHere, ...joined], page.items, list.items),
     nextCursor: older.length > 0 ? list.nextCursor : page.nextCursor,
   };
 }

@@ -34,27 +34,37 @@ export function useRequests(part: Part, read: RequestsResponse | null): LiveRequ
   const [hasFailed, setHasFailed] = useState(false);
   const { side, state } = part;
 
-  const take = useCallback((page: RequestsResponse) => {
-    setHasFailed(false);
-    setList((now) => (now ? refreshRequests(now, page) : openRequests(page)));
-  }, []);
-  const merged = useRef(read);
+  const latest = useRef(list);
   useEffect(() => {
-    if (merged.current === read || !read) return;
-    merged.current = read;
-    take(read);
-  }, [read, take]);
-
+    latest.current = list;
+  });
+  const take = useCallback((page: RequestsResponse, asked: RequestList | null) => {
+    setHasFailed(false);
+    setList((now) => (now ? refreshRequests(now, page, asked) : openRequests(page)));
+  }, []);
   const retry = useReading(
     useCallback(async () => {
+      const asked = latest.current;
       const page = await send<RequestsResponse>(requestsPath({ side, state }), { method: 'GET' });
-      if (page.ok) take(page.data);
+      if (page.ok) take(page.data, asked);
       else setHasFailed(true);
       return page.ok;
     }, [side, state, take]),
   );
 
+  const merged = useRef(read);
+  useEffect(() => {
+    if (merged.current === read || !read) return;
+    const before = merged.current;
+    merged.current = read;
+    // When the server read it is not known, so nothing that has joined is taken away by it: what is read now says.
+    take(read, before && openRequests(before));
+    retry();
+  }, [read, take, retry]);
+
   useEvent('marketplace:request.moved', ({ data }) => {
+    // The page that is on its way may be from before.
+    if (!latest.current) return retry();
     setList((now) => now && moveInList(now, data));
     // The rest of it: its title when it is new, and when it moves on by itself.
     void send<PerformanceRequestDetail>(requestPath(data.requestId), { method: 'GET' }).then((answer) => {
