@@ -1,20 +1,22 @@
 'use client';
 
-import type { Currency, WalletResponse } from '@skelly/types/wallet';
+import type { Currency, Wallet, WalletResponse } from '@skelly/types/wallet';
 import { useEffect, useState } from 'react';
 import { send } from '../http/send';
+import { useSession } from '../live/session-provider';
+import { takeBalance } from '../wallet/wallets';
 
-/** What the member may spend; null until it is known, and when it cannot be said. */
+/** What the member may spend, kept true by events; null until it is known, and when it cannot be said. */
 export function useAvailable(currency: Currency): number | null {
-  const [available, setAvailable] = useState<number | null>(null);
+  const { balances } = useSession();
+  const [wallets, setWallets] = useState<readonly Wallet[]>([]);
   useEffect(() => {
     const stop = new AbortController();
     void send<Partial<WalletResponse>>('/api/wallet', { method: 'GET', signal: stop.signal }).then((answer) => {
-      if (stop.signal.aborted || !answer.ok) return;
-      const wallet = answer.data.wallets?.find((each) => each.currency === currency);
-      setAvailable(wallet?.availableBalance ?? null);
+      if (!stop.signal.aborted && answer.ok) setWallets(answer.data.wallets ?? []);
     });
     return () => stop.abort();
-  }, [currency]);
-  return available;
+  }, []);
+  const current = [...balances.values()].reduce(takeBalance, wallets);
+  return current.find((wallet) => wallet.currency === currency)?.availableBalance ?? null;
 }
