@@ -48,7 +48,7 @@ test('five files of code, and what goes with them', () => {
     'packages/domain/src/session/session.ts',
     'apps/worker/src/handlers/user/new-sign-in-mail.ts',
     'apps/worker/src/handlers/index.ts',
-    'apps/web/src/live/use-member-events.tsx',
+    'apps/web/src/live/use-member-events.ts',
   ]);
   expect([...files].slice(5)).toEqual(['apps/api/src/accounts.int.test.ts', 'feature-map.json']);
 });

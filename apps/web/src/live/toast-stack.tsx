@@ -3,6 +3,7 @@
 import { X } from 'lucide';
 import Link from 'next/link';
 import { Toast } from 'radix-ui';
+import { NotificationPicture } from '../notifications/picture';
 import { Icon } from '../ui/icon';
 import type { ToastContent } from './toasts';
 
@@ -38,7 +39,7 @@ function ToastCard({ toast, onGone }: { readonly toast: ToastContent; readonly o
       }}
       className="flex items-start gap-3 rounded-lg border border-line bg-paper p-4 shadow-lift data-[state=open]:animate-rise data-[swipe=end]:animate-leave"
     >
-      {toast.picture ? <div className="shrink-0">{toast.picture}</div> : null}
+      {toast.category ? <NotificationPicture category={toast.category} /> : null}
       <div className="min-w-0 flex-1">
         <Toast.Title className="font-semibold">{toast.title}</Toast.Title>
         {toast.body ? <Toast.Description className="text-ink-2 text-small">{toast.body}</Toast.Description> : null}

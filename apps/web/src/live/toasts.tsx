@@ -1,5 +1,6 @@
 'use client';
 
+import type { Notification } from '@skelly/types/notification';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react';
 import type { ToastStack } from './toast-stack';
 
@@ -9,7 +10,8 @@ export interface ToastContent {
   readonly title: string;
   readonly body?: string;
   readonly href?: string | null;
-  readonly picture?: ReactNode;
+  /** Whose picture it has; without one it has none. */
+  readonly category?: Notification['category'];
 }
 
 const AT_MOST = 3;

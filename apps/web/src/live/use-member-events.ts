@@ -6,7 +6,6 @@ import type { ContractOf } from '@skelly/types/events';
 import type { Member } from '@skelly/types/user';
 import { useRouter } from 'next/navigation';
 import type { Dispatch, SetStateAction } from 'react';
-import { NotificationPicture } from '../notifications/picture';
 import { keepBalance, type ToldBalances } from './balances';
 import { type Inbox, putIntoInbox, readInbox, staleInbox } from './inbox';
 import { useToast } from './toasts';
@@ -35,7 +34,7 @@ export function useMemberEvents({ setUser, setInbox, setBalances }: MemberState)
       title: shown.title,
       body: shown.body,
       href: shown.href,
-      picture: <NotificationPicture category={shown.category} />,
+      category: shown.category,
     });
   });
   const onChange = ({ data: { notificationId, unread, inboxVersion, ...shown } }: { readonly data: Change }) =>
