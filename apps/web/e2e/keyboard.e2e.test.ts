@@ -87,6 +87,7 @@ test('send points and look at the statement without a mouse', async ({ page, bro
   await page.keyboard.type('200');
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('button', { name: 'Send 200 points' })).toBeFocused();
+  await expect(dialog.getByRole('button', { name: 'Send 200 points' })).toBeEnabled();
   await page.keyboard.press('Enter');
   await expect(dialog.getByText('Sent.')).toBeVisible();
   await page.keyboard.press('Enter');

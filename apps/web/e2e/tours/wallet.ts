@@ -74,7 +74,7 @@ export const walletTours: Record<string, Tour> = {
       await context.setOffline(true);
       await page.getByRole('button', { name: 'Send 300 points' }).click();
       // Put back, with a word at its place.
-      await expect(page.getByRole('dialog').getByRole('alert')).toContainText('There is no connection');
+      await expect(page.getByRole('dialog').getByRole('alert')).toContainText('We do not know yet whether it was sent');
       await shoot();
       await context.setOffline(false);
       await untilLive(page);

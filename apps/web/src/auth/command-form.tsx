@@ -9,6 +9,8 @@ interface CommandFormProps {
   readonly action: string;
   /** What is true although it failed, such as "No account is made twice." */
   readonly comfort: string;
+  /** The id of what says what the button does. */
+  readonly describedBy?: string;
   /** Words for refusals that this form knows, by their code. */
   readonly known: Readonly<Record<string, ReactNode>>;
   /** Its fields. */
@@ -16,7 +18,7 @@ interface CommandFormProps {
 }
 
 /** The fields of a command, why it was not accepted, and its button. */
-export function CommandForm({ form, action, comfort, known, children }: CommandFormProps) {
+export function CommandForm({ form, action, comfort, describedBy, known, children }: CommandFormProps) {
   return (
     <form
       method="post"
@@ -29,7 +31,7 @@ export function CommandForm({ form, action, comfort, known, children }: CommandF
     >
       {children}
       <FormFailure failure={form.failure} comfort={comfort} known={known} />
-      <Button type="submit" pending={form.pending} className="mt-1 h-11 w-full">
+      <Button type="submit" pending={form.pending} aria-describedby={describedBy} className="mt-1 h-11 w-full">
         {action}
       </Button>
     </form>

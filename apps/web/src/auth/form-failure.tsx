@@ -14,6 +14,13 @@ interface FormFailureProps {
 export function FormFailure({ failure, comfort, known }: FormFailureProps) {
   if (!failure) return null;
   if (failure.kind === 'refused') {
+    if (failure.isUnsettled) {
+      return (
+        <Notice tone="held" role="alert" title={failure.problem.detail}>
+          What you typed is kept. {comfort}
+        </Notice>
+      );
+    }
     return known[failure.problem.code] ?? <Notice tone="failed" role="alert" title={failure.problem.detail} />;
   }
   if (failure.kind === 'offline') {

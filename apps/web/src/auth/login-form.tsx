@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
+import { send } from '../http/send';
 import { useHandover } from '../live/handover';
 import { Field } from '../ui/field';
 import { Notice } from '../ui/notice';
@@ -24,9 +25,8 @@ export function LoginForm({ next }: { readonly next: string }) {
     password.current?.focus();
   }, []);
   const form = useCommandForm<{ readonly userId: string }>({
-    path: '/api/auth/login',
+    send: (body) => send('/api/auth/login', { body }),
     loadCheck,
-    idempotent: false,
     onDone: ({ userId }) => {
       handover.begin(userId, null);
       router.replace(next);

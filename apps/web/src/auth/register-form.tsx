@@ -3,7 +3,8 @@
 import type { RegisterResponse } from '@skelly/types/user';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
+import { createSendOnce } from '../http/send-once';
 import { useHandover } from '../live/handover';
 import { Field } from '../ui/field';
 import { Notice } from '../ui/notice';
@@ -19,10 +20,10 @@ export function RegisterForm({ next }: { readonly next: string }) {
   const router = useRouter();
   const handover = useHandover();
   const email = useRef<HTMLInputElement>(null);
+  const [sendOnce] = useState(() => createSendOnce());
   const form = useCommandForm<RegisterResponse>({
-    path: '/api/auth/register',
+    send: (body) => sendOnce('/api/auth/register', body),
     loadCheck,
-    idempotent: true,
     onDone: ({ userId, stream }) => {
       handover.begin(userId, stream);
       router.replace(next);

@@ -1,21 +1,19 @@
 'use client';
 
-import { newIdempotencyKey } from '@skelly/client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { z } from 'zod';
 import { PENDING_AFTER_MS } from '../http/pending';
-import { type Failure, type Sent, send } from '../http/send';
+import type { Failure, Sent } from '../http/send';
 
 interface CommandFormOptions<T> {
-  readonly path: string;
+  /** Sends a body that was checked. */
+  readonly send: (body: unknown) => Promise<Sent<T>>;
   /** Loads the check of the body; apart from the page, because most visits never submit. */
   readonly loadCheck: () => Promise<z.ZodType>;
-  /** Sends a key with the command, the same for every try of the same data until an answer is known. */
-  readonly idempotent: boolean;
   /** Makes the body of what the form holds; without it the fields are sent as they are. */
   readonly toBody?: (fields: Readonly<Record<string, FormDataEntryValue>>) => unknown;
-  /** Goes on after success; the form stays pending until the page is gone. */
-  readonly onDone: (answer: T) => void;
+  /** Goes on after success; the form stays pending until the page is gone. `isRepeated`: an earlier try had done it. */
+  readonly onDone: (answer: T, isRepeated: boolean) => void;
 }
 
 export interface CommandForm {
@@ -34,9 +32,8 @@ export interface CommandForm {
 
 /** A form that is one command: checked here first, sent once however often it is clicked, and safe to send again. */
 export function useCommandForm<T>({
-  path,
+  send,
   loadCheck,
-  idempotent,
   toBody = (fields) => fields,
   onDone,
 }: CommandFormOptions<T>): CommandForm {
@@ -45,7 +42,6 @@ export function useCommandForm<T>({
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [failure, setFailure] = useState<Failure | null>(null);
   const busy = useRef(false);
-  const attempt = useRef<{ readonly data: string; readonly key: string } | null>(null);
   const check = useRef<Promise<z.ZodType | null> | null>(null);
 
   useEffect(() => setReady(true), []);
@@ -75,10 +71,10 @@ export function useCommandForm<T>({
     const body = toBody(Object.fromEntries(new FormData(form)));
     const refused = fieldErrors(await check.current, body);
     if (refused) return showErrors(form, refused);
-    const sent = await deliver(body);
+    const sent = await send(body);
     if (sent.ok) {
       setErrors({});
-      onDone(sent.data);
+      onDone(sent.data, sent.isRepeated);
       return true;
     }
     const problem = sent.failure.kind === 'refused' ? sent.failure.problem : null;
@@ -87,16 +83,6 @@ export function useCommandForm<T>({
     setErrors({});
     setFailure(sent.failure);
     return false;
-  };
-
-  const deliver = async (body: unknown): Promise<Sent<T>> => {
-    if (!idempotent) return send<T>(path, { body });
-    const data = JSON.stringify(body);
-    if (attempt.current?.data !== data) attempt.current = { data, key: newIdempotencyKey() };
-    const sent = await send<T>(path, { body, idempotencyKey: attempt.current.key });
-    const answered = sent.ok || sent.failure.kind === 'refused';
-    if (answered) attempt.current = null;
-    return sent;
   };
 
   const showErrors = (form: HTMLFormElement, found: Readonly<Record<string, string>>): false => {

@@ -4,6 +4,9 @@ import type { Room } from '@skelly/types/room';
 import { useRouter } from 'next/navigation';
 import { CommandForm } from '../auth/command-form';
 import { useCommandForm } from '../auth/use-command-form';
+import { send } from '../http/send';
+import { useSession } from '../live/session-provider';
+import { useSendOnce } from '../live/use-send-once';
 import { Card } from '../ui/card';
 import { Field } from '../ui/field';
 
@@ -18,10 +21,10 @@ function useEnter(): (room: Room) => void {
 
 /** Makes a room. */
 export function NewRoomForm() {
+  const sendOnce = useSendOnce();
   const form = useCommandForm<Room>({
-    path: '/api/rooms',
+    send: (body) => sendOnce('/api/rooms', body),
     loadCheck: () => import('@skelly/types/room').then((room) => room.createRoomBody),
-    idempotent: true,
     onDone: useEnter(),
   });
   return (
@@ -59,10 +62,10 @@ function Choice({ value, isFirst = false, children }: ChoiceProps) {
 
 /** Comes in by invitation. */
 export function InvitationForm() {
+  const { user } = useSession();
   const form = useCommandForm<Room>({
-    path: '/api/rooms/join',
+    send: (body) => send('/api/rooms/join', { body, userId: user.id }),
     loadCheck: () => import('@skelly/types/room').then((room) => room.joinByInvitationBody),
-    idempotent: false,
     onDone: useEnter(),
   });
   return (

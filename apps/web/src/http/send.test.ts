@@ -30,8 +30,8 @@ describe('send', () => {
   });
 
   it.each([
-    ['200', { ok: true, data: { ...problem, status: 200 }, correlationId: 'c' }],
-    ['204', { ok: true, data: undefined, correlationId: 'c' }],
+    ['200', { ok: true, data: { ...problem, status: 200 }, correlationId: 'c', isRepeated: false }],
+    ['204', { ok: true, data: undefined, correlationId: 'c', isRepeated: false }],
     ['409', { ok: false, failure: { kind: 'refused', problem: { ...problem, status: 409 } } }],
     // The server is there and has something to say: it is not out of breath.
     ['429', { ok: false, failure: { kind: 'refused', problem: { ...problem, status: 429 } } }],

@@ -8,14 +8,22 @@ export type Failure =
   | { readonly kind: 'offline' }
   /** Skelly is there and cannot do it now. `retryAfter` in seconds. */
   | { readonly kind: 'busy'; readonly retryAfter: number | null }
-  /** Refused for a reason that `problem` tells. */
-  | { readonly kind: 'refused'; readonly problem: Problem }
+  /** Refused for a reason that `problem` tells. `isUnsettled`: this try was, and how an earlier one of the same command ended is not known. */
+  | { readonly kind: 'refused'; readonly problem: Problem; readonly isUnsettled?: true }
   /** An answer that nobody foresaw. */
   | { readonly kind: 'broken' };
 
+/** Whether the command may have been done all the same. Trying it again is safe where it goes by `sendOnce`. */
+export function isUnknown(failure: Failure): boolean {
+  return failure.kind !== 'refused' || failure.isUnsettled === true;
+}
+
 export type Sent<T> =
-  /** `correlationId`: what the events that the command emitted carry; null when it emitted none. */
-  | { readonly ok: true; readonly data: T; readonly correlationId: string | null }
+  /**
+   * `correlationId`: what the events that the command emitted carry; null when it emitted none. `isRepeated`: it was done by an earlier
+   * try under the same key, whose answer this is.
+   */
+  | { readonly ok: true; readonly data: T; readonly correlationId: string | null; readonly isRepeated: boolean }
   | { readonly ok: false; readonly failure: Failure };
 
 const TIMEOUT_MS = 15_000;
@@ -50,7 +58,8 @@ export async function send<T>(
     });
     if (answer.ok) {
       const data = (answer.status === 204 ? undefined : await answer.json()) as T;
-      return { ok: true, data, correlationId: answer.headers.get(CORRELATION_HEADER) };
+      const isRepeated = answer.headers.get('idempotency-replayed') === 'true';
+      return { ok: true, data, correlationId: answer.headers.get(CORRELATION_HEADER), isRepeated };
     }
     return { ok: false, failure: await readFailure(answer) };
   } catch {

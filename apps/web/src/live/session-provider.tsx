@@ -6,6 +6,7 @@ import { sharedSocket } from '@skelly/client/tabs';
 import type { ChannelPosition } from '@skelly/types/live';
 import type { Member } from '@skelly/types/user';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import type { Attempts } from '../http/send-once';
 import type { Session } from '../server/session';
 import { NO_BALANCES, type ToldBalances } from './balances';
 import type { Connection } from './connection';
@@ -26,6 +27,8 @@ interface SessionState {
   readonly balances: ToldBalances;
   readonly connection: Connection;
   readonly status: SystemStatus;
+  /** Of commands of this member whose end is not known, as `useSendOnce` keeps them; the same for as long as the page is there. */
+  readonly attempts: Attempts;
 }
 
 const SessionContext = createContext<SessionState | null>(null);
@@ -92,19 +95,36 @@ function LiveSession({ session, children }: SessionProviderProps) {
   }, [session]);
 
   useIdentity(user);
+  useKeptFocus();
   useMemberEvents({ setUser, setInbox, setBalances });
   const queue = useCommandQueue(user.id);
   const connection = useFreshness(useWaitingCommands(queue));
   const status = useSystemStatus(session.status);
 
+  const [attempts] = useState<Attempts>(() => new Map());
   const { shown, commands } = useInbox(inbox, setInbox, queue);
   const value = useMemo(
-    () => ({ user, inbox: shown, balances, connection, status }),
-    [user, shown, balances, connection, status],
+    () => ({ user, inbox: shown, balances, connection, status, attempts }),
+    [user, shown, balances, connection, status, attempts],
   );
   return (
     <InboxCommandsContext value={commands}>
       <SessionContext value={value}>{children}</SessionContext>
     </InboxCommandsContext>
   );
+}
+
+/** Its script is no part of the page's first load. */
+function useKeptFocus(): void {
+  useEffect(() => {
+    let isOver = false;
+    let end = () => {};
+    void import('./kept-focus').then(({ keepFocus }) => {
+      if (!isOver) end = keepFocus();
+    });
+    return () => {
+      isOver = true;
+      end();
+    };
+  }, []);
 }

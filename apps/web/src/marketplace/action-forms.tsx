@@ -1,16 +1,17 @@
 'use client';
 
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
-import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useId, useState } from 'react';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
+import { LateButton } from '../ui/late-button';
 import { TextArea } from '../ui/text-area';
-import { money } from '../wallet/amount-words';
+import { figure, money } from '../wallet/money';
 import { parseAmount } from '../wallet/parse-amount';
 import type { Asked, OpenActionProps } from './request-actions';
 import { splitWords } from './step-words';
 
-export { notDoneWords } from './not-done-words';
+export { failureWords } from '../http/failure-words';
 
 const onEscape = (close: () => void) => (event: KeyboardEvent) => {
   if (event.key === 'Escape') close();
@@ -66,9 +67,9 @@ function AskOnce({ question, yes, no, onYes, onNo }: AskOnceProps) {
         {question}
       </p>
       <div className="flex flex-wrap gap-3 max-sm:grid">
-        <Button onClick={onYes} autoFocus>
+        <LateButton onClick={onYes} autoFocus>
           {yes}
-        </Button>
+        </LateButton>
         <Button look="quiet" onClick={onNo}>
           {no}
         </Button>
@@ -85,13 +86,14 @@ interface FormProps {
 /** All of it was done, or a part: then the rest goes back. */
 function PerformForm({ request, onGive, onClose }: FormProps & { readonly request: PerformanceRequestDetail }) {
   const { amount, currency, fan } = request;
-  const [text, setText] = useState(new Intl.NumberFormat('en').format(amount));
+  const effectId = useId();
+  const [text, setText] = useState(figure(amount));
   const [error, setError] = useState<string>();
   const asked = parseAmount(text);
   const isRight = asked !== null && asked >= 1 && asked <= amount;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isRight) return setError(`Type a whole number from 1 to ${new Intl.NumberFormat('en').format(amount)}.`);
+    if (!isRight) return setError(`Type a whole number from 1 to ${figure(amount)}.`);
     onGive(asked === amount ? { name: 'perform' } : { name: 'perform', amount: asked });
   };
   return (
@@ -111,13 +113,15 @@ function PerformForm({ request, onGive, onClose }: FormProps & { readonly reques
         }}
         error={error}
       />
-      <p role="status" className="mb-2 min-h-10 text-ink-2 text-small">
+      <p id={effectId} className="mb-2 min-h-10 text-ink-2 text-small">
         {isRight
           ? `${splitWords(asked, request, 'creator')} ${fan.displayName} has a day to say otherwise.`
           : 'All of it, or the part that you did.'}
       </p>
       <div className="flex flex-wrap gap-3 max-sm:grid">
-        <Button type="submit">{isRight && asked < amount ? 'Performed in part' : 'Performed in full'}</Button>
+        <Button type="submit" aria-describedby={effectId}>
+          {isRight && asked < amount ? 'Performed in part' : 'Performed in full'}
+        </Button>
         <Button look="quiet" onClick={onClose}>
           Not yet
         </Button>

@@ -13,11 +13,14 @@ import { Card } from '../ui/card';
 import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
 import { useAddress } from '../ui/use-address';
+import { figure } from '../wallet/money';
 import { cleanSearch } from './paths';
+import type { RequestFormProps } from './request-form';
 import { useCreators } from './use-creators';
+import { useDrafts } from './use-drafts';
 
 type Creator = CreatorsResponse['items'][number];
-type Form = ComponentType<{ readonly creator: Creator; readonly onClosed: () => void }>;
+type Form = ComponentType<RequestFormProps>;
 
 const loadForm = () => import('./request-form').then(({ default: form }) => form);
 
@@ -36,6 +39,7 @@ export function Creators({ read, readFor }: CreatorsProps) {
   const [chosen, setChosen] = useState<Creator | null>(null);
   const [Form, setForm] = useState<Form | null>(null);
   const [failedFor, setFailedFor] = useState('');
+  const drafts = useDrafts();
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -124,16 +128,16 @@ export function Creators({ read, readFor }: CreatorsProps) {
           </ul>
         )}
       </Card>
-      {chosen && Form ? <Form creator={chosen} onClosed={() => setChosen(null)} /> : null}
+      {chosen && Form ? (
+        <Form key={chosen.userId} creator={chosen} drafts={drafts} onClosed={() => setChosen(null)} />
+      ) : null}
     </>
   );
 }
 
 function recordWords(completed: number): string {
   if (completed === 0) return 'New here';
-  return completed === 1
-    ? '1 request completed'
-    : `${new Intl.NumberFormat('en').format(completed)} requests completed`;
+  return completed === 1 ? '1 request completed' : `${figure(completed)} requests completed`;
 }
 
 function NobodyFound({ q }: { readonly q: string }) {

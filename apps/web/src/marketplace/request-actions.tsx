@@ -5,7 +5,7 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import type { Failure } from '../http/send';
 import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';
-import { money } from '../wallet/amount-words';
+import { money } from '../wallet/money';
 import type { CommandName, RequestCommand } from './request-state';
 import type { LiveRequest } from './use-request';
 
@@ -54,6 +54,12 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
   };
   const close = () => setOpen(null);
 
+  // Somebody else has moved it on: what was begun here is no more to be done.
+  const isGone = open !== null && !may(open);
+  useEffect(() => {
+    if (isGone) setOpen(null);
+  }, [isGone]);
+
   // What was not known to be done was done, or something else was: its answer alone was lost.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the sign
   useEffect(() => setWhy((now) => (now?.kind === 'refused' ? now : null)), [version]);
@@ -62,7 +68,9 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
   useEffect(() => {
     const last = wasOpen.current;
     wasOpen.current = open;
-    if (last && !open) place.current?.querySelector<HTMLElement>(`[data-act="${last}"]`)?.focus();
+    if (!last || open) return;
+    const act = place.current?.querySelector<HTMLElement>(`[data-act="${last}"]`);
+    (act ?? place.current)?.focus({ preventScroll: true });
   }, [open]);
 
   const button = (name: CommandName, words: ReactNode, look: 'primary' | 'secondary', onClick: () => void) =>
@@ -76,7 +84,7 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
     <div ref={place} tabIndex={-1} aria-busy={isSending} className="outline-none">
       {why ? (
         <p role="alert" className="mt-3 text-ember-ink text-small">
-          {forms ? forms.notDoneWords(why) : 'That was not done; all is as it was. Try again in a moment.'}
+          {forms ? forms.failureWords(why) : 'We do not know yet whether that was done. Try again in a moment.'}
         </p>
       ) : null}
       {hasFailed && open ? (

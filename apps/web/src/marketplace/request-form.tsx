@@ -1,53 +1,56 @@
 'use client';
 
 import type { CreatorsResponse, PerformanceRequestDetail } from '@skelly/types/marketplace';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { CommandForm } from '../auth/command-form';
 import { useCommandForm } from '../auth/use-command-form';
+import { isUnknown } from '../http/send';
+import { useSendOnce } from '../live/use-send-once';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { TextArea } from '../ui/text-area';
-import { money } from '../wallet/amount-words';
+import { figure, money } from '../wallet/money';
 import { parseAmount } from '../wallet/parse-amount';
+import { AskedAlready, NotEnough, NotKnownYet } from './request-notices';
 import { holdWords } from './step-words';
 import { useAvailable } from './use-available';
+import type { Draft, Drafts } from './use-drafts';
 
-interface RequestFormProps {
+export interface RequestFormProps {
   readonly creator: CreatorsResponse['items'][number];
+  /** Keeps what was sent for as long as nobody knows how that ended. */
+  readonly drafts: Drafts;
   readonly onClosed: () => void;
 }
 
 /** Asks a creator for a performance. What is held for it is said before it is. */
-export default function RequestForm({ creator, onClosed }: RequestFormProps) {
-  const router = useRouter();
+export default function RequestForm({ creator, drafts, onClosed }: RequestFormProps) {
   const available = useAvailable('points');
-  const [price, setPrice] = useState('');
-  const form = useCommandForm<PerformanceRequestDetail>({
-    path: '/api/requests',
-    loadCheck: () => import('@skelly/types/marketplace').then(({ openRequestBody }) => openRequestBody),
-    idempotent: true,
-    toBody: (fields) => ({
-      creatorId: creator.userId,
-      title: fields['title'],
-      details: fields['details'],
-      amount: parseAmount(`${fields['amount']}`) ?? 0,
-    }),
-    onDone: ({ requestId }) => {
-      router.push(`/requests/${requestId}`);
-      router.refresh();
-    },
-  });
+  const effectId = useId();
+  const [draft] = useState(drafts.get(creator.userId));
+  const [price, setPrice] = useState(draft ? figure(draft.amount) : '');
+  const { form, already } = useRequestForm(creator.userId, drafts);
   const amount = parseAmount(price);
-  const isTooMuch = amount !== null && available !== null && amount > available;
+  // What was sent may be what the wallet lacks now.
+  const isSent = amount !== null && amount === draft?.amount;
+  const isTooMuch = amount !== null && available !== null && amount > available && !isSent;
+  const title = `Request something of ${creator.displayName}`;
+  if (already)
+    return (
+      <Dialog title={title} onClose={onClosed}>
+        <AskedAlready request={already} />
+      </Dialog>
+    );
   return (
-    <Dialog title={`Request something of ${creator.displayName}`} onClose={onClosed}>
+    <Dialog title={title} onClose={onClosed}>
+      {draft && !form.failure ? <NotKnownYet name={creator.displayName} /> : null}
       <CommandForm
         form={form}
         action={amount ? `Request for ${money(amount, 'points')}` : 'Request'}
-        comfort="Nothing is held twice."
+        describedBy={effectId}
+        comfort="We do not know yet whether it was made. Nothing is held twice."
         known={{
           insufficient_funds: <NotEnough available={available} />,
           wallet_frozen: (
@@ -63,6 +66,7 @@ export default function RequestForm({ creator, onClosed }: RequestFormProps) {
           placeholder="Custom song"
           autoComplete="off"
           maxLength={80}
+          defaultValue={draft?.title}
           error={form.errors['title']}
         />
         <TextArea
@@ -70,6 +74,7 @@ export default function RequestForm({ creator, onClosed }: RequestFormProps) {
           name="details"
           placeholder="For my sister’s birthday, in a minor key"
           maxLength={1_000}
+          defaultValue={draft?.details}
           error={form.errors['details']}
         />
         <Field
@@ -89,7 +94,7 @@ export default function RequestForm({ creator, onClosed }: RequestFormProps) {
               : 'Type a whole number of points, 1 or more.'
           }
         />
-        <p className="min-h-10 text-ink-2 text-small max-md:min-h-15" aria-live="polite">
+        <p id={effectId} className="min-h-10 text-ink-2 text-small max-md:min-h-15">
           {amount ? holdWords(amount, 'points', creator.displayName) : 'Name a price: it is held until it is done.'}
         </p>
       </CommandForm>
@@ -97,15 +102,31 @@ export default function RequestForm({ creator, onClosed }: RequestFormProps) {
   );
 }
 
-function NotEnough({ available }: { readonly available: number | null }) {
-  return (
-    <Notice tone="failed" role="alert" title="You have not enough points for that">
-      {available === null ? 'Nothing was held. ' : `You have ${money(available, 'points')}; nothing was held. `}
-      Offer less, or{' '}
-      <Link href="/wallet" className="font-medium text-ink underline underline-offset-4">
-        top up your wallet
-      </Link>
-      .
-    </Notice>
-  );
+/** The form as a command, and the request that an earlier try has made already, where one has. */
+function useRequestForm(creatorId: string, drafts: Drafts) {
+  const router = useRouter();
+  const sendOnce = useSendOnce();
+  const [already, setAlready] = useState<PerformanceRequestDetail | null>(null);
+  const form = useCommandForm<PerformanceRequestDetail>({
+    send: async (body) => {
+      // From before its end: the form may be closed meanwhile.
+      drafts.set(creatorId, body as Draft);
+      const sent = await sendOnce<PerformanceRequestDetail>('/api/requests', body);
+      if (sent.ok || !isUnknown(sent.failure)) drafts.delete(creatorId);
+      return sent;
+    },
+    loadCheck: () => import('@skelly/types/marketplace').then(({ openRequestBody }) => openRequestBody),
+    toBody: (fields) => ({
+      creatorId,
+      title: fields['title'],
+      details: fields['details'],
+      amount: parseAmount(`${fields['amount']}`) ?? 0,
+    }),
+    onDone: (request, isRepeated) => {
+      if (isRepeated) return setAlready(request);
+      router.push(`/requests/${request.requestId}`);
+      router.refresh();
+    },
+  });
+  return { form, already };
 }

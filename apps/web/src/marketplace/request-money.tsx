@@ -3,6 +3,7 @@
 import type { PerformanceRequest } from '@skelly/types/marketplace';
 import type { ReactNode } from 'react';
 import { LiveNumber } from '../ui/live-number';
+import { figure } from '../wallet/money';
 import { isEnded, type Viewer } from './request-words';
 
 interface RequestMoneyProps {
@@ -18,7 +19,7 @@ export function RequestMoney({ request, viewer }: RequestMoneyProps) {
   return (
     <div className="px-5 pb-4 text-small">
       <p className="font-semibold font-title text-display tabular-nums tracking-tight" data-price={amount}>
-        {new Intl.NumberFormat('en').format(amount)}
+        {figure(amount)}
       </p>
       <p className="text-ink-2">{currency} agreed</p>
       <Bar held={held} paid={settledAmount} returned={refundedAmount} amount={amount} />

@@ -52,10 +52,13 @@ export function RequestPage({ read }: { readonly read: PerformanceRequestDetail 
             <div className="px-5 py-4.5">
               <div role="status" aria-label="Where it stands">
                 <StatusMark request={request} viewer={viewer} className="text-lead" />
-                <p className="tabular mt-1 min-h-5 text-ink-2 text-small">
-                  {isSlow ? 'Sending…' : <Meanwhile request={request} />}
-                </p>
+                {isSlow ? <p className="mt-1 min-h-5 text-ink-2 text-small">Sending…</p> : null}
               </div>
+              {isSlow ? null : (
+                <p className="tabular mt-1 min-h-5 text-ink-2 text-small">
+                  <Meanwhile request={request} />
+                </p>
+              )}
               <RequestActions request={request} isSending={isSending} run={run} />
             </div>
             {request.details ? (

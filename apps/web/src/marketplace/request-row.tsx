@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { memo } from 'react';
 import { Avatar } from '../member/avatar';
 import { RelativeTime } from '../ui/relative-time';
-import { money } from '../wallet/amount-words';
+import { money } from '../wallet/money';
 import { DueTime } from './due-time';
 import { isEnded, otherOf, type Viewer } from './request-words';
 import { StatusMark } from './status-mark';

@@ -1,5 +1,5 @@
 import type { PerformanceRequest, RequestStatus } from '@skelly/types/marketplace';
-import { money } from '../wallet/amount-words';
+import { figure, money } from '../wallet/money';
 
 /** As whom somebody looks at a request. */
 export type Viewer = 'fan' | 'creator' | 'support';
@@ -59,7 +59,7 @@ export function statusWords(request: Standing, viewer: Viewer): string {
       return viewer === 'support' ? 'Disputed: yours to decide' : 'Disputed, support decides';
     case 'completed':
       return settledAmount < amount
-        ? `Paid in part: ${new Intl.NumberFormat('en').format(settledAmount)} of ${money(amount, currency)}`
+        ? `Paid in part: ${figure(settledAmount)} of ${money(amount, currency)}`
         : 'Paid in full';
     case 'declined':
       return isMine ? 'You declined' : `${creator} declined`;

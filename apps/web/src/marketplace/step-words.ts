@@ -1,5 +1,5 @@
 import type { PerformanceRequest, PerformanceRequestDetail } from '@skelly/types/marketplace';
-import { money } from '../wallet/amount-words';
+import { money } from '../wallet/money';
 import type { People, Viewer } from './request-words';
 
 type Step = PerformanceRequestDetail['timeline'][number];

@@ -15,7 +15,7 @@ interface TimelineProps {
 export function Timeline({ request, viewer }: TimelineProps) {
   const { timeline } = request;
   return (
-    <ol aria-label="What happened" aria-live="polite">
+    <ol aria-label="What happened">
       {timeline.map((step, nth) => {
         const isLast = nth === timeline.length - 1;
         const tone = toneOf(step.status, viewer);

@@ -1,10 +1,10 @@
 'use client';
 
-import { newIdempotencyKey } from '@skelly/client';
 import { useEvent, useOptimisticCommand } from '@skelly/client/react';
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { type Failure, send } from '../http/send';
+import { useSendOnce } from '../live/use-send-once';
 import { takeRequest } from './moved-request';
 import { requestPath } from './paths';
 import { aheadOf, moveDetail, type RequestCommand } from './request-state';
@@ -15,7 +15,7 @@ export interface LiveRequest {
   readonly request: PerformanceRequestDetail;
   /** Whether a command has not been answered yet. */
   readonly isSending: boolean;
-  /** Shows the command as done at once and sends it; null when it was done. Anything else has put things back. */
+  /** Shows the command as done at once and sends it; null when it was done. Anything else has put things back, and says what is known. */
   readonly run: (command: RequestCommand) => Promise<Failure | null>;
 }
 
@@ -40,13 +40,15 @@ export function useRequest(read: PerformanceRequestDetail): LiveRequest {
   });
 
   const [sending, setSending] = useState(0);
-  const sendOnce = useSendOnce(path);
+  const sendOnce = useSendOnce();
   const { state, run } = useOptimisticCommand({
     state: known,
     apply: aheadOf,
-    async send(command: RequestCommand) {
+    async send({ at: _, name, ...body }: RequestCommand) {
       setSending((count) => count + 1);
-      const sent = await sendOnce(command);
+      // What is asked for in a later state is meant anew.
+      const wish = `${path}/${name} ${known.version} ${JSON.stringify(body)}`;
+      const sent = await sendOnce<PerformanceRequestDetail>(`${path}/${name}`, body, wish);
       setSending((count) => count - 1);
       if (!sent.ok) {
         // Somebody was faster, perhaps.
@@ -69,22 +71,4 @@ export function useRequest(read: PerformanceRequestDetail): LiveRequest {
     [run],
   );
   return { request: state, isSending: sending > 0, run: give };
-}
-
-/** Sends a command under the same key until its answer is known, so that trying again does nothing twice. */
-function useSendOnce(path: string) {
-  const attempt = useRef<{ readonly data: string; readonly key: string } | null>(null);
-  return useCallback(
-    async ({ at: _, name, ...body }: RequestCommand) => {
-      const data = JSON.stringify([name, body]);
-      if (attempt.current?.data !== data) attempt.current = { data, key: newIdempotencyKey() };
-      const sent = await send<PerformanceRequestDetail>(`${path}/${name}`, {
-        body,
-        idempotencyKey: attempt.current.key,
-      });
-      if (sent.ok || sent.failure.kind === 'refused') attempt.current = null;
-      return sent;
-    },
-    [path],
-  );
 }

@@ -12,7 +12,8 @@ interface DialogProps {
 
 /**
  * Something to do before the page goes on: a dialog on wide screens, a sheet at the bottom on a phone. It is open while it is
- * rendered. It is the browser's own, so focus stays within and goes back afterwards; escape and a click beside it close it.
+ * rendered. It is the browser's own, so focus stays within and goes back afterwards; escape and a click beside it close it. An
+ * enter that is held down does one step of it, not all.
  */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -27,7 +28,6 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     return () => shown?.close();
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: escape is what the keyboard has for it, and the browser handles that
     <dialog
       ref={dialog}
       aria-labelledby={id}
@@ -38,6 +38,10 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       }}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();
+      }}
+      onKeyDown={(event) => {
+        const isHeld = event.key === 'Enter' && event.repeat;
+        if (isHeld && !(event.target instanceof HTMLTextAreaElement)) event.preventDefault();
       }}
       className="m-auto w-110 max-w-[calc(100vw-24px)] overflow-y-auto overscroll-contain rounded-lg border border-line bg-paper text-ink shadow-lift outline-none backdrop:bg-socket/50 open:animate-pop max-md:mb-0 max-md:max-h-[88dvh] max-md:w-full max-md:max-w-none max-md:rounded-b-none max-md:border-x-0 max-md:border-b-0 max-md:open:animate-rise"
     >

@@ -1,5 +1,5 @@
 import type { Currency } from '@skelly/types/wallet';
-import { money } from './amount-words';
+import { money } from './money';
 import { parseAmount } from './parse-amount';
 
 interface Bounds {

@@ -2,6 +2,7 @@
 
 import type { Wallet } from '@skelly/types/wallet';
 import type { ReactNode } from 'react';
+import type { Failure } from '../http/send';
 import { Card } from '../ui/card';
 import { RelativeTime } from '../ui/relative-time';
 import { useHydrated } from '../ui/use-hydrated';
@@ -15,12 +16,13 @@ interface BalanceCardProps {
   /** When an event last changed it, if one did while the page was there. */
   readonly changedAt: string | null;
   readonly onCollect: LiveWallets['collect'];
+  readonly words: ((failure: Failure) => string) | null;
   /** What can be done with it. */
   readonly children: ReactNode;
 }
 
 /** What a wallet holds, what of it may be spent today, and what to do with it. */
-export function BalanceCard({ wallet, changedAt, onCollect, children }: BalanceCardProps) {
+export function BalanceCard({ wallet, changedAt, onCollect, words, children }: BalanceCardProps) {
   return (
     <Card
       title={currencyNames[wallet.currency]}
@@ -40,7 +42,7 @@ export function BalanceCard({ wallet, changedAt, onCollect, children }: BalanceC
         ) : null}
         <div className="mt-4.5 flex flex-wrap gap-3">
           {children}
-          <CollectEarnings wallet={wallet} onCollect={onCollect} />
+          <CollectEarnings wallet={wallet} onCollect={onCollect} words={words} />
         </div>
         <Limits wallet={wallet} />
       </div>
@@ -50,7 +52,7 @@ export function BalanceCard({ wallet, changedAt, onCollect, children }: BalanceC
 
 function Changed({ at }: { readonly at: string }) {
   return (
-    <span className="flex items-center gap-1.5 rounded-full bg-moss-soft px-2 py-0.5 text-moss text-small">
+    <span className="flex items-center gap-1.5 rounded-full bg-moss-soft px-2 py-0.5 text-ink-2 text-small">
       <span aria-hidden="true" className="size-1.5 rounded-full bg-moss" />
       <RelativeTime at={at} />
     </span>

@@ -14,17 +14,26 @@ export function ChartCardSkeleton() {
         </div>
       }
     >
-      <div className="mt-1 px-5 pb-5">
-        <Bone className="h-5.5 w-24" />
-        <Bone className="mt-2 h-32 w-full" />
-        <div className="mt-2.5 h-10 pt-0.5">
-          <Bone className="h-3.5 w-72 max-w-full" />
-        </div>
-        <div className="mt-1.5 flex h-7 items-center max-md:h-11">
-          <Bone className="h-3.5 w-20" />
-        </div>
+      <div className="px-5 pb-5">
+        <ChartBones />
       </div>
     </Card>
+  );
+}
+
+/** A chart before its line. */
+export function ChartBones() {
+  return (
+    <div className="mt-1">
+      <Bone className="h-5.5 w-24" />
+      <Bone className="mt-2 h-32 w-full" />
+      <div className="mt-2.5 h-10 pt-0.5">
+        <Bone className="h-3.5 w-72 max-w-full" />
+      </div>
+      <div className="mt-1.5 flex h-7 items-center max-md:h-11">
+        <Bone className="h-3.5 w-20" />
+      </div>
+    </div>
   );
 }
 
@@ -37,6 +46,15 @@ export function StatementSkeleton() {
         <Bone className="h-8 w-28 rounded-full max-md:h-11" />
         <Bone className="h-8 w-28 rounded-full max-md:h-11" />
       </div>
+      <LineBones />
+    </Card>
+  );
+}
+
+/** Lines of a statement before their words. */
+export function LineBones() {
+  return (
+    <>
       <div className="h-[31px] border-line border-t" />
       {[0, 1, 2, 3, 4].map((row) => (
         <div key={row} className="flex min-h-16 items-center gap-3.5 border-line border-t px-5 py-2.5">
@@ -48,6 +66,6 @@ export function StatementSkeleton() {
           <Bone className="h-4 w-16" />
         </div>
       ))}
-    </Card>
+    </>
   );
 }

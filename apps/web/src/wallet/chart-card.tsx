@@ -6,6 +6,7 @@ import { Card } from '../ui/card';
 import { ChoiceTabs } from '../ui/choice-tabs';
 import { Notice } from '../ui/notice';
 import { useAddress } from '../ui/use-address';
+import { ChartBones } from './below-skeleton';
 import { Chart } from './chart';
 import { chartPoints } from './chart-points';
 import { CHART_RANGES, chartPath, rangeOf } from './filter';
@@ -40,7 +41,9 @@ export function ChartCard({ wallet, first, readFor }: ChartCardProps) {
       <div className="px-5 pb-5">
         {chart ? (
           <Chart points={chartPoints(chart.points, wallet)} currency={wallet.currency} isOld={state !== 'current'} />
-        ) : null}
+        ) : state === 'failed' ? null : (
+          <ChartBones />
+        )}
         {state === 'failed' ? (
           <Notice tone="held" role="alert" title="The chart could not be read" className="mt-3">
             <p>Nothing is lost. Try again in a moment.</p>

@@ -3,10 +3,9 @@
 import type { Currency } from '@skelly/types/wallet';
 import clsx from 'clsx';
 import { type PointerEvent, useState } from 'react';
-import { money } from './amount-words';
 import { CHART, chartPaths, chartSummary, nearestPoint, placeOf, scaleTop } from './chart-geometry';
 import type { ChartPoint } from './chart-points';
-import { figure } from './money';
+import { figure, money } from './money';
 
 const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const dayName = (day: string) => dates.format(new Date(`${day}T00:00:00Z`));

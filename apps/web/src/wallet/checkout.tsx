@@ -12,7 +12,7 @@ import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';
 import { Card } from '../ui/card';
 import { Notice } from '../ui/notice';
-import { money } from './amount-words';
+import { money } from './money';
 
 type Outcome = 'paid' | 'cancelled' | 'failed';
 

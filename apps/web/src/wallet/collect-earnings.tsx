@@ -2,35 +2,42 @@
 
 import type { Wallet } from '@skelly/types/wallet';
 import { useEffect, useRef, useState } from 'react';
-import type { Failure } from '../http/send';
+import { type Failure, isUnknown } from '../http/send';
 import { Button } from '../ui/button';
-import { money } from './amount-words';
-import { failureWords } from './failure-words';
-import { figure } from './money';
+import { figure, money } from './money';
 import type { LiveWallets } from './use-wallets';
 
 interface CollectEarningsProps {
   readonly wallet: Wallet;
   readonly onCollect: LiveWallets['collect'];
+  /** Says what is known of a failure; null until its words are here. */
+  readonly words: ((failure: Failure) => string) | null;
 }
 
 /** Makes what was earned available, all of it. Nothing while there is nothing. */
-export function CollectEarnings({ wallet, onCollect }: CollectEarningsProps) {
+export function CollectEarnings({ wallet, onCollect, words }: CollectEarningsProps) {
   const [collected, setCollected] = useState<number | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const said = useRef<HTMLSpanElement>(null);
-  const { earningsBalance, currency } = wallet;
+  const { earningsBalance, currency, walletVersion } = wallet;
   // The button goes with what it collected: whoever uses the keyboard goes on at what stands in its place.
   useEffect(() => {
     if (collected !== null) said.current?.focus({ preventScroll: true });
   }, [collected]);
+  // What has come since is not what was collected.
+  useEffect(() => {
+    if (earningsBalance > 0) setCollected(null);
+  }, [earningsBalance]);
+  // Whether it was done is known from the wallet, once that has moved.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the sign
+  useEffect(() => setFailure((now) => (now && isUnknown(now) ? null : now)), [walletVersion]);
   const collect = async () => {
     setFailure(null);
     setCollected(earningsBalance);
-    const refused = await onCollect(earningsBalance, currency);
-    if (!refused) return;
+    const ended = await onCollect(earningsBalance, currency);
+    if (ended.ok) return;
     setCollected(null);
-    setFailure(refused);
+    setFailure(ended.failure);
   };
   return (
     <>
@@ -46,7 +53,8 @@ export function CollectEarnings({ wallet, onCollect }: CollectEarningsProps) {
       ) : null}
       {failure ? (
         <p role="alert" className="w-full text-ember-ink text-small">
-          Not collected. {failureWords(failure)}
+          {isUnknown(failure) ? '' : 'Not collected. '}
+          {words ? words(failure) : 'Look at your statement before you try again.'}
         </p>
       ) : null}
     </>

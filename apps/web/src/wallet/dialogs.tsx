@@ -1,3 +1,4 @@
+export { failureWords } from '../http/failure-words';
 export { TopUpDialog } from './top-up-dialog';
 export { TransferDialog } from './transfer-dialog';
-export { TransferNotice } from './transfer-notice';
+export { TransferNotices } from './transfer-notices';

@@ -1,4 +1,4 @@
-import { daysAgo, exportPath, filterOf, isFiltered, rangeOf, statementPath } from './filter';
+import { chartPath, daysAgo, exportPath, filterOf, isFiltered, isSameCurrency, rangeOf, statementPath } from './filter';
 
 const of = (address: string) => {
   const params = new URLSearchParams(address);
@@ -28,6 +28,13 @@ test.each([
 
 test('the chart has one of its ranges', () => {
   expect([rangeOf(of('days=90')), rangeOf(of('days=365')), rangeOf(of(''))]).toEqual([90, 30, 30]);
+});
+
+test('what was read of one currency is not of another, whatever else was asked for', () => {
+  const points = statementPath({ currency: 'points' });
+  expect(isSameCurrency(points, statementPath({ currency: 'points', kind: 'hold' }))).toBe(true);
+  expect(isSameCurrency(points, statementPath({ currency: 'gems' }))).toBe(false);
+  expect(isSameCurrency(chartPath('gems', 30), chartPath('points', 30))).toBe(false);
 });
 
 test('the last days count today', () => {

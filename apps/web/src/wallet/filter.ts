@@ -61,6 +61,15 @@ export function chartPath(currency: Currency, days: number): string {
   return `/api/wallet/chart?${new URLSearchParams({ currency, days: String(days) })}`;
 }
 
+/** Whether two paths are of the same currency: what was read with one may stand for the other while that is read. */
+export function isSameCurrency(path: string, other: string): boolean {
+  return asked(path) === asked(other);
+}
+
+function asked(path: string): string | null {
+  return new URLSearchParams(path.slice(path.indexOf('?'))).get('currency');
+}
+
 /** The first of so many days up to now, UTC, as filters name days. */
 export function daysAgo(days: number, now: number): string {
   return new Date(now - (days - 1) * 24 * 3_600_000).toISOString().slice(0, 10);

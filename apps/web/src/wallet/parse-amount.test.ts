@@ -1,13 +1,4 @@
-import { money } from './amount-words';
 import { parseAmount } from './parse-amount';
-
-test.each([
-  [1, '1 point'],
-  [0, '0 points'],
-  [1_200, '1,200 points'],
-])('%d: %s', (amount, words) => {
-  expect(money(amount, 'points')).toBe(words);
-});
 
 test.each([
   ['1200', 1_200],

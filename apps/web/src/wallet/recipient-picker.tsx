@@ -1,11 +1,12 @@
 'use client';
 
 import { useEffect, useId, useState } from 'react';
+import { PENDING_AFTER_MS } from '../http/pending';
 import { send } from '../http/send';
 import { Avatar } from '../member/avatar';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
-import type { Counterparty } from './money';
+import type { Counterparty } from './counterparty';
 
 /** Typing settles this long before members are looked for, milliseconds. */
 const SETTLE_MS = 200;
@@ -90,16 +91,19 @@ function useRecipients(text: string): { readonly found: readonly Counterparty[];
       return setState('short');
     }
     const asked = new AbortController();
+    // Said only where it takes long: a word at every letter is noise to whoever listens to the page.
+    const slow = setTimeout(() => setState('looking'), SETTLE_MS + PENDING_AFTER_MS);
     const timer = setTimeout(async () => {
-      setState('looking');
       const path = `/api/wallet/recipients?${new URLSearchParams({ q: text })}`;
       const answer = await send<{ items: Counterparty[] }>(path, { method: 'GET', signal: asked.signal });
+      clearTimeout(slow);
       if (asked.signal.aborted) return;
       setFound(answer.ok ? answer.data.items : []);
       setState(!answer.ok ? 'failed' : answer.data.items.length === 0 ? 'nobody' : 'found');
     }, SETTLE_MS);
     return () => {
       clearTimeout(timer);
+      clearTimeout(slow);
       asked.abort();
     };
   }, [text]);

@@ -11,6 +11,7 @@ import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
 import { ShowOlder } from '../ui/show-older';
 import { useAddress } from '../ui/use-address';
+import { LineBones } from './below-skeleton';
 import { filterOf, isFiltered } from './filter';
 import type { RefreshLink } from './refresh-link';
 import { waitingLines } from './statement';
@@ -25,13 +26,11 @@ interface StatementCardProps {
   readonly readFor: string;
   /** Tells of changes of the wallet. */
   readonly changes: RefreshLink;
-  /** The member's zone as the server knows it. */
-  readonly zone: string;
   readonly onTopUp: () => void;
 }
 
 /** Every line of the wallet. New ones flow in at the top, unless somebody is reading just there. */
-export function StatementCard({ first, readFor, changes, zone, onTopUp }: StatementCardProps) {
+export function StatementCard({ first, readFor, changes, onTopUp }: StatementCardProps) {
   const { get, set } = useAddress();
   const filter = useMemo(() => filterOf(get), [get]);
   const { statement, state, hold, showNew, refresh, loadOlder } = useStatement({ filter, first, readFor });
@@ -79,12 +78,13 @@ export function StatementCard({ first, readFor, changes, zone, onTopUp }: Statem
             </button>
           </div>
         ) : null}
+        {!statement && state === 'reading' ? <LineBones /> : null}
         {statement && statement.items.length === 0 ? (
           <NoLines isFiltered={isFiltered(filter)} onClear={clear} onTopUp={onTopUp} />
         ) : null}
         {statement && statement.items.length > 0 ? (
           <div className={clsx('transition-opacity', state === 'reading' && 'opacity-50')}>
-            <StatementList items={statement.items} zone={zone} />
+            <StatementList items={statement.items} />
           </div>
         ) : null}
       </div>

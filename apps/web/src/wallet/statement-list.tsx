@@ -6,7 +6,6 @@ import { ArrowDownLeft, ArrowUpRight, Clock, Gift, Undo2 } from 'lucide';
 import { memo } from 'react';
 import { Icon } from '../ui/icon';
 import { RelativeTime } from '../ui/relative-time';
-import { useHydrated } from '../ui/use-hydrated';
 import { change } from './money';
 import { daysOf, dayWords, rowsOf, type StatementRow } from './statement-rows';
 import { balanceWords, type RowLook, rowWords } from './statement-words';
@@ -19,16 +18,9 @@ const looks: Record<RowLook, { readonly icon: typeof Clock; readonly className: 
   gift: { icon: Gift, className: 'bg-plum-soft text-plum' },
 };
 
-interface StatementListProps {
-  readonly items: readonly StatementEntry[];
-  /** The member's zone as the server knows it; the browser knows better. */
-  readonly zone: string;
-}
-
-/** Lines by day, newest first. */
-export function StatementList({ items, zone: told }: StatementListProps) {
-  const isHydrated = useHydrated();
-  const zone = isHydrated ? Intl.DateTimeFormat().resolvedOptions().timeZone : told;
+/** Lines by day, newest first. Their days are those of the browser's zone: the server never renders them. */
+export function StatementList({ items }: { readonly items: readonly StatementEntry[] }) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return daysOf(rowsOf(items), zone).map(({ day, rows }) => (
     <section key={day}>
       <h3 className="border-line border-t bg-bone/60 px-5 py-1.5 font-medium text-fine text-ink-2">

@@ -32,7 +32,7 @@ test.each<[Partial<StatementEntry>, string, string | null]>([
     'From Teo',
   ],
   [{ kind: 'refund', reason: 'performance_declined', counterparty: teo }, 'Back from a performance', 'Teo declined it'],
-  [{ kind: 'refund', reason: 'performance_expired' }, 'Back from a performance', 'Nobody answered in time'],
+  [{ kind: 'refund', reason: 'performance_expired' }, 'Back from a performance', 'Its time ran out'],
   [{ kind: 'refund', reason: 'dispute_resolved' }, 'Back from a performance', 'Support decided so'],
   [{ kind: 'transfer', reason: 'member_transfer', counterparty: teo }, 'From Teo', 'Sent to you'],
   [{ kind: 'transfer', reason: 'member_transfer', amount: -5, counterparty: teo }, 'To Teo', 'Sent by you'],

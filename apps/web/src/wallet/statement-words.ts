@@ -65,7 +65,7 @@ function debited(entry: StatementEntry): RowWords {
 function whyBack(entry: StatementEntry): string {
   const who = entry.counterparty?.displayName ?? 'The creator';
   if (entry.reason === 'performance_declined') return `${who} declined it`;
-  if (entry.reason === 'performance_expired') return 'Nobody answered in time';
+  if (entry.reason === 'performance_expired') return 'Its time ran out';
   if (entry.reason === 'dispute_resolved') return 'Support decided so';
   if (entry.reason === 'performance_completed') return 'A part was not needed';
   return 'Yours to spend again';

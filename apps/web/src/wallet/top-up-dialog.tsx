@@ -6,14 +6,14 @@ import { type FormEvent, useRef, useState } from 'react';
 import { FormFailure } from '../auth/form-failure';
 import { PENDING_AFTER_MS } from '../http/pending';
 import type { Failure } from '../http/send';
+import { useSendOnce } from '../live/use-send-once';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { amountTrouble } from './amount';
-import { money } from './amount-words';
-import { figure } from './money';
+import { MAX_AMOUNT } from './max-amount';
+import { figure, money } from './money';
 import { parseAmount } from './parse-amount';
-import { useKeyedSend } from './use-keyed-send';
 
 const PRESETS = [500, 1_000, 5_000, 10_000];
 
@@ -29,7 +29,7 @@ export function TopUpDialog({ currency, onClose }: TopUpDialogProps) {
   const { begin, isPending, failure, refused } = useBegin();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const trouble = amountTrouble(amount, { currency });
+    const trouble = amountTrouble(amount, { currency, maxAmount: MAX_AMOUNT });
     setError(trouble);
     if (!trouble) void begin(parseAmount(amount) ?? 0, currency);
   };
@@ -80,7 +80,7 @@ export function TopUpDialog({ currency, onClose }: TopUpDialogProps) {
 /** Opens a top-up and goes to its checkout. */
 function useBegin() {
   const router = useRouter();
-  const send = useKeyedSend();
+  const sendOnce = useSendOnce();
   const [isPending, setPending] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const busy = useRef(false);
@@ -89,7 +89,7 @@ function useBegin() {
     busy.current = true;
     setFailure(null);
     const slow = setTimeout(() => setPending(true), PENDING_AFTER_MS);
-    const sent = await send<TopUp>('/api/wallet/top-ups', { amount, currency });
+    const sent = await sendOnce<TopUp>('/api/wallet/top-ups', { amount, currency });
     clearTimeout(slow);
     if (sent.ok) {
       const { checkoutUrl } = sent.data;

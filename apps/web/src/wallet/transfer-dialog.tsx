@@ -2,16 +2,18 @@
 
 import type { Wallet } from '@skelly/types/wallet';
 import { type FormEvent, useState } from 'react';
+import { isUnknown } from '../http/send';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { amountTrouble } from './amount';
-import { money } from './amount-words';
-import type { Counterparty } from './money';
+import type { Counterparty } from './counterparty';
+import { money } from './money';
 import { parseAmount } from './parse-amount';
 import { RecipientPicker } from './recipient-picker';
 import { TransferReview } from './transfer-review';
 import { TransferSent } from './transfer-sent';
+import { twinOf } from './twin';
 import type { Transfers } from './use-transfer';
 
 interface TransferDialogProps {
@@ -24,34 +26,30 @@ interface TransferDialogProps {
 export function TransferDialog({ wallet, transfers, onClose }: TransferDialogProps) {
   const [to, setTo] = useState<Counterparty | null>(null);
   const [amount, setAmount] = useState('');
-  const [step, setStep] = useState<'choose' | 'review' | 'sent'>('choose');
-  const { last } = transfers;
-  const isBack = step === 'sent' && last?.state === 'failed';
-  const shown = isBack ? 'review' : step;
-  const chosen = parseAmount(amount) ?? 0;
-
-  if (shown === 'sent' && last)
-    return (
-      <Dialog title={`Send ${wallet.currency}`} onClose={onClose}>
-        <TransferSent transfer={last} onClose={onClose} />
-      </Dialog>
-    );
+  const [isReviewed, setReviewed] = useState(false);
+  const [sentId, setSentId] = useState<string | null>(null);
+  const sent = transfers.all.find(({ id }) => id === sentId);
+  const { currency } = wallet;
+  const wish = to && isReviewed ? { to, amount: parseAmount(amount) ?? 0, currency } : null;
+  const back = () => {
+    // How one ended that nobody knows of stays to be said in the wallet.
+    if (sent?.failure && !isUnknown(sent.failure)) transfers.forget(sent.id);
+    setSentId(null);
+    setReviewed(false);
+  };
   return (
-    <Dialog title={`Send ${wallet.currency}`} onClose={onClose}>
-      {shown === 'review' && to ? (
+    <Dialog title={`Send ${currency}`} onClose={onClose}>
+      {sent && sent.state !== 'failed' ? (
+        <TransferSent transfer={sent} onClose={onClose} />
+      ) : wish ? (
         <TransferReview
-          to={to}
-          amount={chosen}
-          wallet={wallet}
-          failure={isBack ? last.failure : null}
-          onBack={() => {
-            transfers.forget();
-            setStep('choose');
-          }}
-          onSend={() => {
-            transfers.send(to, chosen, wallet.currency);
-            setStep('sent');
-          }}
+          key={sent?.tries}
+          wish={wish}
+          available={wallet.availableBalance}
+          failure={sent?.failure ?? null}
+          isTwin={!sent && twinOf(transfers.all, wish) !== undefined}
+          onBack={back}
+          onSend={() => (sent ? transfers.retry(sent.id) : setSentId(transfers.send(wish)))}
         />
       ) : (
         <ChooseForm
@@ -60,7 +58,7 @@ export function TransferDialog({ wallet, transfers, onClose }: TransferDialogPro
           amount={amount}
           onTo={setTo}
           onAmount={setAmount}
-          onDone={() => setStep('review')}
+          onDone={() => setReviewed(true)}
         />
       )}
     </Dialog>

@@ -1,30 +1,32 @@
 'use client';
 
-import type { Wallet } from '@skelly/types/wallet';
 import { useEffect, useRef } from 'react';
-import type { Failure } from '../http/send';
+import { whyWords } from '../http/failure-words';
+import { type Failure, isUnknown } from '../http/send';
 import { Avatar } from '../member/avatar';
 import { Button } from '../ui/button';
+import { LateButton } from '../ui/late-button';
 import { Notice } from '../ui/notice';
-import { money } from './amount-words';
-import { failureWords } from './failure-words';
-import type { Counterparty } from './money';
+import { money } from './money';
+import type { TransferWish } from './transfers';
 
 interface TransferReviewProps {
-  readonly to: Counterparty;
-  readonly amount: number;
-  readonly wallet: Wallet;
-  /** Why it was not sent, when it was tried. */
+  readonly wish: TransferWish;
+  readonly available: number;
+  /** What is known of its end, when it was tried. */
   readonly failure: Failure | null;
+  /** Whether the member has tried to send just that before, and nobody knows how it ended. */
+  readonly isTwin: boolean;
   readonly onBack: () => void;
   readonly onSend: () => void;
 }
 
 /** The last look at a transfer, in words. */
-export function TransferReview({ to, amount, wallet, failure, onBack, onSend }: TransferReviewProps) {
+export function TransferReview({ wish, available, failure, isTwin, onBack, onSend }: TransferReviewProps) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
-  const words = money(amount, wallet.currency);
+  const { to, amount, currency } = wish;
+  const words = money(amount, currency);
   return (
     <div>
       <div className="flex items-center gap-3.5">
@@ -34,25 +36,40 @@ export function TransferReview({ to, amount, wallet, failure, onBack, onSend }: 
           to <span className="break-words font-medium text-ink">{to.displayName}</span>
         </p>
       </div>
-      <p className="tabular mt-4 text-ink-2 text-small">
-        {wallet.availableBalance < amount
-          ? `You have ${money(wallet.availableBalance, wallet.currency)}.`
-          : `You keep ${money(wallet.availableBalance - amount, wallet.currency)}.`}{' '}
-        What is sent is theirs at once and cannot be taken back.
-      </p>
-      {failure ? (
-        <Notice tone="failed" role="alert" title="Not sent" className="mt-4">
-          {failureWords(failure)}
+      {failure && isUnknown(failure) ? null : (
+        <p className="tabular mt-4 text-ink-2 text-small">
+          {available < amount
+            ? `You have ${money(available, currency)}.`
+            : `You keep ${money(available - amount, currency)}.`}{' '}
+          What is sent is theirs at once and cannot be taken back.
+        </p>
+      )}
+      {failure ? <Failed failure={failure} /> : null}
+      {isTwin ? (
+        <Notice tone="held" role="alert" title="You have tried to send just this already" className="mt-4">
+          We do not know yet whether that went out: your statement shows it if it did. This is a second one.
         </Notice>
       ) : null}
       <div className="mt-5 flex gap-3">
         <Button look="secondary" className="h-11" onClick={onBack}>
           Back
         </Button>
-        <Button ref={button} className="h-11 min-w-0 flex-1" onClick={onSend}>
-          {failure ? 'Try again' : `Send ${words}`}
-        </Button>
+        <LateButton ref={button} className="h-11 min-w-0 flex-1" onClick={onSend}>
+          {failure ? 'Try again' : isTwin ? 'Send a second time' : `Send ${words}`}
+        </LateButton>
       </div>
     </div>
+  );
+}
+
+function Failed({ failure }: { readonly failure: Failure }) {
+  return isUnknown(failure) ? (
+    <Notice tone="held" role="alert" title="We do not know yet whether it was sent" className="mt-4">
+      {whyWords(failure)} Your statement shows it if it was.
+    </Notice>
+  ) : (
+    <Notice tone="failed" role="alert" title="Not sent" className="mt-4">
+      {whyWords(failure)}
+    </Notice>
   );
 }

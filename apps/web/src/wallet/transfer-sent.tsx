@@ -4,15 +4,16 @@ import { CircleCheck, Send } from 'lucide';
 import { useEffect, useRef } from 'react';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
-import { money } from './amount-words';
-import type { Transfer } from './use-transfer';
+import { money } from './money';
+import { sentWords } from './sent-words';
+import type { Transfer } from './transfers';
 
 /** How a transfer goes that is shown as done. */
 export function TransferSent({ transfer, onClose }: { readonly transfer: Transfer; readonly onClose: () => void }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   const { to, amount, currency, state } = transfer;
-  const isSent = state === 'sent';
+  const isSent = state === 'sent' || state === 'before';
   return (
     <div data-transfer={state}>
       <div className="flex flex-col items-center py-3 text-center">
@@ -21,7 +22,7 @@ export function TransferSent({ transfer, onClose }: { readonly transfer: Transfe
           {money(amount, currency)} to {to.displayName}
         </p>
         <p role="status" className="mt-1 min-h-5 text-ink-2 text-small">
-          {isSent ? `Sent. ${to.displayName} has it.` : state === 'slow' ? 'On its way…' : ''}
+          {sentWords(transfer)}
         </p>
       </div>
       <Button ref={button} className="mt-3 h-11 w-full" onClick={onClose}>

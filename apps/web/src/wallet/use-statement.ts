@@ -4,13 +4,13 @@ import { useConnection } from '@skelly/client/react';
 import type { StatementFilter, StatementResponse } from '@skelly/types/wallet';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { send } from '../http/send';
-import { statementPath } from './filter';
+import { isSameCurrency, statementPath } from './filter';
 import { extendStatement, openStatement, refreshStatement, type Statement, showWaiting } from './statement';
 
 export interface LiveStatement {
-  /** null until the first page could be read. */
+  /** null until the first page could be read, and when the lines of another filter could not be. Never of another currency. */
   readonly statement: Statement | null;
-  /** `reading` while the lines of another filter are on their way. */
+  /** `reading` while the lines of another filter are on their way; until then those before stay. */
   readonly state: 'current' | 'reading' | 'failed';
   /** Keeps the lines where they are while somebody reads them, or lets them flow again. */
   readonly hold: (held: boolean) => void;
@@ -34,7 +34,7 @@ export function useStatement({ filter, first, readFor }: StatementOptions): Live
   const [statement, setStatement] = useState<Statement | null>(() => first && openStatement(first));
   const [state, setState] = useState<LiveStatement['state']>(first ? 'current' : 'failed');
   const shown = useRef(readFor);
-  const wanted = useRef(path);
+  const wanted = useRef(readFor);
   const held = useRef(false);
 
   const refresh = useCallback(async () => {
@@ -42,8 +42,11 @@ export function useStatement({ filter, first, readFor }: StatementOptions): Live
     const page = await send<StatementResponse>(asked, { method: 'GET' });
     // Meanwhile another filter was chosen: these are not its lines.
     if (wanted.current !== asked) return;
-    if (!page.ok) return setState('failed');
     const isSame = shown.current === asked;
+    if (!page.ok) {
+      if (!isSame) setStatement(null);
+      return setState('failed');
+    }
     shown.current = asked;
     setStatement((now) => (now && isSame ? refreshStatement(now, page.data, held.current) : openStatement(page.data)));
     setState('current');
@@ -64,6 +67,7 @@ export function useStatement({ filter, first, readFor }: StatementOptions): Live
   useEffect(() => {
     if (wanted.current === path) return;
     wanted.current = path;
+    if (!isSameCurrency(shown.current, path)) setStatement(null);
     setState('reading');
     void refresh();
   }, [path, refresh]);

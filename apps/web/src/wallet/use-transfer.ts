@@ -1,49 +1,59 @@
 'use client';
 
-import type { Currency } from '@skelly/types/wallet';
-import { useCallback, useRef, useState } from 'react';
+import { newIdempotencyKey } from '@skelly/client';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { PENDING_AFTER_MS } from '../http/pending';
-import type { Failure } from '../http/send';
-import type { Counterparty } from './money';
+import { beginTransfer, sayOf, type Transfer, type TransferWish, tryAgain } from './transfers';
 import type { LiveWallets } from './use-wallets';
 
-/** The transfer that the member has confirmed last. */
-export interface Transfer {
-  readonly to: Counterparty;
-  readonly amount: number;
-  readonly currency: Currency;
-  /** `sending` says nothing for the first moment, then it is `slow`; `failed` says why. */
-  readonly state: 'sending' | 'slow' | 'sent' | 'failed';
-  readonly failure: Failure | null;
-}
-
 export interface Transfers {
-  readonly last: Transfer | null;
-  readonly send: (to: Counterparty, amount: number, currency: Currency) => void;
-  /** The member knows how the last one ended. */
-  readonly forget: () => void;
+  /** Oldest first. */
+  readonly all: readonly Transfer[];
+  /** Sends what is wished, as a wish of its own also where it equals another. @returns its id */
+  readonly send: (wish: TransferWish) => string;
+  /** Tries the same again. After an end that is not known it is sent once at most. */
+  readonly retry: (id: string) => void;
+  /** The member knows how it ended. */
+  readonly forget: (id: string) => void;
 }
 
-/** Sends transfers, and remembers how the last one goes also when its dialog is closed meanwhile. */
+/** Sends transfers, and remembers how each of them goes also when its dialog is closed meanwhile. */
 export function useTransfer(run: LiveWallets['transfer']): Transfers {
-  const [last, setLast] = useState<Transfer | null>(null);
-  const round = useRef(0);
-  const send = useCallback<Transfers['send']>(
-    (to, amount, currency) => {
-      round.current += 1;
-      const mine = round.current;
-      const say = (state: Transfer['state'], failure: Failure | null = null) => {
-        if (round.current === mine) setLast({ to, amount, currency, state, failure });
-      };
-      say('sending');
+  const [all, setAll] = useState<readonly Transfer[]>([]);
+  const latest = useRef(all);
+  useEffect(() => {
+    latest.current = all;
+  });
+  const follow = useCallback(
+    async (id: string, tries: number, wish: TransferWish) => {
+      const say = (...how: [Transfer['state'], Transfer['failure']?]) =>
+        setAll((now) => sayOf(now, { id, tries }, ...how));
       const slow = setTimeout(() => say('slow'), PENDING_AFTER_MS);
-      void run(to, amount, currency).then((failure) => {
-        clearTimeout(slow);
-        say(failure ? 'failed' : 'sent', failure);
-      });
+      const ended = await run(id, wish);
+      clearTimeout(slow);
+      if (ended.ok) say(ended.isRepeated ? 'before' : 'sent');
+      else say('failed', ended.failure);
     },
     [run],
   );
-  const forget = useCallback(() => setLast(null), []);
-  return { last, send, forget };
+  const send = useCallback(
+    (wish: TransferWish) => {
+      const id = newIdempotencyKey();
+      setAll((now) => beginTransfer(now, id, wish));
+      void follow(id, 1, wish);
+      return id;
+    },
+    [follow],
+  );
+  const retry = useCallback(
+    (id: string) => {
+      const failed = latest.current.find((transfer) => transfer.id === id);
+      if (failed?.state !== 'failed') return;
+      setAll((now) => tryAgain(now, id));
+      void follow(id, failed.tries + 1, failed);
+    },
+    [follow],
+  );
+  const forget = useCallback((id: string) => setAll((now) => now.filter((transfer) => transfer.id !== id)), []);
+  return { all, send, retry, forget };
 }

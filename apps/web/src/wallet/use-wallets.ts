@@ -3,11 +3,11 @@
 import { useOptimisticCommand } from '@skelly/client/react';
 import type { Currency, OperationResponse, Wallet, WalletResponse } from '@skelly/types/wallet';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type Failure, send } from '../http/send';
+import { type Failure, type Sent, send } from '../http/send';
 import { useSession } from '../live/session-provider';
+import { useSendOnce } from '../live/use-send-once';
 import { createGather, type Gather } from '../ops/gather';
-import type { Counterparty } from './money';
-import { useKeyedSend } from './use-keyed-send';
+import type { TransferWish } from './transfers';
 import { type Ahead, aheadOf, applyAhead, refreshWallets, takeBalance } from './wallets';
 
 /** Events that come closer together than this are answered by one read, milliseconds. */
@@ -18,11 +18,16 @@ export interface LiveWallets {
   readonly wallets: readonly Wallet[];
   /** When an event last changed a wallet while the page was there; null before the first. */
   readonly changedAt: (currency: Currency) => string | null;
-  /** Shows the transfer at once; null when it was done, else why it was not, and the balance is back. */
-  readonly transfer: (to: Counterparty, amount: number, currency: Currency) => Promise<Failure | null>;
+  /** Shows the transfer at once, and puts the balance back where it was not done. @param id names the wish: tried again it is the same */
+  readonly transfer: (id: string, wish: TransferWish) => Promise<Ended>;
   /** The same for earnings that become available. */
-  readonly collect: (amount: number, currency: Currency) => Promise<Failure | null>;
+  readonly collect: (amount: number, currency: Currency) => Promise<Ended>;
 }
+
+/** How a command ended: done, perhaps by an earlier try, or why not. */
+export type Ended =
+  | { readonly ok: true; readonly isRepeated: boolean }
+  | { readonly ok: false; readonly failure: Failure };
 
 interface Body {
   readonly amount: number;
@@ -34,7 +39,10 @@ interface Command {
   readonly path: string;
   readonly body: Body;
   readonly ahead: Ahead;
+  readonly wish: string;
 }
+
+type Answer = Pick<Extract<Sent<OperationResponse>, { ok: true }>, 'isRepeated'>;
 
 /**
  * The member's wallets, kept true by the member's stream.
@@ -44,6 +52,7 @@ interface Command {
  */
 export function useWallets(first: WalletResponse, onChange: () => Promise<void>): LiveWallets {
   const { balances } = useSession();
+  const sendOnce = useSendOnce();
   const [read, setRead] = useState<readonly Wallet[]>(first.wallets);
   const merged = useRef(first);
   useEffect(() => {
@@ -54,15 +63,17 @@ export function useWallets(first: WalletResponse, onChange: () => Promise<void>)
   const known = useMemo(() => [...balances.values()].reduce(takeBalance, read), [read, balances]);
   const readAgain = useReadAfterEvents(first, setRead, onChange);
 
-  const keyedSend = useKeyedSend();
-  const { state: wallets, run } = useOptimisticCommand<readonly Wallet[], Command, OperationResponse, Failure>({
+  // Of commands that are answered: the version of the wallet from which on they are done.
+  const [answered] = useState(() => new WeakMap<Ahead, number>());
+  const { state: wallets, run } = useOptimisticCommand<readonly Wallet[], Command, Answer, Failure>({
     state: known,
-    apply: (now, { ahead }) => applyAhead(now, ahead),
-    async send({ path, body }) {
-      const sent = await keyedSend<OperationResponse>(path, body);
+    apply: (now, { ahead }) => applyAhead(now, ahead, answered.get(ahead)),
+    async send({ path, body, ahead, wish }) {
+      const sent = await sendOnce<OperationResponse>(path, body, wish);
       if (!sent.ok) return { ok: false, reason: 'refused', failure: sent.failure };
+      answered.set(ahead, sent.data.walletVersion);
       setRead((now) => takeBalance(now, sent.data));
-      return sent;
+      return { ...sent, data: sent };
     },
   });
 
@@ -71,20 +82,29 @@ export function useWallets(first: WalletResponse, onChange: () => Promise<void>)
     latest.current = wallets;
   });
   const command = useCallback(
-    async (path: string, way: Ahead['way'], body: Body) => {
+    async (path: string, way: Ahead['way'], body: Body, id?: string): Promise<Ended> => {
       const wallet = latest.current.find(({ currency }) => currency === body.currency);
-      if (!wallet) return { kind: 'broken' } as const;
-      const outcome = await run({ path, body, ahead: aheadOf(wallet, way, body.amount) });
+      if (!wallet) return { ok: false, failure: { kind: 'broken' } };
+      const ahead = aheadOf(wallet, way, body.amount);
+      // What was earned is collected once in a state of the wallet: in a later one the same amount is meant anew.
+      const wish = id ?? `${path} ${body.amount} ${body.currency} ${wallet.walletVersion}`;
+      const outcome = await run({ path, body, ahead, wish });
       // Done without its event in time: its answer has brought the balance.
-      if (outcome.ok || outcome.reason === 'timeout') return null;
-      // Why may stand in the wallet too: it was frozen meanwhile, or its limits are used up.
+      if (!outcome.ok && outcome.reason === 'timeout') return { ok: true, isRepeated: false };
+      if (outcome.ok && !outcome.data.isRepeated) return { ok: true, isRepeated: false };
+      // An old answer says nothing of now, and why may stand in the wallet too: it was frozen meanwhile, or its limits are used up.
       readAgain();
-      return outcome.outcome.reason === 'refused' ? outcome.outcome.failure : ({ kind: 'broken' } as const);
+      if (outcome.ok) return { ok: true, isRepeated: true };
+      return {
+        ok: false,
+        failure: outcome.outcome.reason === 'refused' ? outcome.outcome.failure : { kind: 'broken' },
+      };
     },
     [run, readAgain],
   );
   const transfer = useCallback<LiveWallets['transfer']>(
-    (to, amount, currency) => command('/api/wallet/transfers', 'out', { amount, currency, toUserId: to.userId }),
+    (id, { to, amount, currency }) =>
+      command('/api/wallet/transfers', 'out', { amount, currency, toUserId: to.userId }, id),
     [command],
   );
   const collect = useCallback<LiveWallets['collect']>(

@@ -7,11 +7,10 @@ import { Button } from '../ui/button';
 import { ChoiceTabs } from '../ui/choice-tabs';
 import { useAddress } from '../ui/use-address';
 import { useLater } from '../ui/use-later';
-import { money } from './amount-words';
 import { BalanceCard } from './balance-card';
 import { ChartCardSkeleton, StatementSkeleton } from './below-skeleton';
 import { currencyOf } from './currency';
-import { currencyNames, figure } from './money';
+import { currencyNames, figure, money } from './money';
 import { createRefreshLink } from './refresh-link';
 import { useDialogs } from './use-dialogs';
 import { useTransfer } from './use-transfer';
@@ -27,12 +26,10 @@ export interface WalletPageProps {
   readonly statementPath: string;
   readonly chart: BalanceChartResponse | null;
   readonly chartPath: string;
-  /** The member's zone, as far as it is known. */
-  readonly zone: string;
 }
 
 /** A member's money: what there is, what moved, and what can be done with it. */
-export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
+export function WalletPage({ wallet: first, ...read }: WalletPageProps) {
   const { get, set } = useAddress();
   const [changes] = useState(createRefreshLink);
   const { wallets, changedAt, transfer, collect } = useWallets(first, changes.refresh);
@@ -43,15 +40,7 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
   const wallet = wallets.find(({ currency }) => currency === currencyOf(get)) ?? wallets[0];
   if (!wallet) return null;
   const total = wallet.availableBalance + wallet.escrowBalance + wallet.earningsBalance;
-  const { last } = transfers;
-  const close = () => {
-    if (last?.state === 'sent') transfers.forget();
-    show(null);
-  };
-  const openTransfer = () => {
-    transfers.forget();
-    show('transfer');
-  };
+  const close = () => show(null);
   return (
     <>
       <PageHeader title="Wallet" line={<span className="tabular">{money(total, wallet.currency)} in all</span>} />
@@ -68,11 +57,17 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
         />
       ) : null}
       <div className="grid grid-cols-2 gap-4.5 max-lg:grid-cols-1">
-        <BalanceCard key={wallet.currency} wallet={wallet} changedAt={changedAt(wallet.currency)} onCollect={collect}>
+        <BalanceCard
+          key={wallet.currency}
+          wallet={wallet}
+          changedAt={changedAt(wallet.currency)}
+          onCollect={collect}
+          words={dialogs?.failureWords ?? null}
+        >
           <Button onClick={() => show('top-up')} onPointerEnter={prepare} disabled={wallet.frozen}>
             Top up
           </Button>
-          <Button look="secondary" onClick={openTransfer} onPointerEnter={prepare} disabled={wallet.frozen}>
+          <Button look="secondary" onClick={() => show('transfer')} onPointerEnter={prepare} disabled={wallet.frozen}>
             Send
           </Button>
           {hasFailed ? (
@@ -80,9 +75,7 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
               That could not be opened. Try again when you are back online.
             </p>
           ) : null}
-          {dialogs && last && open === null ? (
-            <dialogs.TransferNotice transfer={last} onDismiss={transfers.forget} />
-          ) : null}
+          {dialogs && open === null ? <dialogs.TransferNotices transfers={transfers} /> : null}
         </BalanceCard>
         {below ? (
           <below.ChartCard wallet={wallet} first={read.chart} readFor={read.chartPath} />
@@ -96,7 +89,6 @@ export function WalletPage({ wallet: first, zone, ...read }: WalletPageProps) {
             first={read.statement}
             readFor={read.statementPath}
             changes={changes}
-            zone={zone}
             onTopUp={() => show('top-up')}
           />
         </div>

@@ -74,11 +74,33 @@ describe('applyAhead', () => {
     expect(applyAhead(shown ? [shown] : [], ahead)).toEqual([shown]);
   });
 
+  it('collects on top of what was spent, or came, meanwhile', () => {
+    const ahead = aheadOf(wallet(), 'collect', 400);
+    const spent = wallet({ availableBalance: 100, walletVersion: 6 });
+    expect(applyAhead([spent], ahead)[0]).toMatchObject({ availableBalance: 500, earningsBalance: 0 });
+    const came = wallet({ availableBalance: 1_300, earningsBalance: 450, walletVersion: 7 });
+    expect(applyAhead([came], ahead)[0]).toMatchObject({ availableBalance: 1_700, earningsBalance: 50 });
+  });
+
+  it('sends on top of what came meanwhile', () => {
+    const ahead = aheadOf(wallet(), 'out', 300);
+    const came = wallet({ availableBalance: 1_500, walletVersion: 6 });
+    expect(applyAhead([came], ahead)[0]?.availableBalance).toBe(1_200);
+  });
+
+  it('goes by the version of its answer as soon as there is one', () => {
+    const ahead = aheadOf(wallet(), 'collect', 400);
+    const collected = wallet({ availableBalance: 1_400, earningsBalance: 0, walletVersion: 6 });
+    const earnedSince = { ...collected, earningsBalance: 700, walletVersion: 7 };
+    expect(applyAhead([earnedSince], ahead, 6)).toEqual([earnedSince]);
+    expect(applyAhead([wallet()], ahead, 6)[0]).toMatchObject({ availableBalance: 1_400, earningsBalance: 0 });
+  });
+
   it('applies a second command to what the first leads to', () => {
     const first = aheadOf(wallet(), 'out', 300);
     const [shown] = applyAhead([wallet()], first);
     const second = aheadOf(shown as Wallet, 'out', 200);
-    expect([first, second].reduce(applyAhead, [wallet()] as readonly Wallet[])[0]?.availableBalance).toBe(500);
+    expect(applyAhead(applyAhead([wallet()], first), second)[0]?.availableBalance).toBe(500);
   });
 
   it('leaves another currency alone', () => {

@@ -6,11 +6,13 @@ export type Balance = Pick<
   'currency' | 'availableBalance' | 'escrowBalance' | 'earningsBalance' | 'walletVersion'
 >;
 
-/** A command that is shown as done: where it takes the accounts. */
+/** A command that is shown as done. */
 export interface Ahead {
   readonly currency: Currency;
   /** `out` of available to somebody else, or `collect` from earnings to available. */
   readonly way: 'out' | 'collect';
+  readonly amount: number;
+  /** Where it leads, unless something else moves meanwhile. */
   readonly availableTo: number;
   readonly earningsTo: number;
 }
@@ -36,22 +38,30 @@ export function refreshWallets(known: readonly Wallet[], given: readonly Wallet[
 export function aheadOf(wallet: Wallet, way: Ahead['way'], amount: number): Ahead {
   const { currency, availableBalance, earningsBalance } = wallet;
   return way === 'out'
-    ? { currency, way, availableTo: availableBalance - amount, earningsTo: earningsBalance }
-    : { currency, way, availableTo: availableBalance + amount, earningsTo: earningsBalance - amount };
+    ? { currency, way, amount, availableTo: availableBalance - amount, earningsTo: earningsBalance }
+    : { currency, way, amount, availableTo: availableBalance + amount, earningsTo: earningsBalance - amount };
 }
 
-/** The wallets with a command done. It names where it leads, not how far: a state that has it already is left as it is. */
-export function applyAhead(wallets: readonly Wallet[], { currency, way, ...to }: Ahead): readonly Wallet[] {
+/**
+ * The wallets with a command done, on top of whatever else has moved meanwhile. A state that has it already is left as it is.
+ *
+ * @param doneAt the version from which on it is done, once its answer has told; before, a state that has reached where it leads has it
+ */
+export function applyAhead(wallets: readonly Wallet[], ahead: Ahead, doneAt?: number): readonly Wallet[] {
   return wallets.map((wallet) => {
-    if (wallet.currency !== currency) return wallet;
-    const { availableBalance, earningsBalance } = wallet;
-    return way === 'out'
-      ? { ...wallet, availableBalance: Math.min(availableBalance, to.availableTo) }
-      : {
-          ...wallet,
-          availableBalance: Math.max(availableBalance, to.availableTo),
-          earningsBalance: Math.min(earningsBalance, to.earningsTo),
-        };
+    if (wallet.currency !== ahead.currency) return wallet;
+    const { availableBalance, earningsBalance, walletVersion } = wallet;
+    const { way, amount } = ahead;
+    // Nothing but collecting takes earnings down.
+    const isThere = way === 'out' ? availableBalance <= ahead.availableTo : earningsBalance <= ahead.earningsTo;
+    if (doneAt === undefined ? isThere : walletVersion >= doneAt) return wallet;
+    if (way === 'out') return { ...wallet, availableBalance: Math.max(0, availableBalance - amount) };
+    const collected = Math.min(amount, earningsBalance);
+    return {
+      ...wallet,
+      availableBalance: availableBalance + collected,
+      earningsBalance: earningsBalance - collected,
+    };
   });
 }
 

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { StatusMark } from '../../marketplace/status-mark';
 import { Timeline } from '../../marketplace/timeline';
 import { CopyText } from '../../ui/copy-text';
-import { money } from '../../wallet/amount-words';
+import { money } from '../../wallet/money';
 import { shortId } from '../format';
 import { ResolveForm } from './resolve-form';
 

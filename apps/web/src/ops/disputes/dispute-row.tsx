@@ -4,7 +4,7 @@ import type { DisputesResponse } from '@skelly/types/marketplace';
 import clsx from 'clsx';
 import { memo } from 'react';
 import { RelativeTime } from '../../ui/relative-time';
-import { money } from '../../wallet/amount-words';
+import { figure, money } from '../../wallet/money';
 
 interface DisputeRowProps {
   readonly dispute: DisputesResponse['items'][number];
@@ -41,7 +41,7 @@ export const DisputeRow = memo(function DisputeRow({ dispute, chosen, onChoose }
         {fan.displayName} <span className="text-ink-2">asked</span> {creator.displayName}
       </td>
       <td className="tabular whitespace-nowrap text-right max-md:order-4">
-        {asked < amount ? `${new Intl.NumberFormat('en').format(asked)} of ` : ''}
+        {asked < amount ? `${figure(asked)} of ` : ''}
         {money(amount, currency)}
       </td>
       <td className="truncate text-ink-2 max-md:hidden" title={reason}>

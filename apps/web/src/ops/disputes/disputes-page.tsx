@@ -54,6 +54,7 @@ export function DisputesPage({ read }: { readonly read: DisputesResponse }) {
         <section
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
+          data-disputes=""
           aria-label="Disputes, oldest first"
           className="-outline-offset-2 min-h-0 overflow-y-auto overscroll-contain"
         >
@@ -115,6 +116,8 @@ function NoDisputes() {
   );
 }
 
+/** One that is no more in the list, as it was decided, leaves the focus to the list. */
 function focusRow(requestId: string): void {
-  if (requestId) document.querySelector<HTMLElement>(`[data-dispute="${CSS.escape(requestId)}"] button`)?.focus();
+  const row = requestId && document.querySelector<HTMLElement>(`[data-dispute="${CSS.escape(requestId)}"] button`);
+  (row || document.querySelector<HTMLElement>('[data-disputes]'))?.focus();
 }

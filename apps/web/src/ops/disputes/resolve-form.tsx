@@ -1,13 +1,16 @@
 'use client';
 
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
-import { type FormEvent, useEffect, useRef } from 'react';
+import { type FormEvent, useEffect, useId, useRef } from 'react';
+import { whyWords } from '../../http/failure-words';
+import { isUnknown } from '../../http/send';
 import { splitWords } from '../../marketplace/step-words';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
+import { LateButton } from '../../ui/late-button';
 import { Notice } from '../../ui/notice';
 import { TextArea } from '../../ui/text-area';
-import { money } from '../../wallet/amount-words';
+import { money } from '../../wallet/money';
 import { useResolve } from './use-resolve';
 
 interface ResolveFormProps {
@@ -20,6 +23,7 @@ export function ResolveForm({ request, onResolved }: ResolveFormProps) {
   const { amount, currency, fan, creator } = request;
   const form = useResolve(request, onResolved);
   const { settle, errors, isAsked } = form;
+  const effectId = useId();
   const decide = useRef<HTMLButtonElement>(null);
   const wasAsked = useRef(isAsked);
   useEffect(() => {
@@ -89,8 +93,13 @@ export function ResolveForm({ request, onResolved }: ResolveFormProps) {
           }}
         >
           {form.why ? (
-            <Notice tone="failed" role="alert" title="That did not work" className="mb-3">
-              {form.why}
+            <Notice
+              tone={isUnknown(form.why) ? 'held' : 'failed'}
+              role="alert"
+              title={isUnknown(form.why) ? 'We do not know yet whether it was decided' : 'Not decided'}
+              className="mb-3"
+            >
+              {whyWords(form.why)}
             </Notice>
           ) : (
             <p role="status" className="mb-3 rounded-md bg-sun-soft px-3.5 py-3 text-small">
@@ -98,9 +107,9 @@ export function ResolveForm({ request, onResolved }: ResolveFormProps) {
             </p>
           )}
           <div className="flex flex-wrap gap-3">
-            <Button pending={form.isSlow} onClick={form.resolve} autoFocus>
+            <LateButton pending={form.isSlow} onClick={form.resolve} autoFocus>
               {form.why ? 'Try again' : 'Decide so'}
-            </Button>
+            </LateButton>
             <Button look="quiet" onClick={() => form.setAsked(false)}>
               Think again
             </Button>
@@ -108,10 +117,10 @@ export function ResolveForm({ request, onResolved }: ResolveFormProps) {
         </div>
       ) : (
         <>
-          <p role="status" className="mt-1 mb-3 min-h-5 text-ink-2 text-small">
+          <p id={effectId} className="mt-1 mb-3 min-h-5 text-ink-2 text-small">
             {effect}
           </p>
-          <Button ref={decide} type="submit">
+          <Button ref={decide} type="submit" aria-describedby={effectId}>
             Decide…
           </Button>
         </>

@@ -2,6 +2,7 @@
 
 import type { FrozenWallet, UnfreezeWalletBody } from '@skelly/types/wallet';
 import { type FormEvent, useState } from 'react';
+import { failureWords } from '../../http/failure-words';
 import type { Failure } from '../../http/send';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
@@ -65,7 +66,7 @@ function UnfreezeForm({
     setPending(true);
     const failure = await onUnfreeze({ userId, currency, reason: reason.trim() });
     setPending(false);
-    if (failure) setProblem(inWords(failure));
+    if (failure) setProblem(failureWords(failure));
     else onDone();
   }
   return (
@@ -96,17 +97,4 @@ function UnfreezeForm({
       </div>
     </form>
   );
-}
-
-function inWords(failure: Failure): string {
-  switch (failure.kind) {
-    case 'offline':
-      return 'No connection. Whether it was done is not known: look at the list and try again.';
-    case 'busy':
-      return 'Nothing was changed: Skelly cannot do it now. Try again in a moment.';
-    case 'refused':
-      return failure.problem.detail;
-    case 'broken':
-      return 'Nothing was changed: something broke on our side.';
-  }
 }

@@ -5,6 +5,7 @@ import type { OpsLedgerResponse, UnfreezeWalletBody, UnfreezeWalletResponse } fr
 import { useCallback, useEffect, useState } from 'react';
 import { type Failure, send } from '../../http/send';
 import { useSession } from '../../live/session-provider';
+import { useSendOnce } from '../../live/use-send-once';
 
 const PATH = '/api/ops/ledger';
 
@@ -25,6 +26,7 @@ export function useLedger(read: OpsLedgerResponse): Ledger {
   const [stale, setStale] = useState(false);
   const [turn, setTurn] = useState(0);
   const { user } = useSession();
+  const sendOnce = useSendOnce();
   const again = useCallback(() => setTurn((now) => now + 1), []);
   useEvent('system:ledger.violated', again, { channel: `role:${user.role}` });
 
@@ -46,15 +48,12 @@ export function useLedger(read: OpsLedgerResponse): Ledger {
 
   const unfreeze: Ledger['unfreeze'] = useCallback(
     async (body) => {
-      const answer = await send<UnfreezeWalletResponse>(`${PATH}/unfreeze`, {
-        body,
-        idempotencyKey: crypto.randomUUID(),
-      });
+      const answer = await sendOnce<UnfreezeWalletResponse>(`${PATH}/unfreeze`, body);
       // Also when it was refused: somebody may have been faster.
       again();
       return answer.ok ? null : answer.failure;
     },
-    [again],
+    [again, sendOnce],
   );
   return { ...shown, stale, unfreeze, retry: again };
 }

@@ -2,6 +2,7 @@
 
 import type { OpsSetting } from '@skelly/types/setting';
 import { type FormEvent, useEffect, useState } from 'react';
+import { failureWords } from '../../http/failure-words';
 import type { Failure } from '../../http/send';
 import { parseSetting } from './parse-setting';
 import { followDraft, type News, openDraft, refuseDraft } from './setting-draft';
@@ -64,16 +65,6 @@ export function useSettingForm({ setting, version, onChange, onDone }: SettingFo
 }
 
 function inWords(failure: Failure): string {
-  switch (failure.kind) {
-    case 'offline':
-      return 'No connection. Whether it was changed is not known: look at the value and try again.';
-    case 'busy':
-      return 'Nothing was changed: Skelly cannot do it now. Try again in a moment.';
-    case 'refused': {
-      const { detail, errors } = failure.problem;
-      return errors?.[0] ? `Nothing was changed: ${errors[0].message}` : detail;
-    }
-    case 'broken':
-      return 'Nothing was changed: something broke on our side.';
-  }
+  const refused = failure.kind === 'refused' ? failure.problem.errors?.[0] : undefined;
+  return refused ? `Nothing was changed: ${refused.message}` : failureWords(failure);
 }

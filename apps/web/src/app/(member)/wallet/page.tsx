@@ -1,7 +1,5 @@
 import type { BalanceChartResponse, StatementResponse, WalletResponse } from '@skelly/types/wallet';
 import type { Metadata } from 'next';
-import { cookies } from 'next/headers';
-import { ZONE_COOKIE } from '../../../member/greeting';
 import { needApi, readApi } from '../../../server/api';
 import { requireSession } from '../../../server/session';
 import { type Asked, currencyOf } from '../../../wallet/currency';
@@ -25,7 +23,6 @@ export default async function WalletRoute({ searchParams }: WalletRouteProps) {
     readApi<StatementResponse>(paths.statement),
     readApi<BalanceChartResponse>(paths.chart),
   ]);
-  const zone = (await cookies()).get(ZONE_COOKIE)?.value ?? '';
   return (
     <WalletPage
       wallet={wallet}
@@ -33,7 +30,6 @@ export default async function WalletRoute({ searchParams }: WalletRouteProps) {
       statementPath={paths.statement}
       chart={chart.ok ? chart.data : null}
       chartPath={paths.chart}
-      zone={decodeURIComponent(zone) || 'UTC'}
     />
   );
 }

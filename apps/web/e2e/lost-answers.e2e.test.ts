@@ -1,0 +1,128 @@
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { loseAnswers } from './support/lost';
+import { joinAsCreator, joinWithPoints } from './support/market';
+import { join, newPerson, untilLive } from './support/people';
+import { takePictures } from './support/pictures';
+import { userIdOf } from './support/tabs';
+import { openWallet, openWallets, ownName, part, reviewTransfer } from './support/wallets';
+
+const TRANSFERS = '/api/wallet/transfers';
+
+/** Opens the wallet of a member with points, and has somebody whom they can be sent to. */
+async function openWithPoints(page: Page, browser: Browser, amount: number): Promise<string> {
+  await join(page, newPerson());
+  const wallets = await openWallets();
+  await wallets.give(await userIdOf(page.context()), amount);
+  await wallets.close();
+  const teo = newPerson(ownName('Teo'));
+  const other = await (await browser.newContext()).newPage();
+  await join(other, teo);
+  await other.context().close();
+  await openWallet(page);
+  await expect(part(page, 'available')).toHaveText('1,000');
+  return teo.displayName;
+}
+
+test('a transfer whose answer is lost is sent once, and the same meant anew is sent anew', async ({
+  page,
+  browser,
+}) => {
+  const teo = await openWithPoints(page, browser, 1_000);
+  const find = await loseAnswers(page, TRANSFERS);
+  await reviewTransfer(page, teo, '300');
+  await page.getByRole('button', { name: 'Send 300 points' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('alert')).toContainText('We do not know yet whether it was sent');
+  // It was, and the page shows it as it learns of it.
+  await expect(part(page, 'available')).toHaveText('700');
+  await takePictures(page, 'wallet.transfer.unknown');
+  await find();
+  await dialog.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.locator('[data-transfer="before"]')).toContainText('It had been sent already, by your first try.');
+  await takePictures(page, 'wallet.transfer.before');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(part(page, 'available')).toHaveText('700');
+
+  await reviewTransfer(page, teo, '300');
+  await page.getByRole('button', { name: 'Send 300 points' }).click();
+  await expect(page.locator('[data-transfer="sent"]')).toBeVisible();
+  await expect(part(page, 'available')).toHaveText('400');
+  await expect(page.locator('[data-entry="transfer"]')).toHaveCount(2);
+});
+
+test('what is not known of a transfer stays in the wallet, and another one does not hide it', async ({
+  page,
+  browser,
+}) => {
+  const teo = await openWithPoints(page, browser, 1_000);
+  const find = await loseAnswers(page, TRANSFERS);
+  await reviewTransfer(page, teo, '300');
+  await page.getByRole('button', { name: 'Send 300 points' }).click();
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('We do not know yet');
+  await page.keyboard.press('Escape');
+  const notice = page
+    .getByRole('main')
+    .getByRole('alert')
+    .filter({ hasText: `300 points to ${teo} went out` });
+  await expect(notice).toBeVisible();
+  await takePictures(page, 'wallet.transfer.open');
+  await find();
+
+  await test.step('whoever sends the same again is told that it is a second one', async () => {
+    await reviewTransfer(page, teo, '300');
+    await expect(page.getByRole('dialog').getByRole('alert')).toContainText('You have tried to send just this already');
+    await takePictures(page, 'wallet.transfer.twin');
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Amount' }).fill('50');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Send 50 points' }).click();
+    await expect(page.locator('[data-transfer="sent"]')).toBeVisible();
+    await page.getByRole('button', { name: 'Done' }).click();
+  });
+  await notice.getByRole('button', { name: 'Try again' }).click();
+  const said = page.getByRole('main').getByRole('status').filter({ hasText: 'It had been sent already' });
+  await expect(said).toBeVisible();
+  await expect(part(page, 'available')).toHaveText('650');
+  await said.getByRole('button', { name: 'Understood' }).press('Enter');
+  await expect(said).toBeHidden();
+  // The button is gone: the keyboard goes on at what was around it.
+  await expect(page.locator(':focus').getByRole('button', { name: 'Send', exact: true })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Top up' })).toBeFocused();
+});
+
+test('a request whose answer is lost is made once, though its form was closed', async ({ page, browser }) => {
+  const teo = await joinAsCreator(browser);
+  await teo.page.context().close();
+  await joinWithPoints(page, 2_000);
+  await page.goto(`/creators?q=${encodeURIComponent(teo.name)}`);
+  await untilLive(page);
+  const find = await loseAnswers(page, '/api/requests');
+  const ask = page.getByRole('button', { name: `Request something of ${teo.name}` });
+  const sheet = page.getByRole('dialog');
+  await ask.click();
+  await sheet.getByLabel('What you would like').fill('Custom song');
+  await sheet.getByLabel('Price in points').fill('1,200');
+  await sheet.getByRole('button', { name: 'Request for 1,200 points' }).click();
+  await expect(sheet.getByRole('alert')).toContainText(
+    'We do not know yet whether it was made. Nothing is held twice.',
+  );
+  await page.keyboard.press('Escape');
+  await expect(ask).toBeFocused();
+  await find();
+
+  await ask.click();
+  await expect(sheet.getByText(`We do not know yet whether this reached ${teo.name}`)).toBeVisible();
+  await expect(sheet.getByLabel('What you would like')).toHaveValue('Custom song');
+  // Of what is held since, the form has heard.
+  await expect(sheet.getByText('You have 800 points', { exact: true })).toBeVisible();
+  await takePictures(page, 'creators.open');
+  await sheet.getByRole('button', { name: 'Request for 1,200 points' }).click();
+  await expect(sheet.getByText(`“Custom song” had reached ${teo.name} already`)).toBeVisible();
+  await takePictures(page, 'creators.already');
+  await sheet.getByRole('link', { name: 'To your request' }).click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]{36}$/);
+  await page.goto('/requests');
+  await untilLive(page);
+  await expect(page.locator('[data-request]')).toHaveCount(1);
+});

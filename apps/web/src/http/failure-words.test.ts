@@ -1,0 +1,28 @@
+import { failureWords, whyWords } from './failure-words';
+import { type Failure, isUnknown } from './send';
+
+const problem = { type: 'about:blank', title: 'No', status: 401, detail: 'Sign in.', code: 'x', requestId: 'r' };
+
+test.each<[Failure]>([
+  [{ kind: 'offline' }],
+  [{ kind: 'busy', retryAfter: null }],
+  [{ kind: 'broken' }],
+  [{ kind: 'refused', problem, isUnsettled: true }],
+])('%j does not say that nothing was done', (failure) => {
+  expect(isUnknown(failure)).toBe(true);
+  expect(failureWords(failure)).toContain('We do not know yet whether it was done');
+  expect(failureWords(failure)).toContain('nothing is done twice');
+  expect(whyWords(failure)).toContain('nothing is done twice');
+  expect(whyWords(failure)).not.toContain('We do not know');
+});
+
+test('a refusal is known, and says why: of a field rather than of the whole', () => {
+  expect(isUnknown({ kind: 'refused', problem })).toBe(false);
+  for (const words of [failureWords, whyWords]) expect(words({ kind: 'refused', problem })).toBe('Sign in.');
+  const errors = [{ path: 'amount', message: 'Less.' }];
+  expect(failureWords({ kind: 'refused', problem: { ...problem, errors } })).toBe('Less.');
+});
+
+test('it says when to try again, where that is known', () => {
+  expect(failureWords({ kind: 'busy', retryAfter: 5 })).toContain('Try again in 5 seconds');
+});

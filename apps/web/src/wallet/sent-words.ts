@@ -1,0 +1,16 @@
+import type { Transfer } from './transfers';
+
+/** How a transfer goes that has not failed; nothing in its first moment. */
+export function sentWords({ state, to }: Transfer): string {
+  switch (state) {
+    case 'sent':
+      return `Sent. ${to.displayName} has it.`;
+    case 'before':
+      return `It had been sent already, by your first try. ${to.displayName} has it once.`;
+    case 'slow':
+      return 'On its way…';
+    case 'sending':
+    case 'failed':
+      return '';
+  }
+}

@@ -1,0 +1,14 @@
+import { isUnknown } from '../http/send';
+import type { Transfer, TransferWish } from './transfers';
+
+/** One that equals a wish, and of which nobody knows whether it was sent. */
+export function twinOf(all: readonly Transfer[], wish: TransferWish): Transfer | undefined {
+  return all.find(
+    ({ to, amount, currency, failure }) =>
+      to.userId === wish.to.userId &&
+      amount === wish.amount &&
+      currency === wish.currency &&
+      failure !== null &&
+      isUnknown(failure),
+  );
+}
