@@ -118,10 +118,12 @@ describe('requests', () => {
 
   describe('of operators', () => {
     let operator: TestClient;
+    let operatorId: string;
     beforeAll(async () => {
       const made = await api.member();
       await api.database.pool.query(`update users set role = 'admin' where id = $1`, [made.userId]);
       operator = made.client;
+      operatorId = made.userId;
     });
 
     test('the log comes newest first, by pages and type', async () => {
@@ -180,6 +182,16 @@ describe('requests', () => {
       expect(later.handlers).toHaveLength(1);
       expect(later.replays).toEqual([
         expect.objectContaining({ handler: 'test.waiting', replay, status: 'finished', failedTries: [] }),
+      ]);
+      await operator.get(`/api/ops/events/${way.eventId}/notifications`);
+      const { rows: recorded } = await api.database.pool.query(
+        'select actor, action from operator_action where target = $1 order by id',
+        [way.eventId],
+      );
+      // Shown twice within an hour, told once.
+      expect(recorded).toEqual([
+        { actor: `user:${operatorId}`, action: 'events.show-data' },
+        { actor: `user:${operatorId}`, action: 'events.show-told' },
       ]);
       expect((await operator.get(`/api/ops/events/${randomUUID()}`)).body.code).toBe('event_not_found');
       expect((await operator.get('/api/ops/events/nonsense')).body.code).toBe('invalid_path');

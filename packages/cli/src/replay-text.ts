@@ -7,6 +7,7 @@ const STATES: Readonly<Record<string, string>> = {
   discarded: 'given up by an operator',
   dead: 'dead letters (see `skelly dlq`)',
   old: 'too old: the inbox has dropped their weeks, so nobody can run them',
+  gone: 'no longer in the history, which keeps what is finished no longer',
   unknown: 'of a handler or version that this checkout does not have',
 };
 
@@ -90,8 +91,17 @@ export function describeReplay(replay: ReplayRun): string {
     `Sent ${sent}: ${finished} finished, ${failed} failed for good, ${open} under way.`,
     ...(Object.keys(passedBy).length > 0 ? [`Passed by: ${listStates(passedBy)}.`] : []),
     ...(failed > 0 ? ['`skelly dlq list` shows why; there they can be retried.'] : []),
-    ...(state === 'finished' ? [] : [`\`skelly replay resume ${id}\` goes on.`]),
+    ...next(replay),
   ]);
+}
+
+function next({ id, state, why }: ReplayRun): readonly string[] {
+  if (state === 'finished') return [];
+  if (why === 'open')
+    return [
+      `Everything is sent. Relays find what queues have lost and count what ends; \`skelly replay resume ${id}\` waits for it, and sends it at once.`,
+    ];
+  return [`\`skelly replay resume ${id}\` goes on.`];
 }
 
 const WHY = {

@@ -2,6 +2,7 @@ export {
   listOperatorActions,
   type OperatorAction,
   type OperatorActionInput,
+  recordDataShown,
   recordOperatorAction,
 } from './audit/operator-action';
 export type { BusEvent } from './bus/bus-event';

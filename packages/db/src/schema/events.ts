@@ -75,6 +75,22 @@ export const eventStraggler = pgTable(
   (table) => [primaryKey({ columns: [table.eventId, table.handler] })],
 );
 
+export const eventRunStraggler = pgTable(
+  'event_run_straggler',
+  {
+    eventId: uuid('event_id').notNull(),
+    handler: text('handler').notNull(),
+    run: uuid('run').notNull(),
+    type: text('type').notNull(),
+    position: int8('position').notNull(),
+    awayPosition: int8('away_position'),
+    awayAt: moment('away_at'),
+    sentAgain: integer('sent_again').notNull().default(0),
+    lookAt: moment('look_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.handler, table.run] })],
+);
+
 export const eventProcessingLog = pgTable(
   'event_processing_log',
   {

@@ -2,7 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import { withEventContext } from '../context';
 import { runRetention } from '../retention/retention';
 import { createTestLog } from '../testing/log';
-import { listOperatorActions, recordOperatorAction } from './operator-action';
+import { listOperatorActions, recordDataShown, recordOperatorAction } from './operator-action';
 
 describe('what operators do', () => {
   let database: TestDatabase;
@@ -31,6 +31,45 @@ describe('what operators do', () => {
     expect(await list({ actor: 'user:7' })).toEqual([second]);
     expect(await list({ before: second?.id })).toEqual([first]);
     expect(await list({ limit: 1 })).toEqual([second]);
+  });
+
+  test('tells of data that was shown once an hour for each who, what and to whom', async () => {
+    const show = (actor: string, target: string, action = 'events.show-data') =>
+      withEventContext({ actor }, () => recordDataShown(database.queries, { action, target }));
+    for (const actor of ['user:1', 'user:1', 'user:2']) await show(actor, 'a');
+    await show('user:1', 'b');
+    await show('user:1', 'a', 'events.show-told');
+    expect((await list()).map(({ actor, target }) => `${actor} ${target}`).reverse()).toEqual([
+      'user:1 a',
+      'user:2 a',
+      'user:1 b',
+      'user:1 a',
+    ]);
+    await database.pool.query(
+      `insert into operator_action (id, at, actor, action, target)
+       values (uuid_floor(now() - interval '61 minutes'), now() - interval '61 minutes', 'user:3', 'events.show-data', 'a')`,
+    );
+    await show('user:3', 'a');
+    expect(await list({ actor: 'user:3' })).toHaveLength(2);
+  });
+
+  test('is found by an index whatever is asked for', async () => {
+    await database.pool.query(
+      `insert into operator_action (id, at, actor, action, target)
+       select uuid_floor(now() - n * interval '1 minute'), now() - n * interval '1 minute', 'user:' || n % 500, 'a.' || n % 50, 't' || n % 9000
+       from generate_series(1, 30000) as n`,
+    );
+    await database.pool.query('analyze operator_action');
+    for (const [column, value] of [
+      ['actor', 'user:7'],
+      ['action', 'a.7'],
+      ['target', 't7'],
+    ]) {
+      const { rows } = await database.pool.query(
+        `explain select * from operator_action where ${column} = '${value}' order by id desc limit 50`,
+      );
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(`operator_action_${column}`);
+    }
   });
 
   test('is bounded: long words are cut, and long or unwritable detail is not stored', async () => {

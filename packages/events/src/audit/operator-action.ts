@@ -1,5 +1,5 @@
 import { operatorAction, type Queries } from '@skelly/db';
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import { currentEventContext } from '../context';
 import { newId } from '../ids';
 
@@ -43,6 +43,34 @@ export async function recordOperatorAction(
     reason: reason ? printable(reason).slice(0, MOST_REASON) : null,
     detail: boundDetail(detail),
   });
+}
+
+/** Seconds for which one record tells that somebody was shown something: a page that reads again and again is one showing. */
+const SHOWN_SECONDS = 3_600;
+
+/**
+ * Writes down that somebody was shown what may name people, before it is shown; once an hour for each actor, action and target.
+ *
+ * @throws the database's error; then it is not to be shown.
+ */
+export async function recordDataShown(
+  queries: Queries,
+  { action, target }: { readonly action: string; readonly target: string },
+): Promise<void> {
+  const { actor } = currentEventContext();
+  const [known] = await queries
+    .select({ id: operatorAction.id })
+    .from(operatorAction)
+    .where(
+      and(
+        eq(operatorAction.target, printable(target).slice(0, MOST_TARGET)),
+        eq(operatorAction.actor, actor),
+        eq(operatorAction.action, action),
+        gt(operatorAction.id, sql`uuid_floor(now() - make_interval(secs => ${SHOWN_SECONDS}))`),
+      ),
+    )
+    .limit(1);
+  if (!known) await recordOperatorAction(queries, { action, target });
 }
 
 /** Without what Postgres' JSON cannot hold; what is too long is left out. */

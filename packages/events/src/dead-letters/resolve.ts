@@ -54,6 +54,11 @@ const RETRY = `
     select event_id, handler, type, position from chosen where chosen.left is null and run = '${LIVE_RUN}'
     on conflict (event_id, handler) do update set look_at = clock_timestamp() + interval '10 seconds', away_position = null, away_at = null,
       sent_again = 0
+  ), watched_run as (
+    insert into event_run_straggler (event_id, handler, run, type, position)
+    select event_id, handler, run, type, position from chosen where chosen.left is null and run <> '${LIVE_RUN}'
+    on conflict (event_id, handler, run) do update set look_at = clock_timestamp() + interval '10 seconds', away_position = null, away_at = null,
+      sent_again = 0
   )
   select id, "left" from chosen order by id`;
 

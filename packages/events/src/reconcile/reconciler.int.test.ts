@@ -112,7 +112,7 @@ describe('the reconciler', () => {
       [runs],
     );
     await rows(
-      `insert into event_dead_letter (event_id, handler, run, reason, error) values ($1, 'test.main', gen_random_uuid(), 'r', 'e')`,
+      `insert into event_dead_letter (event_id, handler, run, reason, error) values ($1, 'test.main', '00000000-0000-0000-0000-000000000000', 'r', 'e')`,
       [dead],
     );
     expect(await scanAfterGrace()).toEqual({});
@@ -150,6 +150,34 @@ describe('the reconciler', () => {
     expect(await look()).toEqual({});
     await rows(`update event_straggler set away_at = away_at - interval '${GRACE} seconds'`);
     expect(await look()).toEqual({ main: 1 });
+  });
+
+  test('finds what a replay has sent to run again and its queue has lost, in its run', async () => {
+    const [lost, finished, dead] = (await sent(3)) as [string, string, string];
+    await finish('test.main');
+    await finish('test.mail');
+    const [{ run }] = await rows('select gen_random_uuid() as run');
+    await rows(
+      `insert into event_run_straggler (event_id, handler, run, type, position)
+       select event_id, 'test.main', $1, type, position from event_history`,
+      [run],
+    );
+    await rows(
+      `insert into event_processing_log (event_id, handler, run, status, queue, attempt, worker, started_at, finished_at)
+       values ($1, 'test.main', $2, 'finished', 'main', 1, 'test', now(), now())`,
+      [finished, run],
+    );
+    await rows(
+      `insert into event_dead_letter (event_id, handler, run, reason, error) values ($1, 'test.main', $2, 'r', 'e')`,
+      [dead, run],
+    );
+    expect(await scanAfterGrace()).toEqual({});
+    expect(await rows('select event_id as id from event_run_straggler')).toEqual([{ id: lost }]);
+    await rows(`update event_run_straggler set look_at = now(), away_at = away_at - interval '${GRACE} seconds'`);
+    expect(Object.fromEntries(await reconciler.scan())).toEqual({ main: 1 });
+    expect(await rows('select event_id, handler, run from event_outbox')).toEqual([
+      { event_id: lost, handler: 'test.main', run },
+    ]);
   });
 
   test('goes through what is finished once, however old, and forgets stragglers that finish', async () => {

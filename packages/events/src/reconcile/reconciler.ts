@@ -2,7 +2,7 @@ import type { Database } from '@skelly/db';
 import type { Log } from '../log';
 import type { QueueTransport } from '../transport/transport';
 import { createEmptiness } from './emptiness';
-import { ADVANCE, JUDGE, READ_OVERTAKEN } from './statements';
+import { ADVANCE, JUDGE, JUDGE_RUNS, READ_OVERTAKEN } from './statements';
 
 /** Finds deliveries that were lost on their way, and points to them again. */
 export interface Reconciler {
@@ -41,7 +41,7 @@ const JUDGES = 20;
  * An event is lost for a handler when its queue cannot hold it any more: it has been empty for a grace period, or everything
  * that it delivered for that long was sent later, while the handler has neither finished it, nor runs it, nor lets it wait,
  * nor gave it up. It is sent again to that handler; if it was not lost after all, the inbox makes it a duplicate. A backlog
- * is not a loss: it is delivered before what was sent later.
+ * is not a loss: it is delivered before what was sent later. What replays have sent is watched in the same way, each in its run.
  */
 export function createReconciler(deps: ReconcilerDependencies, options: ReconcilerOptions): Reconciler {
   const { graceSeconds, visibilityTimeout } = options;
@@ -85,7 +85,7 @@ export function createReconciler(deps: ReconcilerDependencies, options: Reconcil
     }
   }
 
-  async function judge(bounds: readonly Bound[], found: Map<string, number>): Promise<void> {
+  async function judge(statement: typeof JUDGE, bounds: readonly Bound[], found: Map<string, number>): Promise<void> {
     const values = [
       JUDGE_LIMIT,
       bounds.map(({ queue }) => queue),
@@ -95,7 +95,7 @@ export function createReconciler(deps: ReconcilerDependencies, options: Reconcil
       graceSeconds / 3,
     ];
     for (let turn = 0; turn < JUDGES; turn += 1) {
-      const { rows } = await pool.query<{ queue: string; lost: number; looked: number }>({ ...JUDGE, values });
+      const { rows } = await pool.query<{ queue: string; lost: number; looked: number }>({ ...statement, values });
       for (const row of rows) if (row.lost > 0) found.set(row.queue, (found.get(row.queue) ?? 0) + row.lost);
       if (rows.reduce((looked, row) => looked + row.looked, 0) < JUDGE_LIMIT) return;
     }
@@ -109,7 +109,7 @@ export function createReconciler(deps: ReconcilerDependencies, options: Reconcil
       const bounds = await readBounds();
       const found = new Map<string, number>();
       for (const bound of bounds) if (bound.emptied + bound.overtaken > 0) await advance(bound);
-      await judge(bounds, found);
+      for (const statement of [JUDGE, JUDGE_RUNS]) await judge(statement, bounds, found);
       for (const count of found.values()) lost += count;
       return found;
     },

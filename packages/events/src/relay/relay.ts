@@ -8,6 +8,7 @@ import type { Log } from '../log';
 import type { RelayObserver, TraceSent } from '../observe';
 import { createPulse } from '../pulse';
 import { createReconciler } from '../reconcile/reconciler';
+import { settleReplays } from '../replay/settle-replays';
 import { startPromoter } from '../schedule/promoter';
 import type { QueueTransport } from '../transport/transport';
 import { startCarrier } from './carrier';
@@ -84,6 +85,7 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
           deps.observe?.lost(queue, lost);
           carrier.wake();
         }
+        await settleReplays(database);
       } catch (error) {
         log.warn({ err: error }, 'the queues could not be reconciled; trying again');
       }

@@ -75,14 +75,16 @@ export async function driveReplay(
       const { upTo } = step;
       if (upTo === undefined) return { sent: 0, more: true };
       for (const [why, count] of Object.entries(step.passedBy)) passedBy[why] = (passedBy[why] ?? 0) + count;
-      await sendStep(database, driver, step, passedBy);
-      for (const delivery of step.send) open.set(keyOf(delivery), delivery);
-      counts.sent += step.send.length;
+      const sent = await sendStep(database, driver, step, passedBy);
+      const gone = step.send.length - sent.length;
+      if (gone > 0) passedBy.gone = (passedBy.gone ?? 0) + gone;
+      for (const delivery of sent) open.set(keyOf(delivery), delivery);
+      counts.sent += sent.length;
       after = upTo;
       next = next.filter(({ position }) => position > upTo);
-      if (step.send.length === 0) continue;
+      if (sent.length === 0) continue;
       deps.notifier.committed({ frames: [], pointed: true });
-      return { sent: step.send.length, more: next.length > 0 || !isRead };
+      return { sent: sent.length, more: next.length > 0 || !isRead };
     }
     return { sent: 0, more: true };
   }

@@ -1,4 +1,6 @@
 import { type Database, LIVE_RUN } from '@skelly/db';
+import { WHILE_NONE_IS_FORGOTTEN } from '../retention/forget-finished';
+import { queryByIndex } from '../unit-of-work/round-trip';
 import { BREAKER_REASON } from '../worker/trouble/breaker-store';
 import type { Candidate } from './candidates';
 import type { ReplayStep } from './decide-step';
@@ -7,7 +9,8 @@ import { ReplayError } from './selection';
 /** Who drives a replay: whoever resumes one takes it over. */
 export interface ReplayDriver {
   readonly replay: string;
-  readonly driver: string;
+  /** `null`: nobody, and that is how it stays. */
+  readonly driver: string | null;
   /** The run of its deliveries. */
   readonly run: string;
 }
@@ -16,13 +19,18 @@ export interface ReplayDriver {
 export type OpenDelivery = Pick<Candidate, 'eventId' | 'handler' | 'subject'>;
 
 // One statement, so that what was sent and how far the replay has come never differ, whenever its command dies. The reconciler is told of
-// those of the ordinary run: should a message be lost, it sends another.
+// all of it: should a message be lost, it sends another. An event that has left the history meanwhile is passed by.
 const SEND = `
-  with mine as (
-    update replay_run set position = $4, passed_by = $5, sent = sent + cardinality($6::uuid[]), seen_at = now()
+  with asked as (
+    select asked.* from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::bigint[]) as asked (event_id, handler, subject, type, position)
+    where exists (select from event_history as history where history.event_id = asked.event_id)
+  ), mine as (
+    update replay_run set position = $4, sent = sent + (select count(*) from asked), seen_at = now(),
+      passed_by = $5::jsonb || case when (select count(*) from asked) = cardinality($6::uuid[]) then '{}' else
+        jsonb_build_object('gone', coalesce(($5::jsonb ->> 'gone')::bigint, 0) + cardinality($6::uuid[]) - (select count(*) from asked)) end
     where id = $1 and driver = $2 returning id
   ), given as (
-    select given.* from mine, unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::bigint[]) as given (event_id, handler, subject, type, position)
+    select asked.* from mine, asked
   ), corrected as (
     insert into event_correction (event_id, handler, run, version, data, actor, note, created_at)
     select event_id, handler, $3::uuid, version, data, actor, note, created_at from event_correction as live join given using (event_id, handler)
@@ -35,31 +43,51 @@ const SEND = `
     insert into event_straggler (event_id, handler, type, position)
     select event_id, handler, type, position from given where $3::uuid = '${LIVE_RUN}'
     on conflict (event_id, handler) do nothing
+  ), watched_run as (
+    insert into event_run_straggler (event_id, handler, run, type, position)
+    select event_id, handler, $3::uuid, type, position from given where $3::uuid <> '${LIVE_RUN}'
+    on conflict do nothing
   ), pointed as (
     insert into event_outbox (event_id, handler, run) select event_id, handler, $3::uuid from given order by position, handler
   )
-  select from mine`;
+  select (select count(*)::int from mine) as mine,
+    coalesce((select json_agg(json_build_object('eventId', event_id, 'handler', handler, 'subject', subject)) from given), '[]') as sent`;
 
-/** Points to what a step sends, and notes how far the replay has come. @throws ReplayError when somebody else drives it now */
+/**
+ * Points to what a step sends, and notes how far the replay has come.
+ *
+ * @returns those that were sent: the others have left the history since they were read, and are passed by as `gone`.
+ * @throws ReplayError when somebody else drives it now.
+ */
 export async function sendStep(
   { pool }: Database,
   { replay, driver, run }: ReplayDriver,
   { send, upTo }: ReplayStep,
   passedBy: Readonly<Record<string, number>>,
-): Promise<void> {
-  const { rowCount } = await pool.query(SEND, [
-    replay,
-    driver,
-    run,
-    upTo,
-    JSON.stringify(passedBy),
-    send.map(({ eventId }) => eventId),
-    send.map(({ handler }) => handler),
-    send.map(({ subject }) => subject),
-    send.map(({ type }) => type),
-    send.map(({ position }) => position),
-  ]);
-  if (rowCount === 0) throw takenOver(replay);
+): Promise<readonly OpenDelivery[]> {
+  const { rows } = await queryByIndex<{ mine: number; sent: readonly OpenDelivery[] }>(
+    pool,
+    {
+      name: 'replay-send',
+      text: SEND,
+      values: [
+        replay,
+        driver,
+        run,
+        upTo,
+        JSON.stringify(passedBy),
+        send.map(({ eventId }) => eventId),
+        send.map(({ handler }) => handler),
+        send.map(({ subject }) => subject),
+        send.map(({ type }) => type),
+        send.map(({ position }) => position),
+      ],
+    },
+    WHILE_NONE_IS_FORGOTTEN,
+  );
+  const [{ mine, sent } = { mine: 0, sent: [] }] = rows;
+  if (mine === 0) throw takenOver(replay);
+  return sent;
 }
 
 // What waits or is about to be sent needs no second pointer; whatever else was sent before may have died with its queue. Done twice it is not.
@@ -90,7 +118,7 @@ export interface Outcome {
 
 const LOOK = `
   with mine as (
-    select id from replay_run where id = $1 and driver = $2 for update
+    select id from replay_run where id = $1 and driver is not distinct from $2::uuid for update
   ), judged as materialized (
     select open.event_id, open.handler, open.subject,
       (select true from event_processing_log as log where log.event_id = open.event_id and log.handler = open.handler and log.run = $3
@@ -109,7 +137,7 @@ const LOOK = `
   ), counted as (
     update replay_run set seen_at = now(),
       finished = finished + (select count(*) filter (where ended.finished) from ended), failed = failed + (select count(*) filter (where ended.finished is null) from ended)
-    where id = (select id from mine)
+    where id = (select id from mine) and ($2::uuid is not null or exists (select from ended))
   )
   select (select count(*)::int from mine) as mine,
     (select count(*)::int from judged where finished is null and dead is null and (tried or kept)) as failing,

@@ -3,9 +3,11 @@ import { sql } from 'drizzle-orm';
 import { NonRetriable } from '../errors';
 import { defineEffect, defineHandler, type Handler } from '../handlers/handler';
 import { createNotifier, type Notifier } from '../hints/notifier';
+import { startForgetting } from '../retention/forget-finished';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { entered, findTestContract, note, noted } from '../testing/contracts';
 import { driveReplay } from './drive-replay';
+import { sendStep } from './replay-ledger';
 import { createReplay, listReplays, type ReplayRequest, showReplay } from './replay-run';
 import { readHead } from './selection';
 
@@ -148,6 +150,66 @@ describe('a replay', () => {
     await start({ 'test:noted': [tally] });
     expect(await driveReplay(deps(), id)).toMatchObject({ state: 'finished', sent: 2, finished: 2, open: 0 });
     expect(await sums()).toEqual({ rows: 2, texts: 2 });
+  });
+
+  test('relays send what its queue has lost again, and count it when nobody waits any more', async () => {
+    await backbone.worker({ 'test:noted': [tally] });
+    await emit(['a', 'b']);
+    const relay = backbone.relay({ reconcileGraceSeconds: 1 });
+    await backbone.finished(2);
+    await relay.stop();
+    const id = await create({ again: true });
+    expect(await driveReplay(deps(), id, { settleMs: 0 })).toMatchObject({ why: 'open', sent: 2, open: 2 });
+    await rows('delete from event_outbox');
+    const other = backbone.relay({ reconcileGraceSeconds: 1 });
+    const shown = () => showReplay(backbone.database, id);
+    await eventually('it has finished', async () => (await shown()).state === 'finished', { withinMs: 60_000 });
+    await other.stop();
+    expect(await shown()).toMatchObject({ why: null, sent: 2, finished: 2, failed: 0, open: 0 });
+    expect(await sums()).toEqual({ rows: 4, texts: 2 });
+    expect(await rows('select from event_run_straggler')).toEqual([]);
+  }, 90_000);
+
+  test('keeps what it has sent in a history that forgets, and passes by what that has forgotten', async () => {
+    await backbone.route({ 'test:noted': [tally] });
+    await emit(['kept', 'gone']);
+    const ids = await rows('select event_id as id from event_history order by position');
+    const [kept, gone] = ids.map(({ id }) => id) as [string, string];
+    await rows('delete from event_outbox');
+    await rows(`insert into event_processing_log (event_id, handler, status, queue, attempt, worker, started_at, finished_at)
+      select event_id, 'test.tally', 'finished', 'main', 1, 'w', now(), now() from event_history`);
+    const id = await create({ again: true, selection: { ids: [kept] } });
+    await driveReplay(deps(), id, { settleMs: 0 });
+    // On its way: only a queue has it.
+    await rows('delete from event_outbox');
+    await rows('update event_low_water set low_water = (select last_value from event_position)');
+    const forgetting = startForgetting(backbone, { intervalMs: 5 });
+    const left = async () => (await rows('select event_id as id from event_history')).map((row) => row.id);
+    await eventually('the other one is gone', async () => !(await left()).includes(gone));
+    expect(await left()).toEqual([kept]);
+    const delivery = { eventId: gone, handler: 'test.tally', subject: 's', type: 'test:noted', position: 2 } as const;
+    const step = {
+      send: [{ ...delivery, kind: 'handle', state: 'finished' }],
+      upTo: 2,
+      passedBy: {},
+      waits: false,
+    } as const;
+    const driver = '0199a1b2-0000-7000-8000-000000000009';
+    await rows(`update replay_run set driver = $2, state = 'running', why = null, ended_at = null where id = $1`, [
+      id,
+      driver,
+    ]);
+    expect(await sendStep(backbone.database, { replay: id, driver, run: id }, step, { finished: 1 })).toEqual([]);
+    expect(await showReplay(backbone.database, id)).toMatchObject({ sent: 1, passedBy: { finished: 1, gone: 1 } });
+    expect(await rows('select from event_outbox')).toEqual([]);
+    await rows(
+      `insert into event_processing_log (event_id, handler, run, status, queue, attempt, worker, started_at, finished_at)
+      values ($1, 'test.tally', $2, 'finished', 'main', 1, 'w', now(), now())`,
+      [kept, id],
+    );
+    await rows('delete from event_run_straggler');
+    await eventually('it goes when the replay has finished it', async () => (await left()).length === 0);
+    await forgetting.stop();
   });
 
   test('stops when a tenth fails, and goes on when the cause is mended', async () => {

@@ -13,8 +13,18 @@ const BATCH = 1_000;
 /** Statements of one pass; the next goes on where it has ended. */
 const BATCHES = 50;
 
+const LOCK = `(hashtext('skelly forgetting'))`;
+// Taken before the statement's snapshot: of a forgetting and a replay that are about the same event, the later one sees what the other did.
+const WHILE_NONE_IS_REPLAYED = { name: 'history-forget-lock', text: `select pg_advisory_xact_lock${LOCK}` };
+/** Keeps events in the history until the transaction has ended. */
+export const WHILE_NONE_IS_FORGOTTEN = {
+  name: 'history-keep-lock',
+  text: `select pg_advisory_xact_lock_shared${LOCK}`,
+};
+
 // Below the low-water position every event has been sent; what still points to one waits in the schedule or in the outbox. Nobody
-// who has begun is left without it: a lease is a row that has not finished.
+// who has begun is left without it: a lease is a row that has not finished. What was sent once more, by a replay or from the dead letters,
+// is a straggler until it has ended: the reconciler may have to send it again.
 const FORGET = {
   name: 'history-forget',
   text: `
@@ -31,6 +41,8 @@ const FORGET = {
           and not exists (select from event_processing_log as log where log.event_id = looked.event_id and log.status <> 'finished')
           and not exists (select from event_outbox as pointer where pointer.event_id = looked.event_id)
           and not exists (select from event_schedule as waiting where waiting.event_id = looked.event_id)
+          and not exists (select from event_straggler as sent where sent.event_id = looked.event_id)
+          and not exists (select from event_run_straggler as sent where sent.event_id = looked.event_id)
           and not exists (select from event_dead_letter as dead where dead.event_id = looked.event_id and dead.resolved_at is null))
       returning 1
     )
@@ -39,7 +51,8 @@ const FORGET = {
 
 /**
  * Removes events from the history once each of their handlers has finished: for systems that keep no history. What is unfinished, waits or
- * is dead stays, and so does whatever a relay has not sent. Any number may run. An event that is gone can neither be replayed nor traced.
+ * is dead stays, and so does whatever a relay has not sent. Any number may run. An event that is gone can neither be replayed nor traced; one that is
+ * being replayed stays until that has ended.
  *
  * @param deps.database with the outbox' and the history's rows.
  */
@@ -53,10 +66,11 @@ export function startForgetting(
 
   async function pass(): Promise<void> {
     for (let batch = 0; batch < BATCHES && !stopping; batch += 1) {
-      const { rows } = await queryByIndex<{ looked: number; last: number | null }>(database.pool, {
-        ...FORGET,
-        values: [position],
-      });
+      const { rows } = await queryByIndex<{ looked: number; last: number | null }>(
+        database.pool,
+        { ...FORGET, values: [position] },
+        WHILE_NONE_IS_REPLAYED,
+      );
       const [{ looked, last } = { looked: 0, last: null }] = rows;
       // At the end it begins anew with those that were unfinished.
       position = looked === BATCH && last !== null ? Number(last) : 0;

@@ -18,11 +18,15 @@ const WAITING = `
     select event_id from event_schedule where event_id >= uuid_floor($1) and event_id < uuid_floor($2) limit 1) as waiting
   union all select 'due', event_id from (
     select event_id from event_outbox where event_id >= uuid_floor($1) and event_id < uuid_floor($2) limit 1) as due
+  union all select 'unfinished', event_id from (
+    select event_id from event_straggler where event_id >= uuid_floor($1) and event_id < uuid_floor($2) limit 1) as sent
+  union all select 'unfinished', event_id from (
+    select event_id from event_run_straggler where event_id >= uuid_floor($1) and event_id < uuid_floor($2) limit 1) as replayed
   union all select 'dead', event_id from (
     select event_id from event_dead_letter
     where event_id >= uuid_floor($1) and event_id < uuid_floor($2) and resolved_at is null limit 1) as dead`;
 
-/** Looks for an event of the week that waits for its time, is due to be sent, or is a dead letter that nobody has resolved. */
+/** Looks for an event of the week that waits for its time, is due to be sent, was sent once more and has not ended, or is a dead letter that nobody has resolved. */
 export async function findWaiting(client: pg.ClientBase, { from, until }: Partition): Promise<Held | undefined> {
   return (await client.query<Held>(WAITING, [from, until])).rows[0];
 }

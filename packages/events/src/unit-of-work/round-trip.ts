@@ -156,15 +156,21 @@ export const PLAN_FREELY: NamedStatement = {
   text: `select set_config('enable_seqscan', 'on', true), set_config('plan_cache_mode', 'auto', true)`,
 };
 
-/** Runs one statement planned by index, in the client's transaction or, by a pool, in one of its own. @throws the database's error. */
+/**
+ * Runs one statement planned by index, in the client's transaction or, by a pool, in one of its own.
+ *
+ * @param lock runs before it, so that the statement sees what happened until the lock was had.
+ * @throws the database's error.
+ */
 export async function queryByIndex<Row extends pg.QueryResultRow>(
   where: pg.Pool | pg.ClientBase,
   statement: NamedStatement,
+  lock?: NamedStatement,
 ): Promise<pg.QueryResult<Row>> {
   if (where instanceof pg.Pool) {
     const client = await where.connect();
     try {
-      const result = await queryByIndex<Row>(client, statement);
+      const result = await queryByIndex<Row>(client, statement, lock);
       client.release();
       return result;
     } catch (error) {
@@ -172,8 +178,8 @@ export async function queryByIndex<Row extends pg.QueryResultRow>(
       throw error;
     }
   }
-  const [, result] = await queryTogether(where, [PLAN_BY_INDEX, statement, PLAN_FREELY]);
-  return result as pg.QueryResult<Row>;
+  const results = await queryTogether(where, [PLAN_BY_INDEX, ...(lock ? [lock] : []), statement, PLAN_FREELY]);
+  return results.at(-2) as pg.QueryResult<Row>;
 }
 
 /** The columns of rows, as one array each: what `unnest` takes. */

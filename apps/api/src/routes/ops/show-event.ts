@@ -1,4 +1,5 @@
 import { findEventWay } from '@skelly/domain/ops';
+import { recordDataShown } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { opsEventWaySchema } from '@skelly/types/ops';
 import { OPERATOR_ROLES } from '@skelly/types/role';
@@ -8,7 +9,7 @@ import { defineRoute } from '../../http/route';
 export const showEvent = defineRoute({
   method: 'get',
   url: '/api/ops/events/:eventId',
-  summary: 'One event with its data and its way through every handler.',
+  summary: 'One event with its data and its way through every handler; it is recorded who was shown it, once an hour.',
   access: OPERATOR_ROLES,
   path: z.object({ eventId: z.uuid() }),
   response: { status: 200, schema: opsEventWaySchema },
@@ -17,6 +18,7 @@ export const showEvent = defineRoute({
     const way = await findEventWay(database.queries, path.eventId);
     if (!way)
       throw new AppError({ kind: 'not_found', code: 'event_not_found', message: 'The log has no event with this id.' });
+    await recordDataShown(database.queries, { action: 'events.show-data', target: path.eventId });
     return { status: 200, body: way };
   },
 });

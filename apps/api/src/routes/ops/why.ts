@@ -1,4 +1,5 @@
 import { explainToOperator } from '@skelly/domain/notification';
+import { recordDataShown } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { opsWhyResponse } from '@skelly/types/notification';
 import { OPERATOR_ROLES } from '@skelly/types/role';
@@ -8,7 +9,8 @@ import { defineRoute } from '../../http/route';
 export const whyNotified = defineRoute({
   method: 'get',
   url: '/api/ops/events/:eventId/notifications',
-  summary: 'Whom an event was told to, and why or why not: what happened on each channel, in words.',
+  summary:
+    'Whom an event was told to, and why or why not: what happened on each channel, in words; it is recorded who was shown it, once an hour.',
   access: OPERATOR_ROLES,
   path: z.object({ eventId: z.uuid() }),
   response: { status: 200, schema: opsWhyResponse },
@@ -17,6 +19,7 @@ export const whyNotified = defineRoute({
     const body = await explainToOperator(database.queries, path.eventId);
     if (!body)
       throw new AppError({ kind: 'not_found', code: 'event_not_found', message: 'The log has no event with this id.' });
+    await recordDataShown(database.queries, { action: 'events.show-told', target: path.eventId });
     return { status: 200, body };
   },
 });
