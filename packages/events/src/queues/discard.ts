@@ -2,7 +2,7 @@ import { type Database, LIVE_RUN } from '@skelly/db';
 import { currentEventContext } from '../context';
 import { DISCARDED_BY, requireNote } from '../dead-letters/resolve';
 import { readHead } from '../replay/selection';
-import { OPEN, requireRouted } from './inspect';
+import { fromOpen, OPEN, requireRouted } from './inspect';
 
 /** Deliveries of one transaction. */
 const AT_ONCE = 500;
@@ -25,8 +25,8 @@ export async function countOpen(database: Database, queue: string): Promise<Open
   const upTo = await readHead(database);
   const { rows } = await database.pool.query<{ count: number }>(
     `select count(*) as count from (
-       select from event_route as route join event_history as history on history.type = route.type and ${OPEN}
-       where route.retired_at is null and route.queue = $1 and history.position <= $2 limit ${MOST_COUNTED}) as few`,
+       select ${fromOpen({ history: 'history.position <= $2', route: 'route.queue = $1', limit: MOST_COUNTED })}
+       limit ${MOST_COUNTED}) as few`,
     [queue, upTo],
   );
   const count = rows[0]?.count ?? 0;

@@ -46,14 +46,34 @@ export class QueueUnknownError extends EventError {
 /** Deliveries of one peek at most. */
 const MOST = 1_000;
 
-// What has neither finished nor waits in Postgres, nor was given up. Below `finished_through` everything is settled.
+// What has neither finished nor waits in Postgres, nor was given up. Below `finished_through` everything is settled. Asked event by event, by
+// the index: joined, the whole log might be read.
 export const OPEN = `
   history.position > greatest(route.since_position, route.finished_through)
-  and not exists (select from event_processing_log as log
-    where log.event_id = history.event_id and log.handler = route.handler and log.status = 'finished')
-  and not exists (select from event_schedule as waiting where waiting.event_id = history.event_id and waiting.handler = route.handler)
-  and not exists (select from event_dead_letter as dead
-    where dead.event_id = history.event_id and dead.handler = route.handler and dead.resolved_at is null)`;
+  and (select log.event_id from event_processing_log as log
+    where log.event_id = history.event_id and log.handler = route.handler and log.status = 'finished' limit 1) is null
+  and (select waiting.event_id from event_schedule as waiting
+    where waiting.event_id = history.event_id and waiting.handler = route.handler limit 1) is null
+  and (select dead.event_id from event_dead_letter as dead
+    where dead.event_id = history.event_id and dead.handler = route.handler and dead.resolved_at is null limit 1) is null`;
+
+/**
+ * Open deliveries of all routes in force, the oldest `limit` of each: read by each route's own position, since joined as a whole the log
+ * would be read from its beginning.
+ *
+ * @param which a further condition on `history`, and one on `route`.
+ */
+export const fromOpen = (which: {
+  readonly history?: string;
+  readonly route?: string;
+  readonly limit: string | number;
+}) => `
+  from event_route as route cross join lateral (
+    select history.* from event_history as history
+    where history.type = route.type and ${OPEN} ${which.history ? `and ${which.history}` : ''}
+    order by history.position limit ${which.limit}
+  ) as history
+  where route.retired_at is null ${which.route ? `and ${which.route}` : ''}`;
 
 /** What is told of an open delivery. */
 export const DELIVERY = `
@@ -110,8 +130,7 @@ export async function peekQueue(
 ): Promise<readonly PeekedDelivery[]> {
   await requireRouted(database, queue);
   const { rows } = await database.pool.query<PeekedDelivery>(
-    `select ${DELIVERY} from event_route as route join event_history as history on history.type = route.type and ${OPEN}
-     where route.retired_at is null and route.queue = $1 and history.position > $2
+    `select ${DELIVERY} ${fromOpen({ history: 'history.position > $2', route: 'route.queue = $1', limit: '$3' })}
      order by history.position, route.handler limit $3`,
     [queue, after, Math.min(limit, MOST)],
   );

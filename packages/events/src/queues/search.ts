@@ -1,6 +1,6 @@
 import type { Database } from '@skelly/db';
 import { EventError } from '../errors';
-import { DELIVERY, OPEN, type PeekedDelivery, requireRouted } from './inspect';
+import { DELIVERY, fromOpen, type PeekedDelivery, requireRouted } from './inspect';
 
 /** What was found, and of how much. */
 export interface QueueSearch {
@@ -44,8 +44,7 @@ export async function searchQueues(
   ];
   const { rows } = await database.pool.query<PeekedDelivery & { looked: number; isFound: boolean }>(
     `with open as materialized (
-       select ${DELIVERY} from event_route as route join event_history as history on history.type = route.type and ${OPEN}
-       where route.retired_at is null and ($2::text is null or route.queue = $2)
+       select ${DELIVERY} ${fromOpen({ route: '($2::text is null or route.queue = $2)', limit: LOOKED_AT_MOST + 1 })}
        order by history.position, route.handler limit ${LOOKED_AT_MOST + 1}
      ), looked as (select count(*)::int as looked from open)
      select looked, found.*, found.position is not null as "isFound" from looked left join lateral (
