@@ -1,6 +1,7 @@
 import {
   clientEventEnv,
   databaseEnv,
+  eventEnv,
   frontDoorEnv,
   hostOf,
   loadEnv,
@@ -19,6 +20,7 @@ export const gatewayEnvSchema = z.object({
   PORT: port(4_403),
   ...frontDoorEnv,
   ...clientEventEnv,
+  EVENT_MAX_PAYLOAD_SIZE: eventEnv.EVENT_MAX_PAYLOAD_SIZE,
   ...tracingEnv,
 });
 
@@ -35,6 +37,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     directUrl: given.DATABASE_DIRECT_URL ?? given.DATABASE_URL,
     redisUrl: given.REDIS_URL,
     poolMax: given.DATABASE_POOL_MAX,
+    maxPayloadBytes: given.EVENT_MAX_PAYLOAD_SIZE,
     postgresName: `postgres at ${hostOf(given.DATABASE_URL)}`,
     allowedOrigins: given.ALLOWED_ORIGINS ?? [new URL(given.PUBLIC_URL).origin],
     /** What holds where operators have set nothing else. */

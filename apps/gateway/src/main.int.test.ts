@@ -33,3 +33,41 @@ it('sends its clients elsewhere at SIGTERM', async () => {
     await harness.close();
   }
 });
+
+it('takes events of clients up to EVENT_MAX_PAYLOAD_SIZE', async () => {
+  const harness = await createHarness();
+  const port = await freePort();
+  const child = startFromSource(`${__dirname}/..`, 'src/main.ts', {
+    HOST: '127.0.0.1',
+    PORT: `${port}`,
+    PUBLIC_URL: ORIGIN,
+    DATABASE_URL: harness.database.url,
+    EVENT_MAX_PAYLOAD_SIZE: '1024',
+  });
+  try {
+    await child.ready();
+    const socket = harness.connect({ url: `ws://127.0.0.1:${port}/ws` }, await harness.addMember());
+    await socket.waitFor('welcome');
+    const emit = (id: number, words: number) =>
+      socket.send({
+        t: 'emit',
+        id,
+        type: 'ui:interaction',
+        data: {
+          name: 'page.viewed',
+          page: '/home',
+          properties: Object.fromEntries(
+            'abcdefgh'.split('').map((key) => [key.repeat(words), 'x'.repeat(10 * words)]),
+          ),
+        },
+      });
+    emit(1, 1);
+    expect(await socket.waitFor('ack')).toMatchObject({ id: 1 });
+    emit(2, 10);
+    expect(await socket.waitFor('error')).toMatchObject({ id: 2, code: 'event_invalid', temporary: false });
+  } finally {
+    child.kill();
+    await child.exit();
+    await harness.close();
+  }
+});

@@ -60,7 +60,13 @@ async function main(): Promise<void> {
   });
   const now = () => new Date();
   const clientEvents = createClientEvents({
-    events: createEventSystem({ database: written, notifier, now, observe: countEmits(metrics) }),
+    events: createEventSystem({
+      database: written,
+      notifier,
+      now,
+      maxPayloadBytes: env.maxPayloadBytes,
+      observe: countEmits(metrics),
+    }),
     limit: createClientEventLimit({
       get perMinute() {
         return settings.current['clientEvents.perMinute'];

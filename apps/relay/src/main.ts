@@ -134,7 +134,14 @@ runMain(async () => {
   );
   if (!env.EVENT_HISTORY_ENABLED) forgetting = startForgetting({ database, log });
   if (!env.EVENT_SYSTEM_ENABLED) return log.warn('EVENT_SYSTEM_ENABLED is false: events stay in the outbox');
-  watch = startStatusWatch({ events: createEventSystem({ database, notifier, now, observe }), log });
+  const events = createEventSystem({
+    database,
+    notifier,
+    now,
+    maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE,
+    observe,
+  });
+  watch = startStatusWatch({ events, log });
   relay = startRelay(
     { database, directUrl, transport, notifier, log, now, observe, traceSent: tracing && traceSends(tracing) },
     {

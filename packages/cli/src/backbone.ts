@@ -40,7 +40,12 @@ export async function withBackbone<T>(
     applicationName: 'skelly-cli-hints',
     onError: (error) => process.stderr.write(`A hint was not sent, so others find out later: ${error.message}\n`),
   });
-  const events = createEventSystem({ database, notifier, now: () => new Date() });
+  const events = createEventSystem({
+    database,
+    notifier,
+    now: () => new Date(),
+    maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE,
+  });
   try {
     const operator = await findOperator(database.queries, env.SKELLY_OPERATOR);
     return await withEventContext({ actor: operator.actor }, () =>

@@ -245,7 +245,10 @@ export function createEventSystem<const Contracts extends Readonly<Record<string
     },
     async scheduleRecurring(schedule) {
       requireNoUnit('scheduleRecurring', 'work.scheduleRecurring');
-      return setRecurring(deps.database.pool, schedule, { declared: false });
+      return setRecurring(deps.database.pool, schedule, {
+        declared: false,
+        maxPayloadBytes: deps.maxPayloadBytes,
+      });
     },
     async cancelRecurring(key) {
       requireNoUnit('cancelRecurring', 'work.cancelRecurring');

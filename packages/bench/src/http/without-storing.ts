@@ -36,15 +36,16 @@ serveContender<{ databaseUrl: string }>(async ({ databaseUrl: url }) => {
   const now = () => new Date();
   const log = createLogger({ service: 'api', level: 'warn' });
   const readiness = createReadiness();
+  const events = createEventSystem({ database, notifier, now });
   const clientEvents = createClientEvents({
-    events: { emitEvents: async (requests) => requests.map(() => uuidv7()) },
+    events: { ...events, emitEvents: async (requests) => requests.map(() => uuidv7()) },
     limit: createClientEventLimit({ perMinute: 1_000_000_000, now: Date.now }),
     now,
   });
   const api = createApi({
     services: {
       database,
-      events: createEventSystem({ database, notifier, now }),
+      events,
       clientEvents,
       // Native code that no bundle carries, and that nobody calls here.
       passwords: { hash: refuse, verify: refuse },

@@ -8,7 +8,7 @@ import type { ClientEventLimit } from './limit';
 const BELIEVED_MS = BELIEVED_HOURS * 3_600_000;
 
 export interface ClientEventsDependencies {
-  readonly events: Pick<EventSystem, 'emitEvents'>;
+  readonly events: Pick<EventSystem, 'emitEvents' | 'getEventConfig'>;
   readonly limit: ClientEventLimit;
   readonly now: () => Date;
   /** @defaultValue the catalog's */
@@ -52,7 +52,8 @@ export function createClientEvents(deps: ClientEventsDependencies): ClientEvents
   return {
     async emit(who, requests) {
       deps.limit.take(who, requests.length);
-      const checked = requests.map((request) => check(find(request.type), who, request));
+      const { maxPayloadSize } = deps.events.getEventConfig();
+      const checked = requests.map((request) => check(find(request.type), who, request, maxPayloadSize));
       const problems = checked.flatMap((event, index) =>
         'problems' in event ? event.problems.map((problem) => at(index, problem)) : [],
       );
@@ -67,7 +68,12 @@ export function createClientEvents(deps: ClientEventsDependencies): ClientEvents
   };
 }
 
-function check(contract: EventContract | undefined, who: ClientIdentity, request: ClientEventRequest): Checked {
+function check(
+  contract: EventContract | undefined,
+  who: ClientIdentity,
+  request: ClientEventRequest,
+  maxBytes: number,
+): Checked {
   const rule = contract?.clientEvent;
   if (!contract || !rule) return refused('not_allowed', 'type', `"${request.type}" is no event that clients may emit.`);
   const filled = Object.entries(rule.fill).map(([field, fillIn]) => [field, fillIn(who)] as const);
@@ -83,7 +89,7 @@ function check(contract: EventContract | undefined, who: ClientIdentity, request
     return { problems };
   }
   try {
-    const { data } = validateEventData(contract, { ...request.data, ...Object.fromEntries(filled) });
+    const { data } = validateEventData(contract, { ...request.data, ...Object.fromEntries(filled) }, maxBytes);
     if (rule.may?.(who, data) === false)
       return refused('not_allowed', 'type', `Your account may not emit "${contract.type}" with this data.`);
     return { contract, data };

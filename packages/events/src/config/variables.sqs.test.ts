@@ -161,6 +161,9 @@ describe('what the variables do', () => {
     const create = () =>
       events.emitEvent('inventory:product.created', { productId: '1', name: 'x'.repeat(1_024) }, 'a');
     await expect(create()).rejects.toThrow(EventDataError);
+    const tick = { key: 'a', contract: sourceContracts.INVENTORY_PRODUCT_CREATED, cron: '0 0 * * *', timeZone: 'UTC' };
+    const data = { productId: '1', name: 'x'.repeat(1_024) };
+    await expect(events.scheduleRecurring({ ...tick, data })).rejects.toThrow(EventDataError);
     events.setEventConfig({ maxPayloadSize: 2_048 });
     await create();
   });

@@ -44,18 +44,19 @@ const SET = {
  * Sets a recurring schedule; one of its key is changed into it. The first tick is the next one by the database's clock.
  *
  * @param options.declared whether it stands in the list that the deploy step registers.
+ * @param options.maxPayloadBytes of the data. @defaultValue 1 MiB
  * @throws EventDataError, EmitError when it cannot be; nothing was written.
  */
 export async function setRecurring<C extends EventContract>(
   client: pg.Pool | pg.ClientBase,
   schedule: RecurringSchedule<C>,
-  { declared }: { declared: boolean },
+  { declared, maxPayloadBytes }: { declared: boolean; maxPayloadBytes?: number | undefined },
 ): Promise<ScheduleChange> {
   const { key, contract, cron, timeZone, missed = 'latest' } = schedule;
   const { type, version } = contract;
   requireEmittable(contract);
   requireName(type, 'key', key);
-  const { data } = validateEventData(contract, schedule.data);
+  const { data } = validateEventData(contract, schedule.data, maxPayloadBytes);
   const { sourceModule = type.slice(0, type.indexOf(':')), subject = contract.subject(data) } = schedule;
   requireName(type, 'subject', subject);
   requireName(type, 'sourceModule', sourceModule);

@@ -112,7 +112,9 @@ function createRunner(deps: ImmediateDependencies) {
   const interruption = createInterruption();
   const running = {
     ...deps,
-    maxPayloadBytes: deps.config().maxPayloadSize,
+    get maxPayloadBytes() {
+      return deps.config().maxPayloadSize;
+    },
     around: timed(deps),
     worker: name,
     defaults: handlerDefaults(deps.config),

@@ -151,7 +151,7 @@ export function createUnit(
       },
       async scheduleRecurring(schedule) {
         requireOpen();
-        return track(setRecurring(client, schedule, { declared: false }));
+        return track(setRecurring(client, schedule, { declared: false, maxPayloadBytes: deps.maxPayloadBytes }));
       },
       async cancelRecurring(key) {
         requireOpen();
