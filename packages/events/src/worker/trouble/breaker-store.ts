@@ -50,7 +50,8 @@ export async function saveHalfOpen(database: Database, breaker: { handler: strin
   });
 }
 
-const WAKE_PARKED = `update event_schedule set due_at = now() where handler = $1 and kind = 'parked' and reason = '${BREAKER_REASON}' and due_at > now()`;
+const WAITS_BEHIND = `kind = 'parked' and reason = '${BREAKER_REASON}' and due_at > now()`;
+const WAKE_PARKED = `update event_schedule set due_at = now() where handler = $1 and ${WAITS_BEHIND}`;
 
 /** Removes a worker's breaker, and lets what waited behind it go on. */
 export async function saveClosed(database: Database, breaker: { handler: string; worker: string }): Promise<void> {
@@ -101,8 +102,8 @@ export async function resetBreaker(
   handler: string,
 ): Promise<{ breakers: number; woken: number }> {
   const { rowCount: breakers } = await queries.execute(sql`delete from circuit_breaker where handler = ${handler}`);
-  const { rowCount: woken } = await queries.execute(sql`
-    update event_schedule set due_at = now()
-    where handler = ${handler} and kind = 'parked' and reason = ${BREAKER_REASON} and due_at > now()`);
+  const { rowCount: woken } = await queries.execute(
+    sql`update event_schedule set due_at = now() where handler = ${handler} and ${sql.raw(WAITS_BEHIND)}`,
+  );
   return { breakers: breakers ?? 0, woken: woken ?? 0 };
 }
