@@ -3,12 +3,13 @@ import { routes } from '../apps/api/src/routes';
 import { createAsyncApiDocument } from '../packages/types/src/asyncapi';
 import { catalog } from '../packages/types/src/events';
 import { createProtocolSchema } from '../packages/types/src/protocol';
+import { queries } from '../packages/types/src/queries';
 
 /** The documents that are made from the code, by their names in docs/. */
 export function generatedDocuments(): Readonly<Record<string, string>> {
   return {
     'openapi.json': json(createOpenApiDocument(routes)),
-    'asyncapi.json': json(createAsyncApiDocument(Object.values(catalog))),
+    'asyncapi.json': json(createAsyncApiDocument(Object.values(catalog), Object.values(queries))),
     'protocol.schema.json': json(createProtocolSchema()),
   };
 }

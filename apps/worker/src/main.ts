@@ -6,6 +6,7 @@ import { createLedger, WalletService } from '@skelly/domain/wallet';
 import {
   type Answering,
   composeMiddleware,
+  createAsker,
   createEventSystem,
   createHandlerRegistry,
   createNotifier,
@@ -21,6 +22,8 @@ import {
 import {
   closeOnSignal,
   closeServer,
+  countAsked,
+  countTaken,
   countWalletEvents,
   countWorker,
   createInspectionServer,
@@ -36,6 +39,7 @@ import {
   waitForDependencies,
   watchDependencies,
 } from '@skelly/runtime';
+import { queries } from '@skelly/types/queries';
 import { WalletEventType } from '@skelly/types/wallet';
 import { readEnv } from './env';
 import { createHandlers } from './handlers';
@@ -105,12 +109,30 @@ runMain(async () => {
     registry.queues,
   );
   measurePools(metrics, { main: database.pool });
+  const transport = connect();
+  const responders = createResponderRegistry(createResponders({ mailer }));
+  const asker = createAsker({
+    database,
+    directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    transport,
+    responders,
+    log,
+    observe: countAsked(
+      metrics,
+      Object.values(queries).map(({ type }) => type),
+    ),
+  });
+  const taken = countTaken(
+    metrics,
+    responders.all.map(({ on }) => on.type),
+  );
   const events = createEventSystem({
     database,
     notifier,
     now,
     log,
     observe,
+    asker,
     config: eventConfigFrom(env),
     handlers: registry.all,
     worker: {
@@ -131,8 +153,6 @@ runMain(async () => {
     events.setEventConfig(eventConfigOf(settings.current));
   });
 
-  const transport = connect();
-  const responders = createResponderRegistry(createResponders({ mailer }));
   const inspection = createInspectionServer({ readiness, metrics });
   let answering: Answering | undefined;
   let watching: { stop(): void } | undefined;
@@ -150,6 +170,7 @@ runMain(async () => {
         close: async () => {
           const deadlineMs = env.SHUTDOWN_TIMEOUT_MS * 0.8;
           await Promise.all([events.stopEventWorker(deadlineMs), answering?.stop(deadlineMs)]);
+          await asker.close();
         },
       },
       { name: 'queues', close: async () => transport.close() },
@@ -179,7 +200,7 @@ runMain(async () => {
   await events.bootstrapEventHandlers();
   await events.startEventWorker();
   answering = await startAnswering(
-    { database, notifier, transport: connect(), responders, log, now, worker: instance },
+    { database, notifier, transport: connect(), responders, log, now, worker: instance, observe: taken },
     { waitSeconds: env.SQS_WAIT_TIME_SECONDS },
   );
   log.info({ handlers: registry.all.map((handler) => handler.id), queues: registry.queues }, 'ready');

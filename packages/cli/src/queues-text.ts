@@ -2,6 +2,7 @@ import {
   LOOKED_AT_MOST,
   type PeekedDelivery,
   type PeekedMessage,
+  QUERY_QUEUE,
   type QueueSearch,
   type QueueState,
 } from '@skelly/events';
@@ -17,6 +18,8 @@ export function describeQueues(states: readonly QueueState[], now: Date): string
       const counts = depth
         ? `${depth.visible} waiting, ${depth.inFlight} in flight, ${depth.delayed} delayed`
         : 'SQS does not say how full it is';
+      if (queue === QUERY_QUEUE)
+        return `${queue}  ${counts}; questions, which are gone within a minute\n  ${handlers.join(', ') || 'nobody answers now'}\n`;
       const dead = deadLetterDepth ? deadLetterDepth.visible + deadLetterDepth.inFlight : 0;
       const age = oldestAt
         ? `oldest ${Math.max(0, Math.round((now.getTime() - oldestAt.getTime()) / 1_000))} s`

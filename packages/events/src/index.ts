@@ -85,7 +85,15 @@ export { rememberKeys } from './middleware/remember-keys';
 export { type StandardMiddleware, standardMiddleware } from './middleware/standard';
 export { traceCalls } from './middleware/trace-calls';
 export { validateEvents } from './middleware/validate-events';
-export type { EmitObserver, RelayObserver, SentMessage, TraceSent, WorkerObserver } from './observe';
+export type {
+  AnswerObserver,
+  AskObserver,
+  EmitObserver,
+  RelayObserver,
+  SentMessage,
+  TraceSent,
+  WorkerObserver,
+} from './observe';
 export { createPulse, type Pulse } from './pulse';
 export { type Answering, startAnswering } from './query/answering';
 export { type Asker, type AskerCounts, createAsker, type QueryResponse } from './query/asker';

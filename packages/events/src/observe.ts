@@ -1,3 +1,4 @@
+import type { QueryFailure } from './query/errors';
 import type { DeliveryOutcome } from './worker/run/delivery';
 
 // What the backbone tells whoever counts: metrics, usually. Called where it is busiest, so an observer only counts; it must not throw.
@@ -48,4 +49,24 @@ export interface WorkerObserver extends EmitObserver {
   /** A delivery has ended. The handler is {@link NO_HANDLER} where the worker does not know it. */
   ended(handler: string, outcome: DeliveryOutcome): void;
   breaker(handler: string, state: BreakerState): void;
+}
+
+/** Told of the questions that a process asks. */
+export interface AskObserver {
+  /** A question was answered, or was not: then why. @param ms - that were waited */
+  asked(query: string, ms: number, outcome: 'answered' | QueryFailure): void;
+  /** An answer came when nobody waited for it any more. */
+  answerDropped(): void;
+}
+
+/** In the place of a query's type where a message has none that this worker answers. */
+export const NO_QUERY = 'none';
+
+/** Told of the questions that a worker takes. */
+export interface AnswerObserver {
+  /**
+   * `failed`: the answer says that there is none. `late`: nobody waits any more. `unreadable`: a message that is no question. The query is
+   * {@link NO_QUERY} where this worker does not answer it.
+   */
+  taken(query: string, outcome: 'answered' | 'failed' | 'late' | 'unreadable'): void;
 }

@@ -25,6 +25,7 @@ export { countBy, timeBy } from './metrics/labelled';
 export { measureLag } from './metrics/lag';
 export { createMetrics, type Metrics } from './metrics/metrics';
 export { measurePools } from './metrics/pool';
+export { countAsked, countTaken } from './metrics/questions';
 export { countWalletEvents, measureBalanceCache } from './metrics/wallet';
 export { createReadiness, type Readiness } from './readiness';
 export { createTracing, readTraceparent, type SpanStart, type TraceSpan, type Tracing } from './tracing/tracing';

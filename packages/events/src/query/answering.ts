@@ -3,6 +3,7 @@ import { type Database, isUnavailable } from '@skelly/db';
 import { bulkhead } from 'cockatiel';
 import type { Notifier } from '../hints/notifier';
 import type { Log } from '../log';
+import { type AnswerObserver, NO_QUERY } from '../observe';
 import { createPulse } from '../pulse';
 import {
   QUERY_QUEUE,
@@ -28,6 +29,8 @@ export interface AnsweringDependencies {
   readonly now: () => Date;
   /** Names this process to who asks. */
   readonly worker: string;
+  /** Told of what is taken. @defaultValue nobody */
+  readonly observe?: AnswerObserver | undefined;
 }
 
 export interface AnsweringOptions {
@@ -89,10 +92,16 @@ export async function startAnswering(deps: AnsweringDependencies, options: Answe
   const slots = bulkhead(concurrency, Number.POSITIVE_INFINITY);
   const leftMs = ({ deadline }: QuestionMessage) => deadline - (deps.now().getTime() + clockAhead);
 
+  /** @param query of a responder here: what a message says of itself names no series of metrics. */
+  function count(outcome: Parameters<AnswerObserver['taken']>[1], query = NO_QUERY): void {
+    counts[outcome === 'failed' ? 'answered' : outcome] += 1;
+    deps.observe?.taken(query, outcome);
+  }
+
   async function process(message: ReceivedMessage): Promise<void> {
     const question = readQuestion(message.body);
     if (!question) {
-      counts.unreadable += 1;
+      count('unreadable');
       return log.warn({ queue: QUERY_QUEUE, messageId: message.messageId }, 'a message is no question; it is dropped');
     }
     const responder = responders.find(question.type, question.version);
@@ -103,26 +112,20 @@ export async function startAnswering(deps: AnsweringDependencies, options: Answe
   /** Sends anew what another deploy's worker may answer: receives count the workers that died over a question, and none did. */
   async function passOn(question: QuestionMessage, body: string): Promise<void> {
     await delay(PASS_ON_MS);
-    if (leftMs(question) <= 0) counts.late += 1;
+    if (leftMs(question) <= 0) count('late');
     else await transport.send(QUERY_QUEUE, [body]);
   }
 
   async function respond(responder: Responder, question: QuestionMessage, receiveCount: number): Promise<void> {
-    if (leftMs(question) <= 0) {
-      counts.late += 1;
-      return;
-    }
+    if (leftMs(question) <= 0) return count('late', question.type);
     const reply = await replyTo(responder, question, receiveCount);
     const { question: id, deadline } = question;
     const written = await writeReply(database, { id, deadline, responder: worker }, reply).catch((error) => {
       if (isUnavailable(error)) gate.close(error);
       throw error;
     });
-    if (!written) {
-      counts.late += 1;
-      return;
-    }
-    counts.answered += 1;
+    if (!written) return count('late', question.type);
+    count('error' in reply ? 'failed' : 'answered', question.type);
     notifier.committed({ frames: [], answered: [id] });
   }
 

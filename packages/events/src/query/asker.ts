@@ -4,6 +4,7 @@ import { findQuery } from '@skelly/types/queries';
 import { currentEventContext } from '../context';
 import { newId } from '../ids';
 import type { Log } from '../log';
+import type { AskObserver } from '../observe';
 import { QUERY_QUEUE, type QueueTransport } from '../transport/transport';
 import { answer } from './answer';
 import { QueryError } from './errors';
@@ -57,6 +58,8 @@ export interface AskerDependencies {
   /** The query of a type. @defaultValue by packages/types/src/queries.ts */
   readonly findQuery?: (type: string) => QueryContract | undefined;
   readonly log: Log;
+  /** Told of what is asked. @defaultValue nobody */
+  readonly observe?: AskObserver | undefined;
 }
 
 /** Questions of one process that may be unanswered at once. */
@@ -73,7 +76,8 @@ export function createAsker(deps: AskerDependencies, options: { readonly maxOpen
   let closed = false;
 
   async function ask(query: QueryContract, given: unknown, sourceModule: string, timeoutMs: number) {
-    const until = performance.now() + timeoutMs;
+    const askedAt = performance.now();
+    const until = askedAt + timeoutMs;
     checkTimeout(query, timeoutMs);
     const checked = checkData(query, given);
     if ('issues' in checked) {
@@ -95,6 +99,7 @@ export function createAsker(deps: AskerDependencies, options: { readonly maxOpen
     };
     counts.asked += 1;
     open += 1;
+    let outcome: Parameters<AskObserver['asked']>[2] = 'query_not_sent';
     try {
       const responder = responders?.find(query.type, query.version);
       const { reply, answeredBy } = responder
@@ -103,12 +108,15 @@ export function createAsker(deps: AskerDependencies, options: { readonly maxOpen
       if ('error' in reply) throw errorOf(reply.error);
       const data = readReply(query, JSON.parse(reply.json));
       counts.answered += 1;
+      outcome = 'answered';
       return { data, questionId: question.question, answeredBy };
     } catch (error) {
-      if (error instanceof QueryError && error.code === 'query_timeout') counts.timedOut += 1;
+      if (error instanceof QueryError) outcome = error.code;
+      if (outcome === 'query_timeout') counts.timedOut += 1;
       throw error;
     } finally {
       open -= 1;
+      deps.observe?.asked(query.type, performance.now() - askedAt, outcome);
     }
   }
 

@@ -151,8 +151,14 @@ describe('questions', () => {
   });
 
   test('whose answer is written when nobody waits any more count as late, and leave no row', async () => {
-    await asking.answering([stock]);
-    const asker = asking.asker();
+    const told: string[] = [];
+    await asking.answering([stock], 'test', { taken: (query, outcome) => told.push(`took ${query} ${outcome}`) });
+    const asker = asking.asker({
+      observe: {
+        asked: (query, ms, outcome) => told.push(`asked ${query} ${outcome} ${ms > 0 && ms < 10_000}`),
+        answerDropped: () => told.push('dropped'),
+      },
+    });
     await asker.queryEvent(stockCheck, enough, 'test');
     await asking.database.pool.query(`create function slow() returns trigger language plpgsql as $$
       begin perform pg_sleep(0.6); return new; end $$`);
@@ -162,6 +168,15 @@ describe('questions', () => {
     );
     expect(await codeOf(asker.queryEvent(stockCheck, enough, 'test', 500))).toBe('query_timeout');
     await eventually('the late answer to be dropped', () => asker.counts().late === 1);
+    const query = 'inventory:stock.check';
+    await eventually('all to be told', () => told.length === 5);
+    expect(told.sort()).toEqual([
+      `asked ${query} answered true`,
+      `asked ${query} query_timeout true`,
+      'dropped',
+      `took ${query} answered`,
+      `took ${query} answered`,
+    ]);
     expect(await rows('select from event_reply')).toEqual([]);
   });
 

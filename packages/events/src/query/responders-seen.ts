@@ -5,7 +5,7 @@ import type { Responder } from './responder';
 /** Milliseconds between two words of a worker that it answers. */
 export const SEEN_EVERY_MS = 5_000;
 /** Seconds after which a responder of which nobody has heard counts as gone: long enough for a worker to restart. */
-const GONE_AFTER_SECONDS = 30;
+export const GONE_AFTER_SECONDS = 30;
 
 /**
  * Says that this process answers these queries.

@@ -2,6 +2,7 @@ import type { Database } from '@skelly/db';
 import { createListener, type Listener } from '../hints/listener';
 import { HINT_CHANNELS } from '../hints/notifier';
 import type { Log } from '../log';
+import type { AskObserver } from '../observe';
 import { createPulse } from '../pulse';
 import { type TakenReply, takeReplies } from './replies';
 
@@ -37,6 +38,7 @@ export function createWaitingRoom(deps: {
   readonly database: Database;
   readonly directUrl: string;
   readonly log: Log;
+  readonly observe?: Pick<AskObserver, 'answerDropped'> | undefined;
 }): WaitingRoom {
   const { database, log } = deps;
   const waiting = new Map<string, Waiting>();
@@ -60,8 +62,10 @@ export function createWaitingRoom(deps: {
 
   function deliver(reply: TakenReply): void {
     const asker = waiting.get(reply.id);
-    if (gone.delete(reply.id) || !asker) late += 1;
-    else {
+    if (gone.delete(reply.id) || !asker) {
+      late += 1;
+      deps.observe?.answerDropped();
+    } else {
       waiting.delete(reply.id);
       asker.resolve(reply);
     }

@@ -2,6 +2,7 @@ import { eventually } from '@skelly/testkit';
 import { defineHandler } from '../handlers/handler';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { note, noted } from '../testing/contracts';
+import { QUERY_QUEUE } from '../transport/transport';
 import { listQueues, peekQueue, QueueUnknownError } from './inspect';
 
 describe('looking at queues', () => {
@@ -42,6 +43,20 @@ describe('looking at queues', () => {
     await backbone.worker({ 'test:noted': [handler] });
     await backbone.finished(1);
     expect(await peek()).toEqual([]);
+  });
+
+  test('shows the queue of questions once somebody has answered some, and who answers now', async () => {
+    await backbone.queues.ensureQueue(QUERY_QUEUE);
+    const seen = (responder: string, ago: string) =>
+      backbone.database.pool.query(
+        `insert into event_responder (type, version, responder, seen_at) values ($1, 1, $1, now() - $2::interval)`,
+        [responder, ago],
+      );
+    await seen('test.gone', '1 hour');
+    const question = { queue: 'query', deadLetterDepth: null, oldestAt: null, depth: { visible: 0 } };
+    expect((await list()).at(-1)).toMatchObject({ ...question, handlers: [] });
+    await seen('test.here', '1 second');
+    expect((await list()).at(-1)).toMatchObject({ ...question, handlers: ['test.here'] });
   });
 
   test('does not receive: what was looked at may be received as often as before', async () => {

@@ -1,16 +1,17 @@
 import type { Database } from '@skelly/db';
 import { didYouMean } from '@skelly/types/near';
 import { EventError } from '../errors';
-import { deadLetterQueue, type QueueDepth, type QueueTransport } from '../transport/transport';
+import { GONE_AFTER_SECONDS } from '../query/responders-seen';
+import { deadLetterQueue, QUERY_QUEUE, type QueueDepth, type QueueTransport } from '../transport/transport';
 
 /** A queue as it stands. */
 export interface QueueState {
   readonly queue: string;
-  /** The handlers that its messages are for. */
+  /** The handlers that its messages are for; of the queue of questions, the responders that were heard of within half a minute. */
   readonly handlers: readonly string[];
   /** As SQS counts, approximately; null when it does not say. */
   readonly depth: QueueDepth | null;
-  /** The same of its dead-letter queue; what is in it is imported within seconds. */
+  /** The same of its dead-letter queue; what is in it is imported within seconds. The queue of questions has none. */
   readonly deadLetterDepth: QueueDepth | null;
   /** When the oldest event occurred that one of the handlers has not finished, and that does not wait for a time of its own. */
   readonly oldestAt: Date | null;
@@ -95,7 +96,12 @@ export async function requireRouted(database: Database, queue: string): Promise<
   if (!names.includes(queue)) throw new QueueUnknownError(queue, names);
 }
 
-/** Every queue that a handler has, by name. */
+const RESPONDERS = `
+  select coalesce(array_agg(distinct responder order by responder)
+    filter (where seen_at > now() - interval '${GONE_AFTER_SECONDS} seconds'), '{}') as responders
+  from event_responder having count(*) > 0`;
+
+/** Every queue that a handler has, by name; then that of questions, where anything has answered some within a day. */
 export async function listQueues(deps: {
   readonly database: Database;
   readonly transport: Pick<QueueTransport, 'depth'>;
@@ -109,12 +115,16 @@ export async function listQueues(deps: {
      where route.retired_at is null group by route.queue order by route.queue`,
   );
   const depthOf = (queue: string) => deps.transport.depth(queue).catch(() => null);
-  return Promise.all(
-    rows.map(async (row) => {
-      const [depth, deadLetterDepth] = await Promise.all([depthOf(row.queue), depthOf(deadLetterQueue(row.queue))]);
-      return { ...row, depth, deadLetterDepth };
-    }),
-  );
+  const { rows: answering } = await deps.database.pool.query<{ responders: readonly string[] }>(RESPONDERS);
+  const states = rows.map(async (row) => {
+    const [depth, deadLetterDepth] = await Promise.all([depthOf(row.queue), depthOf(deadLetterQueue(row.queue))]);
+    return { ...row, depth, deadLetterDepth };
+  });
+  const questions = answering.map(async ({ responders }) => {
+    const depth = await depthOf(QUERY_QUEUE);
+    return { queue: QUERY_QUEUE, handlers: responders, depth, deadLetterDepth: null, oldestAt: null };
+  });
+  return Promise.all([...states, ...questions]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createTestDatabase, createTestQueues, type TestDatabase, type TestQueues } from '@skelly/testkit';
 import { createEventSystem, type EventSystem } from '../event-system';
 import { createNotifier } from '../hints/notifier';
+import type { AnswerObserver } from '../observe';
 import { type Answering, startAnswering } from '../query/answering';
 import { type Asker, type AskerDependencies, createAsker } from '../query/asker';
 import { createResponderRegistry, type Responder } from '../query/responder';
@@ -17,7 +18,7 @@ export interface TestAsking {
     given?: Partial<AskerDependencies>,
     options?: { maxOpen?: number },
   ): Asker & Pick<EventSystem, 'queryEvent' | 'transaction'>;
-  answering(responders: readonly Responder[], worker?: string): Promise<Answering>;
+  answering(responders: readonly Responder[], worker?: string, observe?: AnswerObserver): Promise<Answering>;
   close(): Promise<void>;
 }
 
@@ -46,7 +47,7 @@ export async function createTestAsking(): Promise<TestAsking> {
       const { queryEvent, transaction } = createEventSystem({ database, notifier, now, asker });
       return { ...asker, queryEvent, transaction };
     },
-    async answering(responders, worker = 'test') {
+    async answering(responders, worker = 'test', observe) {
       const answering = await startAnswering(
         {
           database,
@@ -56,6 +57,7 @@ export async function createTestAsking(): Promise<TestAsking> {
           log,
           now,
           worker,
+          observe,
         },
         { waitSeconds: 1 },
       );

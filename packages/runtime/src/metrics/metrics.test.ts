@@ -3,6 +3,7 @@ import { countEmits, countRelay, countWorker } from './events';
 import { measureLag } from './lag';
 import { createMetrics } from './metrics';
 import { measurePools } from './pool';
+import { countAsked, countTaken } from './questions';
 import { countWalletEvents, measureBalanceCache } from './wallet';
 
 function create() {
@@ -28,6 +29,25 @@ describe('the metrics of a process', () => {
     countEmits(second.metrics);
     expect(await first.lines()).toContain('skelly_events_emitted_total{type="user:registered"} 1');
     expect(await second.lines()).toEqual(['skelly_ready 1']);
+  });
+
+  test('of questions count how they ended, and name no query that is not declared', async () => {
+    const { metrics, lines } = create();
+    const asker = countAsked(metrics, ['a:b']);
+    const worker = countTaken(metrics, ['a:b']);
+    expect(await lines()).toContain('skelly_questions_asked_total{query="a:b",outcome="timeout"} 0');
+    for (const outcome of ['answered', 'query_timeout', 'query_no_responder', 'query_refused'])
+      asker.asked('a:b', 30, outcome);
+    asker.answerDropped();
+    worker.taken('a:b', 'answered');
+    worker.taken('none', 'unreadable');
+    const shown = await lines();
+    for (const outcome of ['answered', 'timeout', 'no_responder', 'failed'])
+      expect(shown).toContain(`skelly_questions_asked_total{query="a:b",outcome="${outcome}"} 1`);
+    expect(shown).toContain('skelly_question_wait_seconds_count{query="a:b"} 4');
+    expect(shown).toContain('skelly_answers_dropped_total 1');
+    expect(shown).toContain('skelly_questions_taken_total{query="a:b",outcome="answered"} 1');
+    expect(shown).toContain('skelly_questions_taken_total{query="none",outcome="unreadable"} 1');
   });
 
   test('of a worker count deliveries by outcome, time calls and show breakers', async () => {

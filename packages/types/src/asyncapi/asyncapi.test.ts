@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../event';
+import { defineEvent, defineQuery } from '../event';
 import { createAsyncApiDocument } from './document';
 
 const crafted = defineEvent({
@@ -53,6 +53,33 @@ describe('createAsyncApiDocument', () => {
     const others = payload('live-all-item-crafted')['data'] as unknown as { properties: object };
     expect(Object.keys(own.properties)).toEqual(['itemId', 'cost']);
     expect(Object.keys(others.properties)).toEqual(['itemId']);
+  });
+
+  test('describes each query with its reply', () => {
+    const stock = defineQuery({
+      type: 'inventory:stock.check',
+      version: 2,
+      summary: 'Is there enough?',
+      data: z.object({ productId: z.string() }),
+      reply: z.object({ available: z.boolean() }),
+    });
+    const asked = createAsyncApiDocument([], [stock]) as unknown as Document & {
+      operations: Record<string, { reply: { channel: { $ref: string } } }>;
+    };
+    const id = 'query-inventory-stock-check';
+    expect(asked.operations[`answer-${id}`]).toMatchObject({
+      action: 'receive',
+      channel: { $ref: `#/channels/${id}` },
+      reply: { channel: { $ref: `#/channels/${id}-reply` } },
+    });
+    expect(asked.channels[id]).toMatchObject({ address: 'query' });
+    expect(asked.channels[`${id}-reply`]).toMatchObject({ address: null });
+    expect(asked.components.messages[id]?.payload.properties).toMatchObject({
+      type: { const: 'inventory:stock.check' },
+      version: { const: 2 },
+      data: { properties: { productId: { type: 'string' } } },
+    });
+    expect(asked.components.messages[`${id}-reply`]?.payload.properties).toEqual({ available: { type: 'boolean' } });
   });
 
   test('every reference leads somewhere', () => {

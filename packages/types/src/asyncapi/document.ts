@@ -1,12 +1,18 @@
-import type { EventContract } from '../event';
+import type { EventContract, QueryContract } from '../event';
 import { type LiveView, viewsOf } from '../event/views';
+import { idOf } from './ids';
+import { describeQueries } from './queries';
 import { eventSchema, frameSchema } from './schemas';
 
 /**
  * The AsyncAPI 3.0 document of a catalog: every event as handlers get it from SQS (but those that are pushed alone), and what browsers see of it on which
- * live channel. Made from the contracts alone, so that it cannot say anything else than they do.
+ * live channel; and every query, with its reply. Made from the contracts alone, so that it cannot say anything else than they do.
  */
-export function createAsyncApiDocument(contracts: readonly EventContract[]): object {
+export function createAsyncApiDocument(
+  contracts: readonly EventContract[],
+  queries: readonly QueryContract[] = [],
+): object {
+  const asked = describeQueries(queries);
   const views = contracts.flatMap(viewsOf);
   const queued = contracts.filter(({ handled }) => handled !== 'never');
   const patterns = [...new Set(views.map(({ channel }) => channel))];
@@ -37,6 +43,7 @@ export function createAsyncApiDocument(contracts: readonly EventContract[]): obj
     channels: {
       ...Object.fromEntries(queued.map((contract) => [idOf(contract.type), queueChannel(contract)])),
       ...Object.fromEntries(patterns.map((pattern) => [liveId(pattern), liveChannel(pattern, views)])),
+      ...asked.channels,
     },
     operations: {
       ...Object.fromEntries(
@@ -51,11 +58,13 @@ export function createAsyncApiDocument(contracts: readonly EventContract[]): obj
           { action: 'send', channel: { $ref: `#/channels/${liveId(pattern)}` } },
         ]),
       ),
+      ...asked.operations,
     },
     components: {
       messages: {
         ...Object.fromEntries(queued.map((contract) => [idOf(contract.type), eventMessage(contract)])),
         ...Object.fromEntries(views.map((view) => [viewId(view), viewMessage(view)])),
+        ...asked.messages,
       },
     },
   };
@@ -111,10 +120,6 @@ function viewMessage({ channel, contract, client }: LiveView): object {
     description: `Browsers see ${client.map(String).join(', ')}; every other field stays on the server.`,
     payload: frameSchema(contract, { client }),
   };
-}
-
-function idOf(type: string): string {
-  return type.replace(/[^a-z0-9]+/g, '-');
 }
 
 function liveId(pattern: string): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EventContract, envelopeSchema } from '../event';
+import { type EventContract, envelopeSchema, type QueryContract } from '../event';
 
 /** A JSON Schema of an object, draft 2020-12 without its `$schema`. */
 export interface ObjectSchema {
@@ -48,4 +48,28 @@ export function frameSchema(contract: EventContract, rule: { readonly client: re
     },
   };
   return { type: 'object', properties, required: Object.keys(properties) };
+}
+
+/** A question of the query as it travels on its queue. */
+export function questionSchema({ type, version, data }: QueryContract): ObjectSchema {
+  const properties = {
+    question: { type: 'string', format: 'uuid' },
+    type: { const: type },
+    version: { const: version },
+    data: objectSchema(data),
+    sourceModule: { type: 'string' },
+    actor: { type: 'string' },
+    correlationId: { type: 'string', format: 'uuid' },
+    traceparent: { type: ['string', 'null'] },
+    deadline: {
+      type: 'integer',
+      description: 'Milliseconds since 1970 by the database’s clock: then nobody waits any more.',
+    },
+  };
+  return { type: 'object', properties, required: Object.keys(properties) };
+}
+
+/** What is answered to the query. */
+export function replySchema({ reply }: QueryContract): ObjectSchema {
+  return objectSchema(reply);
 }
