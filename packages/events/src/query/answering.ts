@@ -59,7 +59,7 @@ export interface Answering {
 /** Workers that a question may cost; then who asked is told so. */
 const MAX_RECEIVES = 3;
 
-/** Milliseconds for which a worker keeps a question that it does not answer. */
+/** Milliseconds for which a worker keeps a question that it does not answer, and lets others go first after that. */
 const PASS_ON_MS = 250;
 
 /**
@@ -89,6 +89,8 @@ export async function startAnswering(deps: AnsweringDependencies, options: Answe
     },
   });
   const gate = createGate({ what: 'Postgres', probe: () => database.pool.query('select 1'), log });
+  /** Ends a moment after the last question that this worker does not answer was passed on. */
+  let passing: Promise<void> = Promise.resolve();
   const slots = bulkhead(concurrency, Number.POSITIVE_INFINITY);
   const leftMs = ({ deadline }: QuestionMessage) => deadline - (deps.now().getTime() + clockAhead);
 
@@ -109,8 +111,12 @@ export async function startAnswering(deps: AnsweringDependencies, options: Answe
     else await passOn(question, message.body);
   }
 
-  /** Sends anew what another deploy's worker may answer: receives count the workers that died over a question, and none did. */
+  /**
+   * Sends anew what another deploy's worker may answer: receives count the workers that died over a question, and none did. Until a moment
+   * after that this one takes nothing: a server that serves whoever asked first would give it the same again and again.
+   */
   async function passOn(question: QuestionMessage, body: string): Promise<void> {
+    passing = delay(2 * PASS_ON_MS);
     await delay(PASS_ON_MS);
     if (leftMs(question) <= 0) count('late');
     else await transport.send(QUERY_QUEUE, [body]);
@@ -145,8 +151,12 @@ export async function startAnswering(deps: AnsweringDependencies, options: Answe
     return { error: { code: 'query_data_invalid', message, issues: checked.issues } };
   }
 
+  async function opened(): Promise<void> {
+    await Promise.all([gate.opened(), passing]);
+  }
+
   const consumer = startConsumer(
-    { transport, log, gate, process },
+    { transport, log, gate: { release: gate.release, opened }, process },
     { queue: QUERY_QUEUE, waitSeconds, visibilityTimeout: QUESTION_HIDDEN_SECONDS, concurrency },
   );
   return {

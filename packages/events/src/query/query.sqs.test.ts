@@ -243,6 +243,29 @@ describe('questions', () => {
     expect((await asked).data.available).toBe(true);
   }, 60_000);
 
+  test('are passed on by a worker that does not answer them, and are late when nobody else has come', async () => {
+    await asking.database.pool.query(`insert into event_responder values ('inventory:stock.check', 1, 'x', now())`);
+    const told: string[] = [];
+    const other = defineResponder({
+      id: 'inventory.other',
+      on: { ...stockCheck, type: 'inventory:other.check' },
+      answer: () => ({ available: true, currentQuantity: 1 }),
+    });
+    await asking.answering([other], 'an older one', {
+      taken: (query, outcome) => told.push(`${query} ${outcome}`),
+    });
+    const asker = asking.asker();
+    expect(await codeOf(asker.queryEvent(stockCheck, enough, 'test', 400))).toBe('query_timeout');
+    // What it does not answer names no series of metrics.
+    await eventually('it to be late', () => told.length === 1);
+    expect(told).toEqual(['none late']);
+    const asked = asker.queryEvent(stockCheck, enough, 'test', 20_000);
+    await eventually('it to be asked', () => asker.counts().asked === 2);
+    await asking.answering([stock], 'a newer one');
+    expect(await asked).toMatchObject({ answeredBy: 'a newer one', data: { currentQuantity: 25 } });
+    await eventually('the queue to be empty', async () => (await depth()) === 0);
+  }, 40_000);
+
   test('that end every worker are given up after three, and who asked is told', async () => {
     await asking.database.pool.query(`insert into event_responder values ('inventory:stock.check', 1, 'x', now())`);
     const asker = asking.asker();
