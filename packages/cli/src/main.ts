@@ -1,43 +1,13 @@
 import { isUnavailable } from '@skelly/db';
 import { describeError } from '@skelly/types/errors';
-import { Command } from 'commander';
-import { addAnnouncementCommands } from './announcement';
-import { addAuditCommands } from './audit';
-import { addBreakerCommands } from './breakers';
-import { addDatabaseCommands } from './db';
-import { addDeadLetterCommands } from './dlq';
-import { addEventCommands } from './events';
-import { addMailCommands } from './mail';
-import { addQueueCommands } from './queues';
-import { addRateLimitCommands } from './rate-limits';
-import { addRecurringCommands } from './recurring';
-import { addReplayCommands } from './replay';
-import { addSettingCommands } from './settings';
-import { addUserCommands } from './user';
-import { addWalletCommands } from './wallet';
+import { createProgram } from './program';
 
-const program = new Command('skelly')
-  .description('Operates Skelly from a terminal, as the admin whose e-mail address SKELLY_OPERATOR has')
-  .showHelpAfterError();
-addUserCommands(program);
-addAnnouncementCommands(program);
-addAuditCommands(program);
-addBreakerCommands(program);
-addDatabaseCommands(program);
-addDeadLetterCommands(program);
-addEventCommands(program);
-addMailCommands(program);
-addQueueCommands(program);
-addRateLimitCommands(program);
-addRecurringCommands(program);
-addReplayCommands(program);
-addSettingCommands(program);
-addWalletCommands(program);
-
-program.parseAsync().catch((error: unknown) => {
-  const message = isUnavailable(error)
-    ? 'Postgres does not answer. Is the stack running (npm start)?'
-    : describeError(error).message;
-  process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
-});
+createProgram()
+  .parseAsync()
+  .catch((error: unknown) => {
+    const message = isUnavailable(error)
+      ? 'Postgres does not answer. Is the stack running (npm start)?'
+      : describeError(error).message;
+    process.stderr.write(`${message}\n`);
+    process.exitCode = 1;
+  });
