@@ -1,37 +1,39 @@
+import { PAYLOAD_BYTES } from '@skelly/types/event';
+import { SETTINGS } from '@skelly/types/setting';
 import { z } from 'zod';
 import { EventError } from '../errors';
 import type { RetryPolicy } from '../handlers/handler';
 import type { BreakerPolicy } from '../worker/trouble/breaker-rule';
 
-const whole = (least: number, most: number) => z.number().int().min(least).max(most);
+const whole = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().int().min(min).max(max);
 
 const configSchema = z.strictObject({
   /** false: events commit, and handlers idle. */
   enabled: z.boolean(),
   /** Milliseconds between a relay's looks at the outbox when no hint comes. For information: relays follow their own settings. */
-  outboxPollingInterval: whole(10, 600_000),
+  outboxPollingInterval: whole(SETTINGS['outbox.pollingIntervalMs']),
   /** Tries of a handler in all, the first included. */
-  defaultMaxRetries: whole(1, 100),
+  defaultMaxRetries: whole(SETTINGS['retry.maxAttempts']),
   /** Milliseconds before the second try. */
-  defaultBackoffMs: whole(0, 3_600_000),
+  defaultBackoffMs: whole(SETTINGS['retry.backoffMs']),
   /** Whether each pause is twice the one before. */
   exponentialBackoff: z.boolean(),
   /** Whether a pause is drawn evenly from 0 to its length. */
   backoffJitter: z.boolean(),
   /** Milliseconds that a handler may take. */
-  defaultTimeout: whole(10, 43_200_000),
+  defaultTimeout: whole(SETTINGS['handler.timeoutMs']),
   /** Bytes of an event's data at most; a worker reads it when it starts. */
-  maxPayloadSize: whole(1_024, 1_048_576),
+  maxPayloadSize: whole(PAYLOAD_BYTES),
   /** false: an event leaves the history once all its handlers have finished; for information: relays read the environment. */
   historyEnabled: z.boolean(),
   /** true: handlers of this process run right after the commit; the pointer stays as the safety net. */
   immediateProcessing: z.boolean(),
   /** Failures of a handler, and no fewer than its successes, that open its circuit breaker. */
-  circuitBreakerThreshold: whole(1, 100_000),
+  circuitBreakerThreshold: whole(SETTINGS['breaker.threshold']),
   /** Milliseconds within which those failures have to come. */
-  circuitBreakerTimeWindow: whole(1_000, 86_400_000),
+  circuitBreakerTimeWindow: whole(SETTINGS['breaker.windowMs']),
   /** Milliseconds until an open circuit breaker lets one event through. */
-  circuitBreakerRecoveryTimeout: whole(100, 3_600_000),
+  circuitBreakerRecoveryTimeout: whole(SETTINGS['breaker.recoveryMs']),
 });
 
 /** How a process' event system behaves; the environment's `EVENT_…` under the names of code. */
@@ -39,18 +41,18 @@ export type EventConfig = Readonly<z.output<typeof configSchema>>;
 
 export const DEFAULT_EVENT_CONFIG: EventConfig = {
   enabled: true,
-  outboxPollingInterval: 5_000,
-  defaultMaxRetries: 3,
-  defaultBackoffMs: 1_000,
-  exponentialBackoff: true,
-  backoffJitter: true,
-  defaultTimeout: 30_000,
-  maxPayloadSize: 1_048_576,
+  outboxPollingInterval: SETTINGS['outbox.pollingIntervalMs'].default,
+  defaultMaxRetries: SETTINGS['retry.maxAttempts'].default,
+  defaultBackoffMs: SETTINGS['retry.backoffMs'].default,
+  exponentialBackoff: SETTINGS['retry.exponentialBackoff'].default,
+  backoffJitter: SETTINGS['retry.jitter'].default,
+  defaultTimeout: SETTINGS['handler.timeoutMs'].default,
+  maxPayloadSize: PAYLOAD_BYTES.default,
   historyEnabled: true,
   immediateProcessing: false,
-  circuitBreakerThreshold: 5,
-  circuitBreakerTimeWindow: 60_000,
-  circuitBreakerRecoveryTimeout: 30_000,
+  circuitBreakerThreshold: SETTINGS['breaker.threshold'].default,
+  circuitBreakerTimeWindow: SETTINGS['breaker.windowMs'].default,
+  circuitBreakerRecoveryTimeout: SETTINGS['breaker.recoveryMs'].default,
 };
 
 /** The variable of each setting. */

@@ -1,8 +1,5 @@
-import type { EventContract } from '@skelly/types/event';
+import { type EventContract, PAYLOAD_BYTES } from '@skelly/types/event';
 import { EmitError, EventDataError } from '../errors';
-
-/** @defaultValue of EVENT_MAX_PAYLOAD_SIZE, in bytes: what SQS carries in one message. */
-export const DEFAULT_MAX_PAYLOAD_BYTES = 1_048_576;
 
 // In JSON text: U+0000 and lone surrogates are escaped (an escape is one that an even number of backslashes precedes), U+FFFE and U+FFFF are not.
 const UNCARRIABLE = /[\uFFFE\uFFFF]|(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
@@ -16,7 +13,7 @@ const UNCARRIABLE = /[\uFFFE\uFFFF]|(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{
 export function validateEventData(
   contract: EventContract,
   data: unknown,
-  maxBytes = DEFAULT_MAX_PAYLOAD_BYTES,
+  maxBytes: number = PAYLOAD_BYTES.default,
 ): { data: Record<string, unknown>; json: string } {
   const parsed = parseEventData(contract, data);
   const json = JSON.stringify(parsed);

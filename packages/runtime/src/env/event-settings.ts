@@ -1,3 +1,4 @@
+import { PAYLOAD_BYTES } from '@skelly/types/event';
 import { SETTINGS } from '@skelly/types/setting';
 import { flag, integer } from './kinds';
 
@@ -23,9 +24,7 @@ export const eventEnv = {
   EVENT_CIRCUIT_BREAKER_TIME_WINDOW: integer(SETTINGS['breaker.windowMs']),
   EVENT_CIRCUIT_BREAKER_RECOVERY_TIMEOUT: integer(SETTINGS['breaker.recoveryMs']),
   EVENT_MAX_PAYLOAD_SIZE: integer({
-    min: 1_024,
-    max: 1_048_576,
-    default: 1_048_576,
+    ...PAYLOAD_BYTES,
     description: 'bytes of an event’s data at most',
   }),
   EVENT_HISTORY_ENABLED: flag({

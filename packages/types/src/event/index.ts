@@ -12,4 +12,5 @@ export {
   type PushRule,
 } from './contract';
 export { type Actor, type EventEnvelope, envelopeSchema } from './envelope';
+export { PAYLOAD_BYTES } from './payload';
 export { defineQuery, type QueryContract, type QueryData, type QueryReply } from './query';
