@@ -2,6 +2,7 @@ import { publishAnnouncement, withdrawAnnouncement } from '@skelly/domain/system
 import { announcementTextSchema } from '@skelly/types/system';
 import type { Command } from 'commander';
 import { withBackbone } from './backbone';
+import { show } from './io';
 import { record } from './operator';
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -13,26 +14,32 @@ export function addAnnouncementCommands(program: Command): void {
     .description('shows a text on every page of everyone who is signed in, in place of the one before')
     .argument('<text>', '280 characters at most')
     .option('--until <time>', 'when it is over by itself: 90m, 2h, 3d, or a time such as 2027-01-31T18:00Z')
-    .action(async (given: string, options: { until?: string }) => {
+    .option('--json', 'as JSON')
+    .action(async (given: string, options: { until?: string; json?: boolean }) => {
       const text = announcementTextSchema.safeParse(given);
       if (!text.success) throw new Error('An announcement has 1 to 280 characters.');
       const now = new Date();
       const until = options.until === undefined ? null : readUntil(options.until, now);
-      await withBackbone(({ events }) =>
+      const published = await withBackbone(({ events }) =>
         events.transaction(async (work) => {
           const id = await publishAnnouncement(work, { text: text.data, until, now });
           await record(work.tx, { action: 'announcement.publish', target: id, detail: { text: text.data, until } });
+          return { id, until };
         }),
       );
-      process.stdout.write(
-        `Announced ${until ? `until ${until.toISOString()}` : 'until it is withdrawn'}. Take it back with \`withdraw\`.\n`,
+      show(
+        options,
+        published,
+        () =>
+          `Announced ${until ? `until ${until.toISOString()}` : 'until it is withdrawn'}. Take it back with \`withdraw\`.\n`,
       );
     });
 
   program
     .command('withdraw')
     .description('takes the announcement off every page')
-    .action(async () => {
+    .option('--json', 'as JSON')
+    .action(async (given: { json?: boolean }) => {
       const withdrawn = await withBackbone(({ events }) =>
         events.transaction(async (work) => {
           const id = await withdrawAnnouncement(work, new Date());
@@ -40,7 +47,7 @@ export function addAnnouncementCommands(program: Command): void {
           return id;
         }),
       );
-      process.stdout.write(withdrawn ? 'The announcement is withdrawn.\n' : 'Nothing was announced.\n');
+      show(given, { withdrawn }, () => (withdrawn ? 'The announcement is withdrawn.\n' : 'Nothing was announced.\n'));
     });
 }
 

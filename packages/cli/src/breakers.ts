@@ -1,6 +1,7 @@
 import { type BreakerRow, listBreakers, resetBreaker } from '@skelly/events';
 import type { Command } from 'commander';
 import { withBackbone } from './backbone';
+import { show } from './io';
 import { record } from './operator';
 
 /** Adds `skelly breakers …`. */
@@ -10,16 +11,17 @@ export function addBreakerCommands(program: Command): void {
   breakers
     .command('list')
     .description('shows every breaker that is open, by handler and worker')
-    .action(async () => {
-      const rows = await withBackbone(({ database }) => listBreakers(database));
-      process.stdout.write(describeBreakers(rows));
+    .option('--json', 'as JSON')
+    .action(async (given: { json?: boolean }) => {
+      show(given, await withBackbone(({ database }) => listBreakers(database)), describeBreakers);
     });
 
   breakers
     .command('reset')
     .description('closes a handler’s breakers in every worker; what waited behind them goes on at once')
     .argument('<handler>', 'id of the handler')
-    .action(async (handler: string) => {
+    .option('--json', 'as JSON')
+    .action(async (handler: string, given: { json?: boolean }) => {
       const reset = await withBackbone(({ events }) =>
         events.transaction(async ({ tx }) => {
           const done = await resetBreaker(tx, handler);
@@ -27,16 +29,16 @@ export function addBreakerCommands(program: Command): void {
           return done;
         }),
       );
-      process.stdout.write(
-        reset.breakers === 0 && reset.woken === 0
+      show(given, reset, ({ breakers: closed, woken }) =>
+        closed === 0 && woken === 0
           ? `No breaker of ${handler} is open, and nothing waits behind one.\n`
-          : `Reset ${reset.breakers} breakers of ${handler}; ${reset.woken} events go on.\n`,
+          : `Reset ${closed} breakers of ${handler}; ${woken} events go on.\n`,
       );
     });
 }
 
 /** One line a breaker. */
-export function describeBreakers(rows: readonly BreakerRow[]): string {
+function describeBreakers(rows: readonly BreakerRow[]): string {
   if (rows.length === 0) return 'No circuit breaker is open.\n';
   return rows
     .map(

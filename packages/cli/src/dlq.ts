@@ -100,13 +100,18 @@ export function addDeadLetterCommands(program: Command): void {
     .argument('<id>', 'number of the letter')
     .requiredOption('--data <file>', 'JSON of the whole data, a file or - for what is piped in')
     .requiredOption('--reason <text>', 'why, kept with the correction')
-    .action(async (given: string, { data: file, reason }: { data: string; reason: string }) => {
+    .option('--json', 'as JSON')
+    .action(async (given: string, { data: file, reason, json }: JsonOption & { data: string; reason: string }) => {
       const id = readCount('<id>', given);
       const data = await readJson(file);
       await withBackbone(({ database, notifier }) =>
         editDeadLetter({ database, notifier, findContract }, id, { data, reason }),
       );
-      process.stdout.write(`Dead letter ${id} is on its way with other data. \`dlq show ${id}\` tells both.\n`);
+      show(
+        { json },
+        { id, sent: true },
+        () => `Dead letter ${id} is on its way with other data. \`dlq show ${id}\` tells both.\n`,
+      );
     });
 
   selectable(dlq.command('discard'))

@@ -1,6 +1,7 @@
-import { listRecurring } from '@skelly/events';
+import { listRecurring, type RecurringState } from '@skelly/events';
 import type { Command } from 'commander';
 import { withBackbone } from './backbone';
+import { show } from './io';
 import { record } from './operator';
 
 /** Adds `skelly recurring …`. */
@@ -10,21 +11,17 @@ export function addRecurringCommands(program: Command): void {
   recurring
     .command('list')
     .description('every recurring schedule and its next tick')
-    .action(async () => {
-      const schedules = await withBackbone(({ database }) => listRecurring(database.pool));
-      for (const { key, type, cron, timeZone, missed, nextAt } of schedules) {
-        process.stdout.write(
-          `${key}: ${type} at "${cron}" ${timeZone}, missed: ${missed}, next ${nextAt.toISOString()}\n`,
-        );
-      }
-      if (schedules.length === 0) process.stdout.write('Nothing recurs.\n');
+    .option('--json', 'as JSON')
+    .action(async (given: { json?: boolean }) => {
+      show(given, await withBackbone(({ database }) => listRecurring(database.pool)), describeSchedules);
     });
 
   recurring
     .command('cancel')
     .description('ends one; the deploy step sets it again while the code declares it')
     .argument('<key>', 'its key')
-    .action(async (key: string) => {
+    .option('--json', 'as JSON')
+    .action(async (key: string, given: { json?: boolean }) => {
       const ended = await withBackbone(({ events }) =>
         events.transaction(async (work) => {
           const done = await work.cancelRecurring(key);
@@ -36,6 +33,17 @@ export function addRecurringCommands(program: Command): void {
         throw new Error(
           `There is no recurring schedule "${key}". \`skelly recurring list\` shows those that there are.`,
         );
-      process.stdout.write(`${key} recurs no more.\n`);
+      show(given, { key, cancelled: true }, () => `${key} recurs no more.\n`);
     });
+}
+
+/** One line a schedule. */
+function describeSchedules(schedules: readonly RecurringState[]): string {
+  if (schedules.length === 0) return 'Nothing recurs.\n';
+  return schedules
+    .map(
+      ({ key, type, cron, timeZone, missed, nextAt }) =>
+        `${key}: ${type} at "${cron}" ${timeZone}, missed: ${missed}, next ${nextAt.toISOString()}\n`,
+    )
+    .join('');
 }

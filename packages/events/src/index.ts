@@ -117,7 +117,7 @@ export { startForgetting } from './retention/forget-finished';
 export { startRetention } from './retention/retention';
 export { registerRoutes, retireOtherRoutes } from './routes/routes';
 export type { DueTime } from './schedule/due';
-export { listRecurring, type RecurringSchedule, registerRecurring } from './schedule/recurring';
+export { listRecurring, type RecurringSchedule, type RecurringState, registerRecurring } from './schedule/recurring';
 export type { WorkerSetup } from './system/worker-control';
 export { createSqsTransport } from './transport/sqs';
 export { QUERY_QUEUE, type QueueTransport, type ReceivedMessage } from './transport/transport';

@@ -3,7 +3,7 @@ import { idOf } from './ids';
 import { questionSchema, replySchema } from './schemas';
 
 /** What a document says of queries. */
-export interface DescribedQueries {
+interface DescribedQueries {
   readonly channels: Readonly<Record<string, object>>;
   readonly operations: Readonly<Record<string, object>>;
   readonly messages: Readonly<Record<string, object>>;
