@@ -1,4 +1,4 @@
-import { describeProcess, freePort, startFromSource } from '@skelly/testkit';
+import { askReadiness, describeProcess, eventually, freePort, startFromSource, startTcpProxy } from '@skelly/testkit';
 import { CLOSE } from '@skelly/types/live';
 import { createHarness, ORIGIN } from './testing/gateway-harness';
 
@@ -71,3 +71,32 @@ it('takes events of clients up to EVENT_MAX_PAYLOAD_SIZE', async () => {
     await harness.close();
   }
 });
+
+it('tells that Postgres stands still also while nobody is connected', async () => {
+  const harness = await createHarness();
+  const way = await startTcpProxy(harness.database.url);
+  const port = await freePort();
+  const child = startFromSource(`${__dirname}/..`, 'src/main.ts', {
+    HOST: '127.0.0.1',
+    PORT: `${port}`,
+    PUBLIC_URL: ORIGIN,
+    DATABASE_URL: way.url,
+  });
+  const says = (status: number) =>
+    eventually(`readiness to be ${status}`, async () => (await askReadiness(port))?.status === status, {
+      withinMs: 20_000,
+    });
+  try {
+    await child.ready();
+    await says(200);
+    way.freeze();
+    await says(503);
+    await way.restore();
+    await says(200);
+  } finally {
+    child.kill();
+    await child.exit();
+    await way.close();
+    await harness.close();
+  }
+}, 60_000);
