@@ -14,6 +14,7 @@ import { heldSnapshotBench } from './held-snapshot/bench';
 import { httpBench } from './http/bench';
 import { inboxBench } from './inbox/bench';
 import { ledgerBench, ledgerHotBench, ledgerLoneBench } from './ledger/bench';
+import { ledgerGrowthBench } from './ledger-growth/bench';
 import { ledgerHttpBench } from './ledger-http/bench';
 import { memoryBench } from './memory/bench';
 import { observabilityBench } from './observability/bench';
@@ -50,6 +51,7 @@ export const benches: readonly Bench[] = [
   ledgerBench,
   ledgerHotBench,
   ledgerLoneBench,
+  ledgerGrowthBench,
   memoryBench,
   fanoutBench,
   fanoutOverloadBench,

@@ -1,16 +1,15 @@
 import { auditLedger } from '@skelly/domain/ledger-audit';
 import { createEventSystem } from '@skelly/events';
 import { type Bench, type Measured, OURS } from '../harness/bench';
-import type { Lab, LabDatabase } from '../harness/lab';
-import { fillLedger } from './fill-ledger';
+import type { Lab } from '../harness/lab';
+import { filledLedger, LEDGER_SIZE, sizeOf } from './fill-ledger';
 
 const RECOUNT = 'full recount in SQL';
 const METRIC = 'time';
-const SIZE = { transfers: 10_000_000, fresh: 100_000, wallets: 999 };
 
 export const auditBench: Bench = {
   name: 'audit',
-  summary: `an audit of the last ${SIZE.fresh.toLocaleString('en')} transfers among ${SIZE.transfers.toLocaleString('en')}, to a full recount in SQL`,
+  summary: `an audit of the last ${LEDGER_SIZE.fresh.toLocaleString('en')} transfers among ${LEDGER_SIZE.transfers.toLocaleString('en')}, to a full recount in SQL`,
   apps: [],
   programs: [],
   metrics: [{ metric: METRIC, unit: 'ms', higherIsBetter: false, bounds: [{ peer: RECOUNT, must: 0.1, aim: 0.03 }] }],
@@ -48,17 +47,9 @@ const RECOUNT_SQL = `
   from (select id from ledger_transfer where id >= uuid_floor(now() - interval '6 days')) as moved
   full join told on told.event_id = moved.id where moved.id is null or told.event_id is null`;
 
-function sizeOf(lab: Lab) {
-  const transfers = lab.count(SIZE.transfers, 10_000);
-  return { transfers, fresh: Math.round(transfers / 100), wallets: lab.count(SIZE.wallets, 30) };
-}
-
-const filled = (lab: Lab): Promise<LabDatabase> =>
-  lab.database({ name: 'ledger', fill: (database) => fillLedger(database, sizeOf(lab)) });
-
 /** A run as the worker has it every 20 seconds, with all that it checks. */
 async function audit(lab: Lab): Promise<Measured> {
-  const database = await filled(lab);
+  const database = await filledLedger(lab);
   const notifier = { committed: () => undefined, close: async () => undefined };
   const events = createEventSystem({ database, notifier, now: () => new Date() });
   // As the worker's, which has run before: its statements are known, and the ledger's end is in memory.
@@ -81,7 +72,7 @@ function ignoreUndone(error: unknown): void {
 }
 
 async function recount(lab: Lab): Promise<Measured> {
-  const database = await filled(lab);
+  const database = await filledLedger(lab);
   await database.pool.query(RECOUNT_SQL);
   const begun = performance.now();
   const { rowCount } = await database.pool.query(RECOUNT_SQL);

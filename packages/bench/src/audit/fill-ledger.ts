@@ -1,10 +1,23 @@
-import type { LabDatabase } from '../harness/lab';
+import type { Lab, LabDatabase } from '../harness/lab';
 
 export interface LedgerSize {
   readonly transfers: number;
   /** How many of them, the last ones, no audit has seen yet. */
   readonly fresh: number;
   readonly wallets: number;
+}
+
+/** Of the ledger that benches share. */
+export const LEDGER_SIZE: LedgerSize = { transfers: 10_000_000, fresh: 100_000, wallets: 999 };
+
+export function sizeOf(lab: Lab): LedgerSize {
+  const transfers = lab.count(LEDGER_SIZE.transfers, 10_000);
+  return { transfers, fresh: Math.round(transfers / 100), wallets: lab.count(LEDGER_SIZE.wallets, 30) };
+}
+
+/** A copy of a ledger that is filled once a run. */
+export function filledLedger(lab: Lab): Promise<LabDatabase> {
+  return lab.database({ name: 'ledger', fill: (database) => fillLedger(database, sizeOf(lab)) });
 }
 
 const CHUNK = 1_000_000;
@@ -51,8 +64,8 @@ const TRANSFERS = `
 // A hold is settled by the next transfer of its wallet, if there is one: $1 wallets, $2 transfers.
 const HOLDS = `
   insert into escrow (id, owner, currency, amount, status, payee, settled_amount, reason, resolved_at)
-  select escrow_id, 'wallet-' || (debit_account - 2) / 3, 'points', 10, case when settled then 'settled' else 'held' end,
-    case when settled then 'wallet-0' end, case when settled then 10 else 0 end, 'performance_request', case when settled then now() end
+  select escrow_id, pg_temp.name_of((debit_account - 2) / 3), 'points', 10, case when settled then 'settled' else 'held' end,
+    case when settled then pg_temp.name_of(0) end, case when settled then 10 else 0 end, 'performance_request', case when settled then now() end
   from (
     select escrow_id, debit_account, position + $1::bigint <= $2::bigint as settled from ledger_transfer where kind = 'hold' order by position
   ) as hold`;
@@ -60,8 +73,8 @@ const HOLDS = `
 // Of fresh transfers with the others that operations emit.
 const EVENTS = `
   insert into event_history (event_id, type, version, source_module, subject, data, actor, correlation_id, occurred_at)
-  select event_id, type, 1, 'wallet', 'wallet:wallet-' || position % 999,
-    jsonb_build_object('userId', 'wallet-' || position % 999, 'amount', amount, 'kind', kind, 'transactionId', operation_id,
+  select event_id, type, 1, 'wallet', 'wallet:' || pg_temp.name_of(position % 999),
+    jsonb_build_object('userId', pg_temp.name_of(position % 999), 'amount', amount, 'kind', kind, 'transactionId', operation_id,
       'currency', currency, 'reason', reason, 'walletVersion', position, 'padding', repeat('x', 250)), 'system', id, now()
   from ledger_transfer cross join lateral (values (id, 'wallet:ledger-entry.created'), (uuidv7(), 'wallet:balance.updated'))
     as event (event_id, type)
@@ -84,6 +97,9 @@ export async function fillLedger(database: LabDatabase, { transfers, fresh, wall
     await run(`set work_mem = '256MB'`);
     await run(`create function pg_temp.hold_of(wallet bigint, turn bigint) returns uuid language sql immutable
       return ('00000000-0000-7000-8000-' || lpad(to_hex(wallet * 1000000 + turn), 12, '0'))::uuid`);
+    await run(
+      `create function pg_temp.name_of(wallet bigint) returns text language sql immutable return 'wallet-' || lpad(wallet::text, 6, '0')`,
+    );
     await run('alter table ledger_transfer disable trigger user');
     for (const { drop } of INDEXES) await run(drop);
     for (let from = 0; from < transfers; from += CHUNK)
@@ -94,7 +110,7 @@ export async function fillLedger(database: LabDatabase, { transfers, fresh, wall
     await run(`insert into ledger_account (id, kind, currency) overriding system value values (1, 'top-up', 'points')`);
     await run(
       `insert into ledger_account (id, kind, owner, currency, balance) overriding system value
-       select 2 + 3 * wallet + nth - 1, kind, 'wallet-' || wallet, 'points', 0
+       select 2 + 3 * wallet + nth - 1, kind, pg_temp.name_of(wallet), 'points', 0
        from generate_series(0, $1::int - 1) as wallet, unnest(array['available', 'escrow', 'earnings']) with ordinality as account (kind, nth)`,
       [wallets],
     );

@@ -63,19 +63,19 @@ function steps(load: Load, figures: (measured: ClientFigures) => Measured): read
     contender,
     async run(lab) {
       const database = await lab.database();
+      await fillWallets(database, load.wallets);
       return figures(await measureHolds(lab, database, { ...load, program }));
     },
   });
   return [step(OURS, 'ledger/ours'), step(PEER, 'ledger/single-cte')];
 }
 
-/** Holds by clients on wallets of their own making. @throws Error when the ledger does not have what they were told it has. */
+/** Holds by clients on wallets that are there. @throws Error when the ledger does not have what they were told it has. */
 export async function measureHolds(
   lab: Lab,
   database: LabDatabase,
   { program, clients, wallets }: Load & { readonly program: string },
 ): Promise<ClientFigures> {
-  await fillWallets(database, wallets);
   const argument: LedgerArgument = { databaseUrl: database.url, clients, wallets };
   const child = await lab.start(program, argument);
   const run = (key: string, seconds: number) =>
