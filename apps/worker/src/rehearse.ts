@@ -15,17 +15,16 @@ const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {}
 
 /** Handlers inside Postgres may ask for the time and move money. What acts outside is not called, so nobody needs a way out. */
-const INSIDE: Pick<HandlerPorts, 'now' | 'wallets' | 'keepsHistory'> = {
-  now,
-  keepsHistory: true,
-  wallets: new WalletService(createLedger({ now, log: silent })),
-};
-const PORTS = new Proxy(INSIDE as HandlerPorts, {
-  get(ports, name) {
-    if (Object.hasOwn(INSIDE, name)) return ports[name as keyof HandlerPorts];
-    throw new Error(`A rehearsal calls nothing outside, so it has no ${String(name)}.`);
-  },
-});
+function portsInside(keepsHistory: boolean): HandlerPorts {
+  const wallets = new WalletService(createLedger({ now, log: silent }));
+  const inside: Pick<HandlerPorts, 'now' | 'wallets' | 'keepsHistory'> = { now, keepsHistory, wallets };
+  return new Proxy(inside as HandlerPorts, {
+    get(ports, name) {
+      if (Object.hasOwn(inside, name)) return ports[name as keyof HandlerPorts];
+      throw new Error(`A rehearsal calls nothing outside, so it has no ${String(name)}.`);
+    },
+  });
+}
 
 /**
  * Finds out what this version's handlers would do, for a command that asks by the channel of the process: one request, one answer, then it
@@ -57,7 +56,7 @@ async function run(request: RehearsalRequest, signal: AbortSignal) {
   });
   const deps = {
     database,
-    registry: createHandlerRegistry(createHandlers(PORTS)),
+    registry: createHandlerRegistry(createHandlers(portsInside(env.EVENT_HISTORY_ENABLED))),
     now: () => new Date(),
     maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE,
     defaults: {

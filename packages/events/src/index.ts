@@ -48,6 +48,7 @@ export {
   type EventSystem,
   type EventSystemDependencies,
 } from './event-system';
+export { fnv1a } from './fnv';
 export {
   type BatchHandler,
   DEFAULT_QUEUE,

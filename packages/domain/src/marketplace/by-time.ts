@@ -1,11 +1,13 @@
 import { performanceRequest } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { eq } from 'drizzle-orm';
+import { unlessFrozen } from '../wallet';
 import { moveConfirmationTimer } from './confirmation-timer';
 import { lockRequest, type MoveDependencies, moveRequest } from './move-request';
 
 /**
- * Pays a creator whose performance was neither confirmed nor disputed in time. Whatever else has become of the request stays.
+ * Pays a creator whose performance was neither confirmed nor disputed in time. Whatever else has become of the request stays. While a
+ * wallet of the two is frozen its timer comes again.
  *
  * @returns whether they were paid now.
  */
@@ -14,11 +16,12 @@ export async function payUnconfirmed(work: UnitOfWork, deps: MoveDependencies, r
   if (request?.status !== 'performed' || !request.dueAt) return false;
   if (request.dueAt > deps.now) {
     // The clock of whoever asks is behind that by which the timer came.
-    await moveConfirmationTimer(work, requestId, request.dueAt);
+    await moveConfirmationTimer(work, requestId, { at: request.dueAt });
     return false;
   }
-  await moveRequest(work, deps, { request, by: 'time', command: { kind: 'pay' } });
-  return true;
+  const again = await unlessFrozen(() => moveRequest(work, deps, { request, by: 'time', command: { kind: 'pay' } }));
+  if (again) await moveConfirmationTimer(work, requestId, again);
+  return !again;
 }
 
 /**

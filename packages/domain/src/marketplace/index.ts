@@ -11,7 +11,6 @@ export { getRequest } from './get-request';
 export { listCreators } from './list-creators';
 export { listDisputes } from './list-disputes';
 export { listRequests } from './list-requests';
-export { PERFORMANCE_FEATURE } from './money';
 export type { MoveDependencies } from './move-request';
 export { openRequest } from './open-request';
 export { resolveDispute } from './resolve-dispute';

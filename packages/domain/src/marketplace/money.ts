@@ -4,9 +4,6 @@ import { prolongHold, WalletError, type WalletService } from '../wallet';
 import type { MoneyMove } from './decide';
 import { alreadyThere } from './errors';
 
-/** The feature that holds of requests name. */
-export const PERFORMANCE_FEATURE = 'performance';
-
 /** Whose money is held for whom. */
 export interface RequestMoney {
   readonly fanId: string;

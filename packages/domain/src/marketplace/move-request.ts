@@ -78,6 +78,6 @@ export async function moveRequest(
   if (!moved) throw new Error(`The request ${request.id} was held and is gone.`);
   // It ends with whatever comes first: confirmed, disputed, or paid by it.
   if (status === 'performed' || request.status === 'performed')
-    await moveConfirmationTimer(work, request.id, status === 'performed' ? dueAt : null);
+    await moveConfirmationTimer(work, request.id, status === 'performed' && dueAt ? { at: dueAt } : null);
   await recordStep(work, moved, { before: request.status, by, note: decision.note });
 }

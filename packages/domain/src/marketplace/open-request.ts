@@ -1,12 +1,11 @@
 import { performanceRequest, users } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
-import { type Currency, TransactionReason } from '@skelly/types/wallet';
+import { type Currency, PERFORMANCE_FEATURE, TransactionReason } from '@skelly/types/wallet';
 import { and, eq } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import type { SpendingLimits, WalletService } from '../wallet';
 import { answerDue } from './decide';
 import { notACreator, ownRequest } from './errors';
-import { PERFORMANCE_FEATURE } from './money';
 import { recordStep } from './step';
 
 /** What a fan asks of a creator. */

@@ -1,5 +1,6 @@
 import { ANSWER_DAYS, CONFIRM_HOURS } from '@skelly/types/marketplace';
 import type { MessageData } from '@skelly/types/notification';
+import { money } from '../wallet';
 
 type Told = MessageData<'requests'>;
 
@@ -11,8 +12,7 @@ export function requestHref({ requestId }: Pick<Told, 'requestId'>): string {
 /** A step of a request in words, for one of its sides. Pure. */
 export function requestWords(told: Told): { readonly title: string; readonly body: string } {
   const { title, who, side, status, by, currency } = told;
-  const money = (amount: number) => `${amount.toLocaleString('en')} ${currency}`;
-  const price = money(told.amount);
+  const price = money(told.amount, currency);
   switch (status) {
     case 'requested':
       return {
@@ -43,13 +43,13 @@ export function requestWords(told: Told): { readonly title: string; readonly bod
     case 'completed':
       return {
         title: by === 'support' ? `Support decided on ${title}` : `${title} is complete`,
-        body: paidWords(told, money),
+        body: paidWords(told),
       };
   }
 }
 
-function paidWords({ side, who, settledAmount, refundedAmount }: Told, money: (amount: number) => string): string {
-  if (side === 'creator') return `${money(settledAmount)} are in your earnings.`;
-  const back = refundedAmount > 0 ? `, and ${money(refundedAmount)} are back in your wallet` : '';
-  return `${who} got ${money(settledAmount)}${back}.`;
+function paidWords({ side, who, settledAmount, refundedAmount, currency }: Told): string {
+  if (side === 'creator') return `${money(settledAmount, currency)} are in your earnings.`;
+  const back = refundedAmount > 0 ? `, and ${money(refundedAmount, currency)} are back in your wallet` : '';
+  return `${who} got ${money(settledAmount, currency)}${back}.`;
 }

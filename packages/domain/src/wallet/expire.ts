@@ -2,10 +2,12 @@ import type { UnitOfWork } from '@skelly/events';
 import { TransactionReason } from '@skelly/types/wallet';
 import { moveHoldTimer } from './hold-timer';
 import { lockHold } from './lock-hold';
+import { unlessFrozen } from './unless-frozen';
 import type { WalletService } from './wallet-service';
 
 /**
- * Gives a hold back whose time is over, unless it has been settled or refunded by then, or was prolonged: then its timer comes again.
+ * Gives a hold back whose time is over, unless it has been settled or refunded by then. If it was prolonged, or its wallet is frozen, its
+ * timer comes again.
  *
  * @returns whether it went back now.
  */
@@ -19,9 +21,11 @@ export async function expireHold(
   const { owner: userId, currency, expiresAt } = hold;
   if (expiresAt > now) {
     // Also when the clock of whoever asks is behind that by which the timer came.
-    await moveHoldTimer(work, { userId, escrowId }, expiresAt);
+    await moveHoldTimer(work, { userId, escrowId }, { at: expiresAt });
     return false;
   }
-  await wallets.refundEscrow({ userId, currency, escrowId, reason: TransactionReason.PERFORMANCE_EXPIRED }, { work });
-  return true;
+  const refund = { userId, currency, escrowId, reason: TransactionReason.PERFORMANCE_EXPIRED } as const;
+  const again = await unlessFrozen(() => wallets.refundEscrow(refund, { work }));
+  if (again) await moveHoldTimer(work, { userId, escrowId }, again);
+  return !again;
 }

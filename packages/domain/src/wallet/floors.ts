@@ -1,3 +1,5 @@
+import { fnv1a } from '@skelly/events';
+
 /** The highest number that each of many names ever had, in little room: names share places, so it may be too high, never too low. */
 export interface Floors {
   /** 0 for what never had one. */
@@ -21,9 +23,4 @@ export function createFloors(): Floors {
   };
 }
 
-/** FNV-1a, 32 bits. */
-function placeOf(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let nth = 0; nth < name.length; nth += 1) hash = Math.imul(hash ^ name.charCodeAt(nth), 0x01000193) >>> 0;
-  return hash % PLACES;
-}
+const placeOf = (name: string) => fnv1a(name) % PLACES;

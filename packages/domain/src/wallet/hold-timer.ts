@@ -1,5 +1,6 @@
-import type { UnitOfWork } from '@skelly/events';
+import type { DueTime, UnitOfWork } from '@skelly/events';
 import { escrowExpired } from '@skelly/types/wallet';
+import { moveTimer } from '../timer';
 
 /** The timer of a hold. */
 const keyOf = (escrowId: string) => `escrow:${escrowId}`;
@@ -14,8 +15,7 @@ export function startHoldTimer(work: UnitOfWork, { userId, escrowId }: OfHold, a
   work.emit(escrowExpired, { userId, escrowId }, { at, scheduleKey: keyOf(escrowId) });
 }
 
-/** Has the timer of a hold come at another time, or never. One that has fired is set anew: what it said no longer holds. */
-export async function moveHoldTimer(work: UnitOfWork, hold: OfHold, at: Date | null): Promise<void> {
-  if (at === null) await work.cancelScheduled(keyOf(hold.escrowId));
-  else if (!(await work.reschedule(keyOf(hold.escrowId), { at }))) startHoldTimer(work, hold, at);
+/** Has the timer of a hold come at another time, or never. */
+export function moveHoldTimer(work: UnitOfWork, { userId, escrowId }: OfHold, due: DueTime | null): Promise<void> {
+  return moveTimer(work, { scheduleKey: keyOf(escrowId), contract: escrowExpired, data: { userId, escrowId } }, due);
 }

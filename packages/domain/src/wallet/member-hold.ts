@@ -1,14 +1,11 @@
 import { escrow, type Queries } from '@skelly/db';
-import type { Currency, TransactionReason } from '@skelly/types/wallet';
+import { type Currency, PERFORMANCE_FEATURE, type TransactionReason } from '@skelly/types/wallet';
 import { and, eq } from 'drizzle-orm';
 import { escrowNotFound, WalletError } from './errors';
 
-/** What the marketplace's holds are for; they end with their request, and not otherwise. */
-const OF_MARKETPLACE = 'performance';
-
-/** Keeps members from making a hold look like one of the marketplace: nobody would settle it. @throws WalletError `feature_type_reserved`. */
+/** Keeps members from making a hold look like one of the marketplace, which ends with its request alone: nobody would settle it. @throws WalletError `feature_type_reserved`. */
 export function requireOwnFeature(featureType: string | undefined): void {
-  if (featureType?.toLowerCase() !== OF_MARKETPLACE) return;
+  if (featureType?.toLowerCase() !== PERFORMANCE_FEATURE) return;
   throw new WalletError({
     kind: 'unprocessable',
     code: 'feature_type_reserved',
@@ -43,7 +40,7 @@ export async function getMemberHold(
     .from(escrow)
     .where(and(eq(escrow.id, escrowId), eq(escrow.owner, userId)));
   if (!hold) throw escrowNotFound();
-  if (hold.featureType === OF_MARKETPLACE) {
+  if (hold.featureType === PERFORMANCE_FEATURE) {
     throw new WalletError({
       kind: 'conflict',
       code: 'escrow_of_request',

@@ -19,5 +19,5 @@ export async function prolongHold(
   if (!hold || hold.owner !== userId) throw escrowNotFound();
   if (hold.status !== 'held') throw escrowResolved(hold.status);
   await work.tx.update(escrow).set({ expiresAt }).where(eq(escrow.id, escrowId));
-  await moveHoldTimer(work, given, expiresAt);
+  await moveHoldTimer(work, given, expiresAt && { at: expiresAt });
 }

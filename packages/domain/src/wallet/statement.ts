@@ -7,9 +7,13 @@ import {
   type WalletAccount,
 } from '@skelly/types/wallet';
 import { type SQL, sql } from 'drizzle-orm';
+import { memberIdOf } from './member-id';
 
 /** Lines of one page at most. */
 const MAX_LINES = 2_000;
+
+/** Entries of one side of an account that are read for those of a kind. */
+const MOST_READ = 5_000;
 
 /** Which lines of a wallet's statement are asked for. */
 export interface HistoryRequest extends Partial<StatementFilter> {
@@ -23,11 +27,19 @@ export interface HistoryRequest extends Partial<StatementFilter> {
 export interface HistoryPage {
   /** Newest first. */
   readonly items: readonly StatementEntry[];
-  /** Null: there is no older line. */
+  /** Null: there is no older line. Of a kind, a page may be short though there are older ones. */
   readonly nextCursor: number | null;
 }
 
+/** No line of the page; `reached` as in each. */
+interface Nothing extends Record<string, unknown> {
+  readonly line: null;
+  readonly reached: number | null;
+}
+
 interface Row extends Record<string, unknown> {
+  /** The line below which not all were read; null where all were. */
+  readonly reached: number | null;
   readonly line: number;
   readonly id: string;
   readonly operation_id: string;
@@ -48,12 +60,13 @@ interface Row extends Record<string, unknown> {
  * A page of a wallet's statement. A line is one side of a transfer; what moved within the wallet has two of them. They are numbered by the
  * transfer's position, twice, and one more for the side that got: so a page may end between the two.
  *
- * Reads as many lines of each account as the page has, from the newest one asked for, whatever came before or after; with a kind, those
- * of other kinds between them too.
+ * Reads as many lines of each account as the page has, from the newest one asked for, whatever came before or after; with a kind, 5,000 of
+ * each side at most: where few of them are of that kind the page is short, or empty, and its cursor goes on behind them.
  */
 export async function getHistory(queries: Queries, request: HistoryRequest): Promise<HistoryPage> {
-  const { userId, currency = DEFAULT_CURRENCY, account, before } = request;
+  const { userId, currency = DEFAULT_CURRENCY, account, kind, before } = request;
   const limit = Math.min(Math.max(Math.trunc(request.limit ?? 30), 1), MAX_LINES);
+  const reach = kind ? MOST_READ : limit + 1;
   const within = conditions(request);
   const side = (which: 'debit' | 'credit'): SQL => {
     const column = (name: string) => sql.raw(`transfer.${which}_${name}`);
@@ -65,18 +78,29 @@ export async function getHistory(queries: Queries, request: HistoryRequest): Pro
         id, operation_id, created_at, kind, reason, escrow_id, feature_type, queue_item_id
       from ledger_transfer as transfer
       where ${column('account')} = mine.id ${older} ${within}
-      order by position desc limit ${limit + 1})`;
+      order by position desc limit ${reach})`;
   };
-  const { rows } = await queries.execute<Row>(sql`
-    select entry.*, mine.kind as account, users.id as other_user, users.display_name as other_name
-    from ledger_account as mine
-    cross join lateral (${side('debit')} union all ${side('credit')}) as entry
-    join ledger_account as other on other.id = entry.other_account
-    left join users on other.owner <> mine.owner and users.id = ${uuidOf(sql`other.owner`)}
-    where mine.owner = ${userId} and mine.currency = ${currency} ${account ? sql`and mine.kind = ${account}` : sql``}
-    order by entry.line desc limit ${limit + 1}`);
-  const items = rows.slice(0, limit).map(toEntry);
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.position ?? null) : null };
+  // Of a side that has more, nothing is known below its last line that was read.
+  const { rows } = await queries.execute<Row | Nothing>(sql`
+    with entry as materialized (
+      select entry.*, mine.kind as account, mine.owner
+      from ledger_account as mine cross join lateral (${side('debit')} union all ${side('credit')}) as entry
+      where mine.owner = ${userId} and mine.currency = ${currency} ${account ? sql`and mine.kind = ${account}` : sql``}
+    ), reached as (
+      select max(lowest) as line from (select min(line) as lowest from entry group by account, line % 2 having count(*) >= ${reach}) as side
+    ), page as (
+      select * from entry where line >= coalesce((select line from reached), 0) ${kind ? sql`and kind = ${kind}` : sql``}
+      order by line desc limit ${limit + 1}
+    )
+    select page.*, reached.line::float8 as reached, users.id as other_user, users.display_name as other_name
+    from reached left join page on true
+    left join ledger_account as other on other.id = page.other_account
+    left join users on other.owner <> page.owner and users.id = ${memberIdOf(sql`other.owner`)}
+    order by page.line desc`);
+  const found = rows.filter((row): row is Row => row.line !== null);
+  const items = found.slice(0, limit).map(toEntry);
+  const isMore = found.length > limit;
+  return { items, nextCursor: isMore ? (items.at(-1)?.position ?? null) : (rows[0]?.reached ?? null) };
 }
 
 /** The position below which transfers have a line, of one side, that is older than a line. */
@@ -84,9 +108,8 @@ function positionBefore(line: number, isCredit: boolean): number {
   return isCredit ? Math.floor(line / 2) : Math.ceil(line / 2);
 }
 
-function conditions({ kind, from, to }: HistoryRequest): SQL {
+function conditions({ from, to }: HistoryRequest): SQL {
   const parts = [
-    ...(kind ? [sql`and transfer.kind = ${kind}`] : []),
     ...(from
       ? [
           sql`and position >= ledger_position_at(${startOf(from)}::timestamptz - interval '1 minute')
@@ -104,11 +127,6 @@ function conditions({ kind, from, to }: HistoryRequest): SQL {
 }
 
 const startOf = (day: string) => `${day}T00:00:00Z`;
-
-/** Owners are any text; only those that are members' ids may be cast. */
-function uuidOf(owner: SQL): SQL {
-  return sql`case when ${owner} ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then ${owner}::uuid end`;
-}
 
 function toEntry(row: Row): StatementEntry {
   return {

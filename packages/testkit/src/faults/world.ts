@@ -1,4 +1,4 @@
-import { createHandlerRegistry, registerRoutes } from '@skelly/events';
+import { createHandlerRegistry, fnv1a, registerRoutes } from '@skelly/events';
 import { createRandom, type Random } from '../crash/random';
 import { bundleProcesses } from './bundle';
 import { type CrewMember, startCrewMember } from './crew';
@@ -59,7 +59,7 @@ export async function createWorld(options: {
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end();
   };
-  const random = (part: string) => createRandom(seed ^ hash(part));
+  const random = (part: string) => createRandom(seed ^ fnv1a(part));
   try {
     const servers = await startServers(dir);
     stops.push(() => servers.stop());
@@ -100,11 +100,4 @@ export async function createWorld(options: {
 async function deploy({ database }: Servers): Promise<void> {
   await createTables(database.pool);
   await registerRoutes(database.queries, createHandlerRegistry(declaredHandlers));
-}
-
-/** FNV-1a, 32 bits. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (const character of text) value = Math.imul(value ^ character.charCodeAt(0), 0x01000193);
-  return value >>> 0;
 }

@@ -23,6 +23,9 @@ export const currencySchema = z.enum(CURRENCIES, `must be one of ${CURRENCIES.jo
 /** What an account holds. */
 export const balanceSchema = z.int().min(0).max(MAX_BALANCE);
 
+/** The feature that holds of the marketplace's requests name. */
+export const PERFORMANCE_FEATURE = 'performance';
+
 /** Why money moves. */
 export const TransactionReason = {
   PERFORMANCE_REQUEST: 'performance_request',

@@ -1,7 +1,7 @@
-import { expireRequest, PERFORMANCE_FEATURE } from '@skelly/domain/marketplace';
+import { expireRequest } from '@skelly/domain/marketplace';
 import type { WalletService } from '@skelly/domain/wallet';
 import { defineHandler } from '@skelly/events';
-import { escrowRefunded, TransactionReason } from '@skelly/types/wallet';
+import { escrowRefunded, PERFORMANCE_FEATURE, TransactionReason } from '@skelly/types/wallet';
 
 /** Ends a request whose hold has gone back because nobody answered, or performed, in time. */
 export function createExpireRequest(port: { readonly wallets: WalletService; readonly now: () => Date }) {

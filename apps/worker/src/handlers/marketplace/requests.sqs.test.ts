@@ -7,7 +7,7 @@ import {
   performRequest,
   withdrawRequest,
 } from '@skelly/domain/marketplace';
-import { createLedger, WalletService } from '@skelly/domain/wallet';
+import { createLedger, FROZEN_RETRY_MINUTES, WalletService } from '@skelly/domain/wallet';
 import { createNotifier, type UnitOfWork } from '@skelly/events';
 import { createReplay, driveReplay } from '@skelly/events/replay';
 import { createTestBackbone, createTestClock, type TestBackbone, type TestClock } from '@skelly/testkit';
@@ -158,6 +158,26 @@ describe('requests through relay and worker', () => {
         [unanswered],
       ),
     ).toEqual([{ side: 'time', status: 'expired' }]);
+  });
+
+  test('a creator whose wallet is frozen when they are to be paid is paid when it no longer is', async () => {
+    await startWorker();
+    const requestId = await open();
+    await say(acceptRequest, creator(), requestId);
+    await say(performRequest, creator(), requestId);
+    await wallets.credit({ userId: creator(), amount: 1, reason: 'top_up' });
+    const setFrozen = (value: string) =>
+      rows(`update ledger_account set frozen_at = ${value}, frozen_reason = ${value} where owner = $1`, [creator()]);
+    await setFrozen('now()');
+    await clock.advance(CONFIRM_HOURS * HOUR);
+    await backbone.drain();
+    expect(await request(requestId)).toMatchObject({ status: 'performed', version: 3 });
+    await setFrozen('null');
+    await clock.advance(FROZEN_RETRY_MINUTES * 60_000);
+    await backbone.drain();
+    expect(await request(requestId)).toMatchObject({ status: 'completed', settled: 500, version: 4 });
+    expect(await money(creator())).toEqual([1, 0, 500]);
+    expect(await rows('select from event_dead_letter')).toEqual([]);
   });
 
   test('a dispute outlives every timer', async () => {

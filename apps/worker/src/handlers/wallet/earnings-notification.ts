@@ -1,7 +1,7 @@
 import { notify } from '@skelly/domain/notification';
 import { isMember } from '@skelly/domain/user';
 import { defineHandler, type UnitOfWork } from '@skelly/events';
-import { type Currency, escrowPartiallySettled, escrowSettled } from '@skelly/types/wallet';
+import { type Currency, escrowPartiallySettled, escrowSettled, PERFORMANCE_FEATURE } from '@skelly/types/wallet';
 
 interface Earnings {
   readonly eventId: string;
@@ -16,7 +16,7 @@ interface Earnings {
 async function tell(work: UnitOfWork, now: Date, earnings: Earnings): Promise<void> {
   const { eventId, modelId: userId, amount: earned, currency, featureType } = earnings;
   // The marketplace's own word says nothing to a member; what was performed, they know.
-  const what = featureType === 'performance' ? null : featureType;
+  const what = featureType === PERFORMANCE_FEATURE ? null : featureType;
   if (!(await isMember(work.tx, userId))) return;
   await notify(work, { userId, eventId, now }, { category: 'account', data: { earned, currency, what } });
 }

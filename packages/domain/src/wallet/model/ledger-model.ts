@@ -120,13 +120,13 @@ export class LedgerModel {
     return 'refused' in expected ? expected.refused : undefined;
   }
 
-  /** Gives a hold back whose time is over. @returns whether it went back, or why it could not. */
-  expire(id: string, now: Date): boolean | 'wallet_frozen' {
+  /** Gives a hold back whose time is over. @returns whether it went back; not while its wallet is frozen. */
+  expire(id: string, now: Date): boolean {
     const hold = this.holds.get(id);
     if (hold?.status !== 'held' || !hold.expiresAt || hold.expiresAt > now) return false;
     const { owner: userId, currency } = hold;
     const expected = this.attempt({ kind: 'refund', userId, currency, escrowId: id, reason: '' }, MOST);
-    return 'refused' in expected ? 'wallet_frozen' : true;
+    return !('refused' in expected);
   }
 
   private attempt(request: ModelRequest, maxAmount: number): Expected {

@@ -181,9 +181,8 @@ function textOf(answer: Answer): string {
 
 async function expire({ events, wallets }: Till, model: LedgerModel, escrowId: string, now: Date): Promise<void> {
   const expected = model.expire(escrowId, now);
-  const answer = await answerOf(events.transaction((work) => expireHold(work, wallets, { escrowId, now })));
-  const got = 'value' in answer ? answer.value : (answer.error as WalletError).code;
-  if (got !== expected) throw new Error(`expiry of ${escrowId} must be ${expected}, and was ${textOf(answer)}`);
+  const got = await events.transaction((work) => expireHold(work, wallets, { escrowId, now }));
+  if (got !== expected) throw new Error(`expiry of ${escrowId} must be ${expected}, and was ${got}`);
 }
 
 /** As the audit does it; a wallet that nobody has used cannot be frozen. */

@@ -1,5 +1,5 @@
+import { fnv1a } from '../../fnv';
 import type { Delivery } from '../../worker/run/delivery';
-import { hash } from '../../worker/run/lanes';
 import type { RunDependencies } from '../../worker/run/run-dependencies';
 import { GROUP, rehearseGroup } from './group';
 import type { Tally } from './tally';
@@ -56,7 +56,7 @@ function lanesOf(deliveries: readonly Delivery[], lanes: number): (readonly Deli
   const byLane = new Map<string, Delivery[]>();
   for (const delivery of deliveries) {
     const { handler, event } = delivery;
-    const key = handler.kind === 'batch' ? `batch ${handler.id}` : String(hash(event.subject) % lanes);
+    const key = handler.kind === 'batch' ? `batch ${handler.id}` : String(fnv1a(event.subject) % lanes);
     const lane = byLane.get(key);
     if (lane) lane.push(delivery);
     else byLane.set(key, [delivery]);

@@ -1,3 +1,4 @@
+import { fnv1a } from '../../fnv';
 import type { Handler } from '../../handlers/handler';
 import { type Delivery, DeliveryInterrupted, type DeliveryOutcome } from './delivery';
 import type { RunResult } from './run-deliveries';
@@ -68,7 +69,7 @@ export function createLanes(
   function laneOf({ handler, event }: Delivery): Lane {
     const { lanes, count } = lanesOf(handler);
     while (lanes.length < count) lanes.push(newLane(handler));
-    return lanes[hash(event.subject) % count] as Lane;
+    return lanes[fnv1a(event.subject) % count] as Lane;
   }
 
   function lanesOf(handler: Handler): { lanes: Lane[]; count: number } {
@@ -217,11 +218,4 @@ function stopped(): DeliveryInterrupted {
 function sortBySubject(tasks: Task[]): void {
   const subjectOf = ({ delivery }: Task) => delivery.event.subject;
   tasks.sort((a, b) => (subjectOf(a) < subjectOf(b) ? -1 : Number(subjectOf(a) > subjectOf(b))));
-}
-
-/** FNV-1a, 32 bits: even enough, and a subject has the same lane in every run. */
-export function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
-  return value >>> 0;
 }

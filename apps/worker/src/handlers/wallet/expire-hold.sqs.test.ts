@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { FROZEN_RETRY_MINUTES, prolongHold } from '@skelly/domain/wallet';
 import { escrowExpired, TransactionReason } from '@skelly/types/wallet';
 import { createWalletBackbone, type WalletBackbone } from '../../testing/wallet-backbone';
 
 const HOUR_MS = 3_600_000;
+const RETRY_MS = FROZEN_RETRY_MINUTES * 60_000;
 
 describe('a hold that expires', () => {
   let product: WalletBackbone;
@@ -58,14 +60,30 @@ describe('a hold that expires', () => {
   test('is left alone when it was prolonged, until its new time', async () => {
     const escrowId = await hold(400);
     const expiresAt = new Date(product.clock.now().getTime() + 2 * HOUR_MS);
-    await product.backbone.events.transaction(async (work) => {
-      await work.tx.execute(`update escrow set expires_at = '${expiresAt.toISOString()}' where id = '${escrowId}'`);
-      work.emit(escrowExpired, { userId, escrowId }, { at: expiresAt, scheduleKey: `escrow:${escrowId}:2` });
-    });
+    await product.backbone.events.transaction((work) => prolongHold(work, { userId, escrowId, expiresAt }));
     await pass(HOUR_MS);
     expect(await statuses()).toEqual(['held']);
     await pass(HOUR_MS);
     expect(await statuses()).toEqual(['refunded']);
+  });
+
+  test('waits while its wallet is frozen, and goes back by itself when it no longer is', async () => {
+    const escrowId = await hold(400);
+    const setFrozen = (value: string) =>
+      product.rows(`update ledger_account set frozen_at = ${value}, frozen_reason = ${value} where owner = $1`, [
+        userId,
+      ]);
+    await setFrozen(`now()`);
+    await pass(HOUR_MS);
+    await pass(RETRY_MS);
+    expect(await statuses()).toEqual(['held']);
+    expect(await product.rows('select from event_dead_letter')).toEqual([]);
+    await setFrozen('null');
+    await pass(RETRY_MS);
+    expect(await statuses()).toEqual(['refunded']);
+    expect(await balance()).toEqual({ availableBalance: 1_000, escrowBalance: 0 });
+    expect(await product.replay(escrowExpired.type, 'wallet.expire-hold', { again: true })).toBe(3);
+    expect(await product.rows(`select key from event_schedule where key like $1`, [`%${escrowId}`])).toEqual([]);
   });
 
   test('moves once however often its event comes, and at a replay nothing', async () => {
