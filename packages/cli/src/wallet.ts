@@ -1,12 +1,14 @@
 import { type AuditResult, auditLedger, unfreezeWallet, type WalletAt, walletAt } from '@skelly/domain/ledger-audit';
-import { CURRENCIES, type Currency, DEFAULT_CURRENCY, unfreezeReasonSchema } from '@skelly/types/wallet';
+import { CURRENCIES, type Currency, DEFAULT_CURRENCY } from '@skelly/types/wallet';
 import { type Command, Option } from 'commander';
 import { withBackbone } from './backbone';
 import { confirm } from './confirm';
 import { show } from './io';
 import { readMoment } from './moment';
 import { record, terminalName } from './operator';
+import { readReason } from './reason';
 import { findFrozen, findOwner } from './wallet-owner';
+import { addViolationCommands } from './wallet-violations';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -36,6 +38,8 @@ export function addWalletCommands(program: Command): void {
       show(given, result, describeAudit);
       if (result.open > 0) process.exitCode = 1;
     });
+
+  addViolationCommands(wallet);
 
   ofCurrency(wallet.command('at'))
     .description('reconstructs a wallet at a moment, from the log of transfers alone')
@@ -106,15 +110,9 @@ function ofCurrency(command: Command): Command {
   );
 }
 
-function readReason(given: string): string {
-  const parsed = unfreezeReasonSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new Error(`--reason: ${parsed.error.issues.map(({ message }) => message).join(' ')}`);
-}
-
 /** What a run did, and a line for each violation that it found. */
 function describeAudit(result: AuditResult): string {
-  const { position, transfers, accounts, recounted, tookMs, found, open } = result;
+  const { position, transfers, accounts, recounted, tookMs, found, more, open } = result;
   const lines = found.map(({ rule, subject, owner, currency, evidence }) => {
     const whose = owner === null ? 'no wallet' : `${owner}, ${currency}: frozen`;
     const facts = `expected ${JSON.stringify(evidence.expected)}, found ${JSON.stringify(evidence.found)}`;
@@ -122,12 +120,16 @@ function describeAudit(result: AuditResult): string {
   });
   const did = `${transfers} new transfers, ${accounts} accounts, ${recounted} counted again, in ${tookMs} ms; audited up to ${position}.\n`;
   const found_ = found.length === 0 ? 'Nothing new is wrong' : `${found.length} new violations`;
-  const still = open === 0 ? 'none is open' : `${open} open in all; \`wallet unfreeze\` closes those of a wallet`;
-  return `${did}${lines.join('')}${found_}; ${still}.\n`;
+  const beyond = more === 0 ? '' : `, and ${more} more than one run keeps`;
+  const still =
+    open === 0
+      ? 'none is open'
+      : `${open} open in all; \`wallet unfreeze\` closes those of a wallet, \`wallet close\` others`;
+  return `${did}${lines.join('')}${found_}${beyond}; ${still}.\n`;
 }
 
 /** A wallet at a moment, with its holds. */
-function describeWalletAt({ userId, currency, at, position, accounts, holds }: WalletAt): string {
+function describeWalletAt({ userId, currency, at, position, accounts, holds, heldBefore }: WalletAt): string {
   if (position === 0) return `${userId} had no ${currency} at ${at.toISOString()}: nothing had moved by then.\n`;
   const lines = accounts.map(
     ({ account, balance, entries }) => `  ${account.padEnd(9)}  ${`${balance}`.padStart(16)}  ${entries} entries\n`,
@@ -136,6 +138,7 @@ function describeWalletAt({ userId, currency, at, position, accounts, holds }: W
     ({ escrowId, amount, since }) =>
       `  ${escrowId ?? '?'}  ${`${amount}`.padStart(16)}  since ${since.toISOString()}\n`,
   );
-  const held = open.length === 0 ? 'No hold was open.\n' : `Open holds:\n${open.join('')}`;
+  const older = heldBefore === 0 ? '' : `  ${heldBefore} in holds that are older than the last 10,000.\n`;
+  const held = open.length === 0 && !older ? 'No hold was open.\n' : `Open holds:\n${older}${open.join('')}`;
   return `${userId}, ${currency}, at ${at.toISOString()} (transfer ${position}):\n${lines.join('')}${held}`;
 }

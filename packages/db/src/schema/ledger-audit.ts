@@ -20,6 +20,7 @@ export const ledgerAudit = pgTable('ledger_audit', {
   transfers: integer('transfers').notNull().default(0),
   accounts: integer('accounts').notNull().default(0),
   recounted: integer('recounted').notNull().default(0),
+  more: integer('more').notNull().default(0),
   fullyRecountedAt: moment('fully_recounted_at'),
 });
 

@@ -1,5 +1,5 @@
 import type { Currency, EscrowStatus, TopUp, TransactionReason, TransferKind } from '@skelly/types/wallet';
-import { date, integer, numeric, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { date, integer, numeric, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { int8, moment } from './columns';
 import { users } from './members';
 
@@ -68,6 +68,7 @@ export const ledgerRefusal = pgTable('ledger_refusal', {
   currency: text('currency'),
   actor: text('actor').notNull(),
   correlationId: uuid('correlation_id').notNull(),
+  count: integer('count').notNull().default(1),
 });
 
 export const topUp = pgTable('top_up', {
@@ -79,9 +80,27 @@ export const topUp = pgTable('top_up', {
   currency: text('currency').$type<Currency>().notNull(),
   status: text('status').$type<TopUp['status']>().notNull().default('pending'),
   provider: text('provider').notNull(),
-  providerReference: text('provider_reference').notNull(),
-  checkoutUrl: text('checkout_url').notNull(),
+  providerReference: text('provider_reference'),
+  checkoutUrl: text('checkout_url'),
   decidedBy: text('decided_by'),
   createdAt: moment('created_at').notNull().defaultNow(),
   decidedAt: moment('decided_at'),
 });
+
+export const topUpPayment = pgTable(
+  'top_up_payment',
+  {
+    provider: text('provider').notNull(),
+    eventId: text('event_id').notNull(),
+    topUpId: uuid('top_up_id').notNull(),
+    amount: numeric('amount', { mode: 'number' }).notNull(),
+    currency: text('currency').notNull(),
+    outcome: text('outcome', { enum: ['credited', 'repeated', 'owed'] }).notNull(),
+    code: text('code'),
+    receivedAt: moment('received_at').notNull(),
+    closedAt: moment('closed_at'),
+    closedBy: text('closed_by'),
+    note: text('note'),
+  },
+  (table) => [primaryKey({ columns: [table.provider, table.eventId, table.topUpId] })],
+);

@@ -4,8 +4,8 @@ import { eq, isNull, sql } from 'drizzle-orm';
 import { checkEvents, endOfEvents } from './check-events';
 import { checkExpiry } from './check-expiry';
 import { compareBalances, compareEscrow } from './compare';
-import { countPage } from './count-page';
-import type { Finding } from './finding';
+import { checkHolds, countPage } from './count-page';
+import { type Finding, type Findings, joined } from './finding';
 import { closeReturned, recordFindings } from './record';
 import { recheckNext, recountAll, recountNext } from './recount';
 import { type Settled, settledPositions } from './settled';
@@ -44,6 +44,8 @@ export interface AuditResult {
   readonly tookMs: number;
   /** What it found, without what is known already. */
   readonly found: readonly Finding[];
+  /** How much was found beyond what one run keeps; later runs do. */
+  readonly more: number;
   /** Violations that are open now. */
   readonly open: number;
 }
@@ -66,13 +68,13 @@ export async function auditLedger(work: UnitOfWork, options: AuditOptions = {}):
   const { reached, transfers, findings } = await readNew(work, head, settled, { ...options, checksEvents });
   const complete = reached.transfers === settled.transfers;
   await closeReturned(work);
-  const now: Finding[] = [];
-  if (complete) now.push(...(await compareBalances(queries, reached.transfers)));
-  now.push(...(await compareEscrow(queries)), ...(await checkExpiry(queries)));
+  const now = [await compareEscrow(queries), await checkExpiry(queries)];
+  if (complete) now.push(await compareBalances(queries, reached.transfers));
   const again = full
     ? { findings: await recountAll(queries, reached, { checksEvents }), accounts: 0, account: 0, transfer: 0 }
     : await lookAgain(work, head, { ...options, checksEvents, position: reached.transfers });
-  const found = await recordFindings(work, [...findings, ...now, ...again.findings]);
+  const { found: all, more } = joined([...findings, ...now, again.findings]);
+  const found = await recordFindings(work, all);
   const accounts = await countAccounts(work);
   const recounted = full ? accounts : again.accounts;
   const tookMs = Math.round(performance.now() - begun);
@@ -86,10 +88,12 @@ export async function auditLedger(work: UnitOfWork, options: AuditOptions = {}):
     transfers,
     accounts,
     recounted,
+    more,
     ...(full ? { fullyRecountedAt: sql`clock_timestamp()` } : {}),
   });
   const open = await countOpen(work);
-  return { busy: false, position: reached.transfers, complete, transfers, accounts, recounted, tookMs, found, open };
+  const { transfers: position } = reached;
+  return { busy: false, position, complete, transfers, accounts, recounted, tookMs, found, more, open };
 }
 
 const NOTHING = {
@@ -100,6 +104,7 @@ const NOTHING = {
   recounted: 0,
   tookMs: 0,
   found: [],
+  more: 0,
 } as const;
 
 /** @returns undefined when somebody else audits. */
@@ -119,7 +124,7 @@ async function lookAgain(
   const recounted = await recountNext(tx, { position, after: head.recountedAccount, entries });
   const rechecked = await recheckNext(tx, { position, after: head.recheckedPosition, transfers, checksEvents });
   return {
-    findings: [...recounted.findings, ...rechecked.findings],
+    findings: joined([recounted.findings, rechecked.findings]),
     accounts: recounted.accounts,
     account: recounted.through,
     transfer: rechecked.through,
@@ -132,10 +137,10 @@ async function readNew(
   head: { readonly position: number; readonly eventPosition: number },
   settled: Settled,
   options: AuditOptions,
-): Promise<{ readonly reached: Settled; readonly transfers: number; readonly findings: readonly Finding[] }> {
+): Promise<{ readonly reached: Settled; readonly transfers: number; readonly findings: readonly Findings[] }> {
   const { pageSize = 200_000, maxTransfers = 500_000, checksEvents } = options;
   const last = options.full ? settled.transfers : Math.min(settled.transfers, head.position + maxTransfers);
-  const findings: Finding[] = [];
+  const findings: Findings[] = [];
   let transfers = 0;
   let from = head.position;
   let eventsFrom = head.eventPosition;
@@ -143,16 +148,16 @@ async function readNew(
     const page = { from, to: Math.min(from + pageSize, last) };
     const counted = await countPage(queries, page);
     transfers += counted.transfers;
-    findings.push(...counted.findings);
+    findings.push(counted.findings, await checkHolds(queries, page));
     from = page.to;
     // Until the last page of a run that comes to the end, as many events as transfers.
     const eventsTo = await endOfEvents(queries, { from: eventsFrom, to: settled.events }, pageSize);
-    if (checksEvents) findings.push(...(await checkEvents(queries, page, { from: eventsFrom, to: eventsTo })));
+    if (checksEvents) findings.push(await checkEvents(queries, page, { from: eventsFrom, to: eventsTo }));
     eventsFrom = eventsTo;
   }
   if (last === settled.transfers && eventsFrom < settled.events) {
     const none = { from, to: from };
-    if (checksEvents) findings.push(...(await checkEvents(queries, none, { from: eventsFrom, to: settled.events })));
+    if (checksEvents) findings.push(await checkEvents(queries, none, { from: eventsFrom, to: settled.events }));
     eventsFrom = settled.events;
   }
   return { reached: { transfers: from, events: eventsFrom }, transfers, findings };

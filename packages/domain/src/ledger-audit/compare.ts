@@ -1,14 +1,10 @@
 import type { Queries } from '@skelly/db';
 import { type SQL, sql } from 'drizzle-orm';
+import type { WalletName } from '../wallet';
 import { lastEntries, sidesOf } from './entries';
-import type { Finding, WalletName } from './finding';
+import { bounded, type Finding, type Findings, findingsOf, isNew } from './finding';
 
-/** Findings of one check in one run at most; the next run finds the rest. */
-const MOST = 1_000;
-
-/** What was reported and is open needs no finding again. */
-const notOpen = (rule: string, subject: SQL): SQL =>
-  sql`not exists (select from ledger_violation as known where known.rule = ${rule} and known.subject = ${subject} and known.resolved_at is null)`;
+type Row = Finding & { readonly among: number };
 
 const ofWallet = (wallet: WalletName | undefined, table: SQL): SQL =>
   wallet ? sql`${table}.owner = ${wallet.owner} and ${table}.currency = ${wallet.currency}` : sql`true`;
@@ -19,12 +15,8 @@ const ofWallet = (wallet: WalletName | undefined, table: SQL): SQL =>
  *
  * @param wallet this one alone, also what was reported of it.
  */
-export async function compareBalances(
-  queries: Queries,
-  position: number,
-  wallet?: WalletName,
-): Promise<readonly Finding[]> {
-  const { rows } = await queries.execute<Finding>(sql`
+export async function compareBalances(queries: Queries, position: number, wallet?: WalletName): Promise<Findings> {
+  const { rows } = await queries.execute<Row>(sql`
     with later as (
       select * from ledger_transfer where position > ${position}::bigint
     ), tail as (
@@ -43,14 +35,14 @@ export async function compareBalances(
       jsonb_build_object(
         'expected', jsonb_build_object('account', kind, 'balance', its_balance, 'entries', its_entries),
         'found', jsonb_build_object('account', kind, 'balance', balance, 'entries', entries),
-        'transfers', ${lastEntries(sql`odd.id`)}) as evidence
-    from odd where ${wallet ? sql`true` : notOpen('balance', sql`'account:' || id`)} limit ${MOST}`);
-  return rows;
+        'transfers', ${lastEntries(sql`odd.id`)}) as evidence, among
+    from ${bounded(sql`odd where ${wallet ? sql`true` : isNew('balance', sql`'account:' || odd.id`)}`)} as odd`);
+  return findingsOf(rows);
 }
 
 /** Escrow accounts that do not hold the sum of their open holds. @param wallet this one alone, also what was reported of it. */
-export async function compareEscrow(queries: Queries, wallet?: WalletName): Promise<readonly Finding[]> {
-  const { rows } = await queries.execute<Finding>(sql`
+export async function compareEscrow(queries: Queries, wallet?: WalletName): Promise<Findings> {
+  const { rows } = await queries.execute<Row>(sql`
     with held as (
       select owner, currency, sum(amount)::bigint as amount, count(*) as holds from escrow
       where status = 'held' and ${ofWallet(wallet, sql`escrow`)} group by owner, currency
@@ -65,7 +57,7 @@ export async function compareEscrow(queries: Queries, wallet?: WalletName): Prom
       jsonb_build_object(
         'expected', jsonb_build_object('account', 'escrow', 'balance', amount, 'holds', holds),
         'found', jsonb_build_object('account', 'escrow', 'balance', balance),
-        'transfers', ${lastEntries(sql`odd.id`)}) as evidence
-    from odd where ${wallet ? sql`true` : notOpen('escrow', sql`'wallet:' || owner || '/' || currency`)} limit ${MOST}`);
-  return rows;
+        'transfers', ${lastEntries(sql`odd.id`)}) as evidence, among
+    from ${bounded(sql`odd where ${wallet ? sql`true` : isNew('escrow', sql`'wallet:' || odd.owner || '/' || odd.currency`)}`)} as odd`);
+  return findingsOf(rows);
 }

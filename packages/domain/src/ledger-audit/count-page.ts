@@ -1,7 +1,7 @@
 import type { Queries } from '@skelly/db';
 import { type SQL, sql } from 'drizzle-orm';
 import { sidesOf } from './entries';
-import type { Finding } from './finding';
+import { bounded, type Finding, type Findings, findingsOf, isNew } from './finding';
 
 /** Transfers, or events, above one position and up to another. */
 export interface Range {
@@ -12,8 +12,10 @@ export interface Range {
 /** What reading a page has shown. */
 export interface Counted {
   readonly transfers: number;
-  readonly findings: readonly Finding[];
+  readonly findings: Findings;
 }
+
+type Row = Finding & { readonly among: number };
 
 /**
  * Adds transfers to the checkpoints, and looks whether each follows from the one before: the next entry of its account, which then
@@ -48,12 +50,12 @@ export async function countPage(queries: Queries, page: Range): Promise<Counted>
     )
     select (select coalesce(sum(entries), 0)::float8 / 2 from change) as transfers, (select array_agg(account::float8) from broken) as broken`);
   const { transfers = 0, broken = null } = rows[0] ?? {};
-  return { transfers, findings: broken ? await findBreaks(queries, page, broken) : [] };
+  return { transfers, findings: broken ? await findBreaks(queries, page, broken) : findingsOf([]) };
 }
 
 /** The first transfer of each account that does not follow from what the account held before the page; it is counted by now. */
-async function findBreaks(queries: Queries, page: Range, accounts: readonly number[]): Promise<readonly Finding[]> {
-  const { rows } = await queries.execute<Finding>(sql`
+async function findBreaks(queries: Queries, page: Range, accounts: readonly number[]): Promise<Findings> {
+  const { rows } = await queries.execute<Row>(sql`
     with page as materialized (
       select * from ledger_transfer where ${within(page)}
     ), side as (
@@ -66,23 +68,26 @@ async function findBreaks(queries: Queries, page: Range, accounts: readonly numb
     ), odd as (
       select running.*, known.entries - running.entries + nth as its_entry, known.balance - delta_of_all + moved as its_balance
       from running join ledger_checkpoint as known on known.account_id = running.account
+    ), first as (
+      select distinct on (odd.account) odd.* from odd
+      where entry is distinct from its_entry or balance is distinct from its_balance
+      order by odd.account, its_entry
     )
-    select distinct on (odd.account) 'chain' as rule, 'account:' || odd.account || '/transfer:' || odd.id as subject,
+    select 'chain' as rule, 'account:' || odd.account || '/transfer:' || odd.id as subject,
       owner, account.currency, odd.account::float8 as "accountId",
       jsonb_build_object(
         'expected', jsonb_build_object('entry', its_entry, 'balance', its_balance),
         'found', jsonb_build_object('entry', entry, 'balance', odd.balance),
         'transfers', jsonb_build_array(jsonb_build_object('position', position, 'transferId', odd.id, 'kind', odd.kind,
-          'amount', delta, 'entry', entry, 'balance', odd.balance))) as evidence
-    from odd left join ledger_account as account on account.id = odd.account
-    where entry is distinct from its_entry or odd.balance is distinct from its_balance
-    order by odd.account, its_entry`);
-  return rows;
+          'amount', delta, 'entry', entry, 'balance', odd.balance))) as evidence, among
+    from ${bounded(sql`first as odd where ${isNew('chain', sql`'account:' || odd.account || '/transfer:' || odd.id`)}`)} as odd
+    left join ledger_account as account on account.id = odd.account`);
+  return findingsOf(rows);
 }
 
 /** Holds that do not say what their transfers have moved. Both are written together, so they are always seen together. */
-export async function checkHolds(queries: Queries, page: Range): Promise<readonly Finding[]> {
-  const { rows } = await queries.execute<Finding>(sql`
+export async function checkHolds(queries: Queries, page: Range): Promise<Findings> {
+  const { rows } = await queries.execute<Row>(sql`
     with odd as materialized (
       select moved.*, hold.id as hold_id from ledger_transfer as moved
       -- Looked up one by one: there may be many more holds than transfers of a page.
@@ -99,12 +104,12 @@ export async function checkHolds(queries: Queries, page: Range): Promise<readonl
         'found', jsonb_build_object('status', hold.status, 'amount', hold.amount, 'settled', hold.settled_amount,
           'refunded', hold.refunded_amount, 'currency', hold.currency),
         'transfers', jsonb_build_array(jsonb_build_object('position', moved.position, 'transferId', moved.id, 'kind', moved.kind,
-          'amount', moved.amount))) as evidence
-    from odd as moved
+          'amount', moved.amount))) as evidence, among
+    from ${bounded(sql`odd where ${isNew('hold', sql`'escrow:' || odd.escrow_id`)}`)} as moved
     left join escrow as hold on hold.id = moved.hold_id
     left join ledger_account as payer on payer.id = moved.debit_account
     left join ledger_account as payee on payee.id = moved.credit_account`);
-  return rows;
+  return findingsOf(rows);
 }
 
 const within = ({ from, to }: Range): SQL => sql`position > ${from}::bigint and position <= ${to}::bigint`;

@@ -1,4 +1,5 @@
 export { type AuditOptions, type AuditResult, auditLedger } from './audit';
+export { closeViolation } from './close-violation';
 export type { Finding } from './finding';
 export { readLedgerAudit } from './state';
 export { unfreezeWallet } from './unfreeze';

@@ -4,10 +4,7 @@ import { systemLedgerViolated } from '@skelly/types/system';
 import { LEDGER_RULES, type LedgerRule } from '@skelly/types/wallet';
 import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
-import type { Finding } from './finding';
-
-/** Rules about what was written once: an operator who has looked at it and let it be is not asked again. */
-const TOLD_ONCE: readonly LedgerRule[] = ['chain', 'hold', 'event'];
+import { type Finding, TOLD_ONCE } from './finding';
 
 /** Rows of one statement. */
 const CHUNK = 500;

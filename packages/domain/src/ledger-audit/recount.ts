@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { checkEvents } from './check-events';
 import { checkHolds } from './count-page';
 import { SIDE_AS_JSON, sidesOf } from './entries';
-import type { Finding } from './finding';
+import { bounded, type Finding, type Findings, findingsOf, joined } from './finding';
 import type { Settled } from './settled';
 
 /** Accounts that are looked at for one turn at most. */
@@ -11,7 +11,7 @@ const MOST_ACCOUNTS = 500;
 
 /** What one turn of the rotation did. */
 export interface Recounted {
-  readonly findings: readonly Finding[];
+  readonly findings: Findings;
   readonly accounts: number;
   /** The last account of it; 0 when the rotation is through, and begins anew. */
   readonly through: number;
@@ -39,7 +39,7 @@ export async function recountNext(
     left -= account.entries;
   }
   const isThrough = rows.length < MOST_ACCOUNTS && chosen.length === rows.length;
-  const findings = chosen.length > 0 ? await recount(queries, position, chosen) : [];
+  const findings = chosen.length > 0 ? await recount(queries, position, chosen) : findingsOf([]);
   return { findings, accounts: chosen.length, through: isThrough ? 0 : (chosen.at(-1) as number) };
 }
 
@@ -56,13 +56,11 @@ export async function recheckNext(
     readonly transfers: number;
     readonly checksEvents: boolean;
   },
-): Promise<{ readonly findings: readonly Finding[]; readonly through: number }> {
+): Promise<{ readonly findings: Findings; readonly through: number }> {
   const { position, after, transfers, checksEvents } = options;
   const slice = { from: after, to: Math.min(after + transfers, position) };
-  const findings = [
-    ...(await checkHolds(queries, slice)),
-    ...(checksEvents ? await checkEvents(queries, slice, { from: 0, to: 0 }) : []),
-  ];
+  const holds = await checkHolds(queries, slice);
+  const findings = checksEvents ? joined([holds, await checkEvents(queries, slice, { from: 0, to: 0 })]) : holds;
   return { findings, through: slice.to === position ? 0 : slice.to };
 }
 
@@ -71,13 +69,13 @@ export async function recountAll(
   queries: Queries,
   { transfers, events }: Settled,
   { checksEvents }: { readonly checksEvents: boolean },
-): Promise<readonly Finding[]> {
+): Promise<Findings> {
   const all = { from: 0, to: transfers };
-  return [
-    ...(await recount(queries, transfers, undefined)),
-    ...(await checkHolds(queries, all)),
-    ...(checksEvents ? await checkEvents(queries, all, { from: 0, to: events }) : []),
-  ];
+  return joined([
+    await recount(queries, transfers, undefined),
+    await checkHolds(queries, all),
+    ...(checksEvents ? [await checkEvents(queries, all, { from: 0, to: events })] : []),
+  ]);
 }
 
 /**
@@ -86,14 +84,10 @@ export async function recountAll(
  *
  * @param accounts these alone.
  */
-async function recount(
-  queries: Queries,
-  position: number,
-  accounts: readonly number[] | undefined,
-): Promise<readonly Finding[]> {
+async function recount(queries: Queries, position: number, accounts: readonly number[] | undefined): Promise<Findings> {
   const chosen = (column: SQL) => (accounts ? sql`${column} = any(${sql.param(accounts)}::bigint[])` : sql`true`);
   const upTo = (column: SQL) => sql`position <= ${position}::bigint and ${chosen(column)}`;
-  const { rows } = await queries.execute<Finding>(sql`
+  const { rows } = await queries.execute<Finding & { readonly among: number }>(sql`
     with side as (
       select debit_account as account, position, id, kind, -amount as delta, debit_entry as entry, debit_balance as balance
       from ledger_transfer where ${upTo(sql`debit_account`)}
@@ -136,11 +130,11 @@ async function recount(
           else jsonb_build_object('account', odd.kind, 'balance', known_balance, 'entries', known_entries) end,
         'found', case when same then jsonb_build_object('entry', first.entry, 'balance', first.balance)
           else jsonb_build_object('account', odd.kind, 'balance', odd.balance, 'entries', odd.entries) end,
-        'transfers', coalesce(first.shown, '[]')) as evidence
-    from odd left join lateral (
+        'transfers', coalesce(first.shown, '[]')) as evidence, among
+    from ${bounded(sql`odd where same or not held or broken is not null`)} as odd
+    left join lateral (
       select id, entry, balance, its_entry, its_balance, jsonb_build_array(${SIDE_AS_JSON}) as shown
       from running where running.account = odd.account_id and its_entry = odd.broken
-    ) as first on odd.broken is not null
-    where same or not held or broken is not null`);
-  return rows;
+    ) as first on odd.broken is not null`);
+  return findingsOf(rows);
 }

@@ -7,6 +7,7 @@ import type {
   OpsLedgerResponse,
 } from '@skelly/types/wallet';
 import { desc, eq, isNull, sql } from 'drizzle-orm';
+import { memberIdOf } from '../wallet';
 
 /** Rows of each list at most. */
 const MOST = 100;
@@ -33,6 +34,7 @@ async function readHead(queries: Queries): Promise<LedgerHead> {
       transfers: ledgerAudit.transfers,
       accounts: ledgerAudit.accounts,
       recounted: ledgerAudit.recounted,
+      more: ledgerAudit.more,
       fullyRecountedAt: ledgerAudit.fullyRecountedAt,
     })
     .from(ledgerAudit);
@@ -76,7 +78,7 @@ async function listFrozen(queries: Queries): Promise<readonly FrozenWallet[]> {
         and known.currency = ${ledgerAccount.currency} and known.resolved_at is null)`,
     })
     .from(ledgerAccount)
-    .leftJoin(users, eq(sql`${users.id}::text`, ledgerAccount.owner))
+    .leftJoin(users, eq(users.id, memberIdOf(sql`${ledgerAccount.owner}`)))
     .where(
       sql`(${ledgerAccount.owner}, ${ledgerAccount.currency}) in (
         select frozen.owner, frozen.currency from ledger_account as frozen where frozen.frozen_at is not null)`,

@@ -4,6 +4,7 @@ import { AppError } from '@skelly/types/errors';
 import type { UnfreezeWalletBody, UnfreezeWalletResponse } from '@skelly/types/wallet';
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { compareBalances, compareEscrow } from './compare';
+import { type Finding, joined } from './finding';
 
 /**
  * Lets a frozen wallet take operations again, once it holds what its transfers say. Its violations are closed with the reason, and the
@@ -27,10 +28,10 @@ export async function unfreezeWallet(
     .for('no key update');
   if (accounts.every(({ frozenAt }) => frozenAt === null)) throw notFrozen();
   const wallet = { owner, currency };
-  const wrong = [
-    ...(await compareBalances(work.tx, head?.position ?? 0, wallet)),
-    ...(await compareEscrow(work.tx, wallet)),
-  ];
+  const { found: wrong } = joined([
+    await compareBalances(work.tx, head?.position ?? 0, wallet),
+    await compareEscrow(work.tx, wallet),
+  ]);
   if (wrong.length > 0) throw stillViolated(wrong.map(({ evidence }) => evidence));
   const ids = accounts.map(({ id }) => id);
   await work.tx.update(ledgerAccount).set({ frozenAt: null, frozenReason: null }).where(inArray(ledgerAccount.id, ids));
@@ -58,9 +59,7 @@ function notFrozen(): AppError {
   });
 }
 
-type Evidence = Awaited<ReturnType<typeof compareBalances>>[number]['evidence'];
-
-function stillViolated(evidence: readonly Evidence[]): AppError {
+function stillViolated(evidence: readonly Finding['evidence'][]): AppError {
   const lines = evidence.map(
     ({ expected, found }) =>
       `${expected.account ?? 'an account'} holds ${found.balance}, its transfers say ${expected.balance}`,

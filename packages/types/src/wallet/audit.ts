@@ -32,7 +32,7 @@ export const ledgerViolationSchema = z.object({
   currency: currencySchema.nullable(),
   evidence: ledgerEvidenceSchema,
   foundAt: z.iso.datetime(),
-  /** When an operator has unfrozen the wallet; null while it is open. */
+  /** When an operator has unfrozen the wallet or closed it; null while it is open. */
   resolvedAt: z.iso.datetime().nullable(),
   resolvedBy: z.string().nullable(),
   note: z.string().nullable(),
@@ -53,6 +53,8 @@ export const ledgerHeadSchema = z.object({
   accounts: z.int().nonnegative(),
   /** Accounts that were counted again from their first entry. */
   recounted: z.int().nonnegative(),
+  /** What its last run found beyond what one run keeps; later runs do. */
+  more: z.int().nonnegative(),
   /** When somebody last had all of them counted again. */
   fullyRecountedAt: z.iso.datetime().nullable(),
 });

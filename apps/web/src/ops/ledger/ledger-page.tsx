@@ -56,7 +56,7 @@ export function LedgerPage({ read }: { readonly read: OpsLedgerResponse }) {
 }
 
 function Summary({ head, open }: { readonly head: LedgerHead; readonly open: number }) {
-  const { finishedAt, position, waiting, transfers, accounts, recounted, tookMs } = head;
+  const { finishedAt, position, waiting, transfers, accounts, recounted, more, tookMs } = head;
   return (
     <p
       data-audit={finishedAt === null ? 'none' : 'done'}
@@ -76,6 +76,7 @@ function Summary({ head, open }: { readonly head: LedgerHead; readonly open: num
           <span>
             up to transfer {position}, {waiting} later ones wait
           </span>
+          {more === 0 ? null : <span>{more} more findings come with the next runs</span>}
         </>
       )}
     </p>
