@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SIGNATURE_HEADER, signDelivery } from '@skelly/domain/payment';
+import { closePayment, listOwedPayments, SIGNATURE_HEADER, signDelivery } from '@skelly/domain/payment';
 import { topUpSchema } from '@skelly/types/wallet';
 import { PAYMENT_SECRET, startTestApi, type TestApi, type TestMember } from './testing/test-api';
 import { useWallets } from './testing/test-wallet';
@@ -31,6 +31,10 @@ describe('top-ups', () => {
     const signature = signDelivery(secret, Buffer.from(body), at);
     return api.client().post('/api/payments/webhook', body, { [SIGNATURE_HEADER]: signature, ...headers });
   }
+  const payments = async (topUpId: string) =>
+    (await rows('select * from top_up_payment where top_up_id = $1 order by outcome, event_id', [topUpId])).map(
+      ({ event_id, amount, currency, outcome, code }) => [event_id, Number(amount), currency, outcome, code],
+    );
   const statusOf = async ({ client }: TestMember, topUpId: string) =>
     (await client.get(`/api/wallet/top-ups/${topUpId}`)).body.status;
 
@@ -56,7 +60,9 @@ describe('top-ups', () => {
     const { member, topUpId } = await begin();
     const paid = await member.client.post(`/api/wallet/top-ups/${topUpId}/pay`, { outcome });
     expect(paid.body.status).toBe(outcome);
-    expect(problem(await tell(event(topUpId)))).toEqual([409, `top_up_already_${outcome}`]);
+    const late = event(topUpId);
+    for (const told of [late, late]) expect(problem(await tell(told))).toEqual([409, `top_up_already_${outcome}`]);
+    expect(await payments(topUpId)).toEqual([[late.eventId, 500, 'points', 'owed', `top_up_already_${outcome}`]]);
     expect(await walletOf(member)).toMatchObject({ availableBalance: 0, walletVersion: 0 });
   });
 
@@ -70,6 +76,30 @@ describe('top-ups', () => {
     expect(problem(await teo.client.get(path))).toEqual([404, 'top_up_not_found']);
     expect(problem(await teo.client.post(`${path}/pay`, { outcome: 'paid' }))).toEqual([404, 'top_up_not_found']);
     expect((await mara.client.post(`${path}/pay`, { outcome: 'stolen' })).status).toBe(400);
+  });
+
+  test('ask for a checkout after the bound, and for the one that failed at the next try', async () => {
+    const mara = await api.member();
+    api.payments.failsNext = true;
+    const ask = (name: string) => mara.client.post('/api/wallet/top-ups', { amount: 5 }, key(name));
+    expect((await ask('first')).status).toBe(500);
+    const again = await ask('first');
+    expect(again).toMatchObject({ status: 201, body: { checkoutUrl: `/wallet/top-up/${again.body.topUpId}` } });
+    for (let nth = 1; nth < 20; nth += 1) expect((await ask(`nth-${nth}`)).status).toBe(201);
+    const { checkouts } = api.payments;
+    expect((await ask('too-many')).status).toBe(429);
+    expect((await ask('first')).body).toEqual(again.body);
+    expect(api.payments.checkouts).toBe(checkouts);
+  });
+
+  test('are refused at their checkout as what is wrong with them: here, a wallet that is full', async () => {
+    const { member, topUpId } = await begin();
+    await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });
+    await rows(`update ledger_account set balance = 9007199254740991 where owner = $1 and kind = 'available'`, [
+      member.userId,
+    ]);
+    const paid = await member.client.post(`/api/wallet/top-ups/${topUpId}/pay`, { outcome: 'paid' });
+    expect(problem(paid)).toEqual([422, 'balance_too_high']);
   });
 
   test('wait for payment in a bounded number', async () => {
@@ -95,6 +125,8 @@ describe('top-ups', () => {
       );
       expect(await walletOf(member)).toMatchObject({ availableBalance: 500, walletVersion: 1 });
       expect((await statementOf(member)).items).toHaveLength(1);
+      const kept = await payments(topUpId);
+      expect(kept.map(([, , , outcome]) => outcome)).toEqual(['credited', ...Array(10).fill('repeated')]);
     });
 
     test('moves nothing without the right signature over the very bytes, and a fresh one', async () => {
@@ -120,6 +152,8 @@ describe('top-ups', () => {
         const told = event(topUpId, changed);
         expect((await tell(told)).body).toEqual({ topUpId, status: 'failed' });
         expect((await tell(told)).body).toEqual({ topUpId, status: 'failed' });
+        const { amount, currency } = { ...told, ...changed };
+        expect(await payments(topUpId)).toEqual([[told.eventId, amount, currency, 'owed', 'payment_mismatch']]);
         expect(problem(await tell(event(topUpId)))).toEqual([409, 'top_up_already_failed']);
         expect(await walletOf(member)).toMatchObject({ availableBalance: 0, walletVersion: 0 });
         expect((await refusals(member.userId)).map(({ operation, code }) => [operation, code])).toEqual([
@@ -129,7 +163,9 @@ describe('top-ups', () => {
     );
 
     test('says of what it does not know, or cannot read, what is wrong', async () => {
-      expect(problem(await tell(event(randomUUID())))).toEqual([404, 'top_up_not_found']);
+      const unknown = event(randomUUID());
+      expect(problem(await tell(unknown))).toEqual([404, 'top_up_not_found']);
+      expect(await payments(unknown.topUpId)).toEqual([[unknown.eventId, 500, 'points', 'owed', 'top_up_not_found']]);
       for (const body of ['nonsense', '{}', '{"topUpId":1}', '']) {
         const answer = await tell(body);
         expect(problem(answer)).toEqual([400, 'webhook_malformed']);
@@ -150,9 +186,36 @@ describe('top-ups', () => {
       const told = event(topUpId);
       expect(problem(await tell(told))).toEqual([409, 'wallet_frozen']);
       expect(await statusOf(member, topUpId)).toBe('pending');
+      expect(await payments(topUpId)).toEqual([[told.eventId, 500, 'points', 'owed', 'wallet_frozen']]);
       await rows('update ledger_account set frozen_at = null, frozen_reason = null where owner = $1', [member.userId]);
       expect((await tell(told)).body.status).toBe('paid');
       expect(await walletOf(member)).toMatchObject({ availableBalance: 501 });
+      expect(await payments(topUpId)).toEqual([[told.eventId, 500, 'points', 'credited', null]]);
+    });
+
+    test('credits nothing that was given back meanwhile, whoever closed it', async () => {
+      const { member, topUpId } = await begin();
+      await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });
+      const freeze = (value: string) =>
+        rows(`update ledger_account set frozen_at = ${value}, frozen_reason = ${value} where owner = $1`, [
+          member.userId,
+        ]);
+      await freeze('now()');
+      const told = event(topUpId);
+      expect(problem(await tell(told))).toEqual([409, 'wallet_frozen']);
+      expect((await listOwedPayments(api.database.queries)).items).toContainEqual(
+        expect.objectContaining({ eventId: told.eventId, userId: member.userId, amount: 500, code: 'wallet_frozen' }),
+      );
+      const close = () =>
+        api.events.transaction((work) => closePayment(work, { eventId: told.eventId, reason: 'sent back' }));
+      await close();
+      await expect(close()).rejects.toMatchObject({ code: 'payment_not_owed' });
+      await freeze('null');
+      expect((await tell(told)).body).toEqual({ topUpId, status: 'failed' });
+      expect(await walletOf(member)).toMatchObject({ availableBalance: 1 });
+      expect(await rows(`select target, reason from operator_action where action = 'payments.close'`)).toEqual([
+        { target: `top-up:${topUpId}`, reason: 'sent back' },
+      ]);
     });
   });
 });

@@ -6,6 +6,7 @@ import { addDatabaseCommands } from './db';
 import { addDeadLetterCommands } from './dlq';
 import { addEventCommands } from './events';
 import { addMailCommands } from './mail';
+import { addPaymentCommands } from './payments';
 import { addQueueCommands } from './queues';
 import { addRateLimitCommands } from './rate-limits';
 import { addRecurringCommands } from './recurring';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addDeadLetterCommands(program);
   addEventCommands(program);
   addMailCommands(program);
+  addPaymentCommands(program);
   addQueueCommands(program);
   addRateLimitCommands(program);
   addRecurringCommands(program);

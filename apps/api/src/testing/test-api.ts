@@ -25,6 +25,8 @@ export interface TestApi {
   readonly events: EventSystem;
   readonly wallets: WalletService;
   readonly readiness: Readiness;
+  /** Checkouts that the provider was asked for, and whether the next one fails. */
+  readonly payments: { checkouts: number; failsNext: boolean };
   readonly origin: string;
   client(): TestClient;
   /** Somebody new, signed in. */
@@ -83,6 +85,8 @@ export async function startTestApi(
   const wallets = new WalletService(
     createLedger({ events, database: reached, now, log, onCommitted: balances.committed }),
   );
+  const provider = createTestProvider({ secret: PAYMENT_SECRET, now, deliver: deliverTo(() => server) });
+  const payments = { checkouts: 0, failsNext: false };
   const api = createApi({
     services: {
       database: reached,
@@ -92,7 +96,15 @@ export async function startTestApi(
       wallets,
       balances,
       limitsFor: (role) => limitsFor(role, { ...floor, ...options.settings }),
-      payments: createTestProvider({ secret: PAYMENT_SECRET, now, deliver: deliverTo(() => server) }),
+      payments: {
+        ...provider,
+        createCheckout(payment) {
+          payments.checkouts += 1;
+          if (!payments.failsNext) return provider.createCheckout(payment);
+          payments.failsNext = false;
+          throw new Error('The provider is away.');
+        },
+      },
       now,
     },
     routes,
@@ -113,6 +125,7 @@ export async function startTestApi(
     events,
     wallets,
     readiness,
+    payments,
     origin,
     client: () => createClient(origin),
     async member(displayName = 'Mara') {

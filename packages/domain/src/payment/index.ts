@@ -1,4 +1,5 @@
+export { closePayment, listOwedPayments, type OwedPayment } from './payments';
 export type { Delivery, Payment, PaymentEvent, PaymentOutcome, PaymentProvider } from './provider';
 export { signDelivery } from './signature';
 export { createTestProvider, SIGNATURE_HEADER, type TestProviderDependencies } from './test-provider';
-export { beginTopUp, type DecidedTopUp, decideTopUp, getTopUp } from './top-up';
+export { type BegunTopUp, beginTopUp, type DecidedTopUp, decideTopUp, getTopUp, openCheckout } from './top-up';

@@ -42,6 +42,7 @@ export interface Delivery {
 export interface PaymentProvider {
   /** Kept with each top-up; events of another provider do not concern it. */
   readonly name: string;
+  /** The same however often it is asked for a top-up; nobody pays at one that was not kept. */
   createCheckout(payment: Payment): Promise<Checkout>;
   /**
    * What a delivery says.

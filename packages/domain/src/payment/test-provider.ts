@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '@skelly/types/errors';
+import { AppError, type ErrorKind } from '@skelly/types/errors';
 import { z } from 'zod';
 import type { Payment, PaymentEvent, PaymentOutcome, PaymentProvider } from './provider';
 import { signDelivery, verifySignature } from './signature';
@@ -57,11 +57,19 @@ function readEvent(body: Buffer): PaymentEvent {
   }
 }
 
+const KIND: Readonly<Record<number, ErrorKind>> = {
+  404: 'not_found',
+  409: 'conflict',
+  422: 'unprocessable',
+  429: 'too_many',
+};
+
 /** What our webhook refused, told to whoever has paid. */
 async function refusalOf(answer: Response): Promise<AppError> {
   const problem = (await answer.json().catch(() => ({}))) as { code?: string; detail?: string };
   return new AppError({
-    kind: answer.status === 503 ? 'unavailable' : 'conflict',
+    // What is wrong with the delivery itself is no mistake of whoever pays.
+    kind: KIND[answer.status] ?? 'unavailable',
     code: problem.code ?? 'payment_not_taken',
     message: problem.detail ?? 'The payment was not taken. Try again.',
     internal: `the webhook was answered ${answer.status}`,

@@ -3,13 +3,19 @@ import { type Queries, topUp, users } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { type TopUp, TransactionReason } from '@skelly/types/wallet';
-import { and, count, eq, gt } from 'drizzle-orm';
+import { and, count, eq, gt, isNull } from 'drizzle-orm';
 import { WalletError, type WalletService } from '../wallet';
-import type { Checkout, Payment, PaymentEvent } from './provider';
+import { keepPayment, type PaymentFate } from './payments';
+import type { Payment, PaymentEvent, PaymentProvider } from './provider';
 
 /** Top-ups that a member may begin in an hour without ending one. */
 const MOST_PENDING = 20;
 const HOUR_MS = 3_600_000;
+
+type Row = typeof topUp.$inferSelect;
+
+/** A top-up as it begins: its checkout is opened when it is kept. */
+export type BegunTopUp = Omit<TopUp, 'checkoutUrl'>;
 
 /**
  * Begins a top-up; nothing moves until its provider says that it was paid.
@@ -18,9 +24,8 @@ const HOUR_MS = 3_600_000;
  */
 export async function beginTopUp(
   work: UnitOfWork,
-  asked: { readonly payment: Payment; readonly provider: string; readonly checkout: Checkout; readonly now: Date },
-): Promise<TopUp> {
-  const { payment, provider, checkout, now } = asked;
+  { payment, provider, now }: { readonly payment: Payment; readonly provider: string; readonly now: Date },
+): Promise<BegunTopUp> {
   const { topUpId: id, userId, amount, currency } = payment;
   // One after the other, so that the count is right.
   await work.tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('no key update');
@@ -37,18 +42,31 @@ export async function beginTopUp(
   if (open && open.count >= MOST_PENDING) throw tooManyTopUps();
   const [begun] = await work.tx
     .insert(topUp)
-    .values({
-      id,
-      userId,
-      amount,
-      currency,
-      provider,
-      providerReference: checkout.reference,
-      checkoutUrl: checkout.url,
-      createdAt: now,
-    })
+    .values({ id, userId, amount, currency, provider, createdAt: now })
     .returning();
-  return toTopUp(begun as typeof topUp.$inferSelect);
+  const { checkoutUrl: _none, ...rest } = toTopUp(begun as Row);
+  return rest;
+}
+
+/**
+ * Opens the checkout of a top-up that has begun, unless it has one. Outside its transaction, as it may be a call of somebody else's: a
+ * repetition opens what the first try could not.
+ *
+ * @returns where the member pays.
+ */
+export async function openCheckout(queries: Queries, provider: PaymentProvider, payment: Payment): Promise<string> {
+  const mine = eq(topUp.id, payment.topUpId);
+  const known = async () => (await queries.select({ url: topUp.checkoutUrl }).from(topUp).where(mine))[0]?.url;
+  const url = await known();
+  if (url) return url;
+  const checkout = await provider.createCheckout(payment);
+  const [opened] = await queries
+    .update(topUp)
+    .set({ providerReference: checkout.reference, checkoutUrl: checkout.url })
+    .where(and(mine, isNull(topUp.checkoutUrl)))
+    .returning({ url: topUp.checkoutUrl });
+  // Of two repetitions at once, one was first.
+  return opened?.url ?? (await known()) ?? checkout.url;
 }
 
 /** @throws AppError `top_up_not_found` when the member has none of that id. */
@@ -65,19 +83,22 @@ export async function getTopUp(
 }
 
 /** What became of a top-up by a provider's event. */
-export interface DecidedTopUp {
-  readonly userId: string;
-  readonly topUp: TopUp;
-  /** Why nothing moved though it was paid: another amount was. Told once. */
-  readonly mismatch?: WalletError;
-}
+export type DecidedTopUp =
+  | {
+      readonly userId: string;
+      readonly topUp: TopUp;
+      /** Why nothing moved though something was paid: another amount was. Told once. */
+      readonly mismatch?: WalletError;
+    }
+  /** Why it stays as it is. */
+  | { readonly refusal: AppError };
 
 /**
  * Ends a top-up as its provider says, and credits what was paid in the same unit of work. The first event decides; deliveries of it
  * that come again, and others that say the same, change nothing. What was paid must be what was asked for: otherwise it has failed.
  *
- * @throws AppError `top_up_not_found`, or `top_up_already_paid` and the like when it has ended otherwise: the provider then has
- *   to give back what it took.
+ * Whatever was paid is kept with its amount, also where the answer is a refusal: commit the unit then too. `top_up_already_paid` and the
+ * like mean that the provider has to give back what it took; `wallet_frozen`, that it has to tell again.
  */
 export async function decideTopUp(
   work: UnitOfWork,
@@ -89,22 +110,56 @@ export async function decideTopUp(
     .from(topUp)
     .where(and(eq(topUp.id, event.topUpId), eq(topUp.provider, provider)))
     .for('update');
-  if (!found) throw notFound();
-  const { userId, amount, currency } = found;
-  const isAsPaid = event.amount === amount && event.currency === currency;
-  if (found.status !== 'pending') {
-    const saysTheSame = found.status === event.outcome && (event.outcome !== 'paid' || isAsPaid);
-    if (found.decidedBy !== event.eventId && !saysTheSame) throw alreadyEnded(found.status);
-    return { userId, topUp: toTopUp(found) };
+  const decided: DecidedTopUp = !found
+    ? { refusal: notFound() }
+    : found.status === 'pending'
+      ? await end(work, wallets, { found, event, now })
+      : compare(found, event);
+  if (event.outcome === 'paid') {
+    const fate = fateOf(decided, found?.status === 'pending');
+    await keepPayment(work, { provider, event, now, fate });
   }
-  const status = event.outcome === 'paid' && !isAsPaid ? 'failed' : event.outcome;
-  await work.tx.update(topUp).set({ status, decidedBy: event.eventId, decidedAt: now }).where(eq(topUp.id, found.id));
+  return decided;
+}
+
+/** Decides a top-up that was open. */
+async function end(
+  work: UnitOfWork,
+  wallets: WalletService,
+  { found, event, now }: { readonly found: Row; readonly event: PaymentEvent; readonly now: Date },
+): Promise<DecidedTopUp> {
+  const { userId, amount, currency } = found;
+  const status = event.outcome === 'paid' && !isAsAsked(found, event) ? 'failed' : event.outcome;
   if (status === 'paid') {
     const request = { userId, amount, currency, reason: TransactionReason.TOP_UP, transactionId: found.id };
-    await wallets.credit(request, { work, key: keyOf(found.id) });
+    try {
+      await wallets.credit(request, { work, key: keyOf(found.id) });
+    } catch (error) {
+      if (error instanceof WalletError) return { refusal: error };
+      throw error;
+    }
   }
+  await work.tx.update(topUp).set({ status, decidedBy: event.eventId, decidedAt: now }).where(eq(topUp.id, found.id));
   const decided = { userId, topUp: toTopUp({ ...found, status }) };
   return status === event.outcome ? decided : { ...decided, mismatch: otherAmount() };
+}
+
+/** What an event says of a top-up that has ended. */
+function compare(found: Row, event: PaymentEvent): DecidedTopUp {
+  const status = found.status as Exclude<TopUp['status'], 'pending'>;
+  const saysTheSame = status === event.outcome && (event.outcome !== 'paid' || isAsAsked(found, event));
+  if (found.decidedBy !== event.eventId && !saysTheSame) return { refusal: alreadyEnded(status) };
+  return { userId: found.userId, topUp: toTopUp(found) };
+}
+
+function isAsAsked({ amount, currency }: Row, event: PaymentEvent): boolean {
+  return event.amount === amount && event.currency === currency;
+}
+
+function fateOf(decided: DecidedTopUp, isFirst: boolean): PaymentFate {
+  if ('refusal' in decided) return { outcome: 'owed', code: decided.refusal.code };
+  if (decided.topUp.status !== 'paid') return { outcome: 'owed', code: otherAmount().code };
+  return { outcome: isFirst ? 'credited' : 'repeated' };
 }
 
 /** A second guard beside the status: a top-up is credited once. */
@@ -112,9 +167,9 @@ function keyOf(topUpId: string) {
   return { scope: 'top-up', key: topUpId, requestHash: createHash('sha256').update(topUpId).digest() };
 }
 
-function toTopUp(row: typeof topUp.$inferSelect): TopUp {
+function toTopUp(row: Row): TopUp {
   const { id: topUpId, amount, currency, status, checkoutUrl, createdAt } = row;
-  return { topUpId, amount, currency, status, checkoutUrl, createdAt: createdAt.toISOString() };
+  return { topUpId, amount, currency, status, checkoutUrl: checkoutUrl ?? '', createdAt: createdAt.toISOString() };
 }
 
 function notFound(): AppError {

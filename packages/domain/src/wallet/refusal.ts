@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { type EventSystem, type Log, transpose } from '@skelly/events';
+import { createRefusalBound, type RefusalLine } from './refusal-bound';
 
 /** An operation that was refused, as it is kept for whoever asks why. */
 export interface Refusal {
@@ -17,12 +18,15 @@ export interface Refusal {
 const RECORD = {
   name: 'ledger-record-refusals',
   text: `
-    insert into ledger_refusal (user_id, operation, code, amount, currency, actor, correlation_id)
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::text[], $6::text[], $7::uuid[])`,
+    insert into ledger_refusal (user_id, operation, code, amount, currency, actor, correlation_id, count)
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::text[], $6::text[], $7::uuid[], $8::integer[])`,
 };
 
 /** Refusals that wait to be written at most; those beyond are logged alone. */
 const MAX_WAITING = 1_000;
+
+/** Lines of what was counted that are written together. */
+const MOST_TOGETHER = 500;
 
 /** Keeps refusals in a transaction of their own, as that of the operation has nothing to commit. */
 export interface RefusalLog {
@@ -30,10 +34,30 @@ export interface RefusalLog {
   record(refusal: Refusal): Promise<void>;
 }
 
-/** What comes while others are being written is written together. Without events it is logged alone. */
-export function createRefusalLog({ events, log }: { readonly events?: EventSystem; readonly log: Log }): RefusalLog {
-  let waiting: { refusal: Refusal; written(): void }[] = [];
+/**
+ * What comes while others are being written is written together. Of one member 60 a minute are kept as they are, in each process; those
+ * beyond are counted, and a minute later there is a line for all of a kind. Without events they are logged alone.
+ */
+export function createRefusalLog(deps: {
+  readonly events?: EventSystem;
+  readonly log: Log;
+  readonly now: () => Date;
+  /** Milliseconds after which what was only counted is written down. @defaultValue 60000 */
+  readonly countedMs?: number;
+}): RefusalLog {
+  const { events, log, now, countedMs = 60_000 } = deps;
+  const bound = createRefusalBound();
+  let waiting: { line: RefusalLine; written(): void }[] = [];
   let isWriting = false;
+  let counting: NodeJS.Timeout | undefined;
+
+  async function write(lines: readonly RefusalLine[]): Promise<void> {
+    await events
+      ?.transaction(async (work) => work.write({ ...RECORD, values: columnsOf(lines) }))
+      .catch((error: unknown) =>
+        log.warn({ err: error, refusals: lines.length }, 'refusals of the ledger were not kept'),
+      );
+  }
 
   // Apart from the unit of work of whoever was refused.
   const proceed = AsyncResource.bind(async (): Promise<void> => {
@@ -42,28 +66,36 @@ export function createRefusalLog({ events, log }: { readonly events?: EventSyste
     while (waiting.length > 0) {
       const group = waiting;
       waiting = [];
-      await events
-        ?.transaction(async (work) => work.write({ ...RECORD, values: columnsOf(group.map(({ refusal }) => refusal)) }))
-        .catch((error: unknown) =>
-          log.warn({ err: error, refusals: group.length }, 'refusals of the ledger were not kept'),
-        );
+      await write(group.map(({ line }) => line));
       for (const { written } of group) written();
     }
     isWriting = false;
   });
 
+  const writeCounted = AsyncResource.bind(async (): Promise<void> => {
+    counting = undefined;
+    const lines = [...bound.take()];
+    const refusals = lines.reduce((sum, { count }) => sum + count, 0);
+    log.warn({ refusals }, 'the ledger refused more than is kept one by one');
+    while (lines.length > 0) await write(lines.splice(0, MOST_TOGETHER));
+  });
+
   return {
     record: (refusal) =>
       new Promise((resolve) => {
+        if (!bound.keeps(refusal, now())) {
+          if (!counting) counting = setTimeout(writeCounted, countedMs).unref();
+          return resolve();
+        }
         log.info(refusal, 'the ledger refused an operation');
         if (!events || waiting.length >= MAX_WAITING) return resolve();
-        waiting.push({ refusal, written: resolve });
+        waiting.push({ line: { ...refusal, count: 1 }, written: resolve });
         void proceed();
       }),
   };
 }
 
-function columnsOf(refusals: readonly Refusal[]): unknown[][] {
+function columnsOf(refusals: readonly RefusalLine[]): unknown[][] {
   return transpose(
     refusals.map((refusal) => [
       storable(refusal.userId),
@@ -73,6 +105,7 @@ function columnsOf(refusals: readonly Refusal[]): unknown[][] {
       storable(refusal.currency),
       refusal.actor,
       refusal.correlationId,
+      refusal.count,
     ]),
   );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { integer, url } from './kinds';
 import { EnvError, loadEnv } from './load';
-import { frontDoorEnv, mailEnv, processEnv, proxyEnv, secretEnv } from './settings';
+import { frontDoorEnv, mailEnv, paymentEnv, processEnv, proxyEnv, secretEnv } from './settings';
 
 const schema = z.object({
   ...processEnv,
@@ -44,6 +44,19 @@ describe('loadEnv', () => {
     const local = { ...good, APP_SECRET: `local_${'x'.repeat(40)}` };
     expect(problemsOf(local)).toEqual([expect.stringMatching(/^APP_SECRET: is a generated local secret/)]);
     expect(loadEnv(schema, { ...local, SKELLY_ENV: 'local' }).APP_SECRET).toBe(local.APP_SECRET);
+  });
+});
+
+describe('the test provider of payments', () => {
+  const paying = z.object({ ...processEnv, ...paymentEnv });
+  const load = (given: Record<string, string>) => loadEnv(paying, { PAYMENT_PROVIDER: 'test', ...given });
+
+  test('starts in production only where somebody has meant it', () => {
+    expect(() => load({})).toThrow(/PAYMENT_PROVIDER: test gives money for nothing/);
+    expect(() => load({ SKELLY_ENV: 'production', PAYMENT_TEST_IN_PRODUCTION: 'false' })).toThrow(EnvError);
+    expect(load({ PAYMENT_TEST_IN_PRODUCTION: 'true' }).PAYMENT_PROVIDER).toBe('test');
+    expect(load({ SKELLY_ENV: 'local' }).PAYMENT_PROVIDER).toBe('test');
+    expect(loadEnv(paying, {}).PAYMENT_PROVIDER).toBe('none');
   });
 });
 

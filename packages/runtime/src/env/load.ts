@@ -26,7 +26,7 @@ export function loadEnv<Schema extends z.ZodObject>(
     const name = issue.path.join('.');
     return `${name}: ${name in given ? issue.message : 'is missing'}${describe(schema, name)}`;
   });
-  problems.push(...localSecrets(schema, given));
+  problems.push(...localSecrets(schema, given), ...freeMoney(schema, given));
   if (!parsed.success || problems.length > 0) throw new EnvError(problems);
   return parsed.data;
 }
@@ -40,6 +40,13 @@ function localSecrets(schema: z.ZodObject, given: Readonly<Record<string, string
   return Object.keys(secretEnv)
     .filter((name) => name in schema.shape && given[name]?.startsWith(LOCAL_SECRET_PREFIX))
     .map((name) => `${name}: is a generated local secret; production needs one of its own`);
+}
+
+/** The test provider gives money for nothing: outside a developer's machine somebody has to have meant it. */
+function freeMoney(schema: z.ZodObject, given: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const isMeant = given['SKELLY_ENV'] === 'local' || given['PAYMENT_TEST_IN_PRODUCTION'] === 'true';
+  if (isMeant || !('PAYMENT_PROVIDER' in schema.shape) || given['PAYMENT_PROVIDER'] !== 'test') return [];
+  return ['PAYMENT_PROVIDER: test gives money for nothing; if that is meant, set PAYMENT_TEST_IN_PRODUCTION=true'];
 }
 
 function describe(schema: z.ZodObject, name: string): string {

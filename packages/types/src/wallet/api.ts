@@ -93,6 +93,7 @@ export type StatementQuery = z.output<typeof statementQuery>;
 export const statementResponse = z.object({
   /** Newest first. */
   items: z.array(statementEntrySchema),
+  /** Null when there is no older line. Of a rare kind a page may be short, or empty, and go on here. */
   nextCursor: z.int().positive().nullable(),
   stream: channelPositionSchema,
 });
@@ -156,7 +157,7 @@ export const topUpSchema = z.object({
   amount: amountSchema,
   currency: currencySchema,
   status: z.enum(TOP_UP_STATUSES),
-  /** Where the member pays; a path of ours with the test provider. */
+  /** Where the member pays; a path of ours with the test provider. Empty where it could not be opened yet. */
   checkoutUrl: z.string(),
   createdAt: z.iso.datetime(),
 });

@@ -28,9 +28,11 @@ export const paymentWebhook = defineRoute({
   async handle({ delivery }, { payments, wallets, events, now }) {
     const provider = requirePayments(payments);
     const event = provider.verifyWebhook(delivery);
-    const { topUp, userId, mismatch } = await events.transaction((work) =>
+    const decided = await events.transaction((work) =>
       decideTopUp(work, wallets, { provider: provider.name, event, now: now() }),
     );
+    if ('refusal' in decided) throw decided.refusal;
+    const { topUp, userId, mismatch } = decided;
     if (mismatch) await wallets.keepRefusal('top-up', { ...event, userId }, mismatch);
     return { status: 200, body: { topUpId: topUp.topUpId, status: topUp.status } };
   },

@@ -8,6 +8,8 @@ import { defineRoute } from '../../http/route';
 /** Lines of an export at most: a file is whole, or there is none. */
 export const MAX_EXPORT_LINES = 20_000;
 const PAGE = 2_000;
+/** Pages that are looked through for lines of a kind. */
+const MOST_PAGES = 100;
 
 export const statement = defineRoute({
   method: 'get',
@@ -35,7 +37,10 @@ export const exportStatement = defineRoute({
   async handle({ query, session }, { wallets, now }) {
     const lines: StatementEntry[] = [];
     let before: number | undefined;
+    let pages = 0;
     do {
+      if (pages === MOST_PAGES) throw tooLong();
+      pages += 1;
       const page = await wallets.getHistory({ ...query, userId: session.userId, limit: PAGE, before });
       lines.push(...page.items);
       before = page.nextCursor ?? undefined;

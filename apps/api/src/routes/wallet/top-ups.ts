@@ -1,4 +1,4 @@
-import { beginTopUp, getTopUp, type PaymentProvider } from '@skelly/domain/payment';
+import { beginTopUp, getTopUp, openCheckout, type PaymentProvider } from '@skelly/domain/payment';
 import { AppError } from '@skelly/types/errors';
 import { testPaymentBody, topUpBody, topUpPath, topUpSchema } from '@skelly/types/wallet';
 import { v7 as uuidv7 } from 'uuid';
@@ -18,17 +18,16 @@ export const createTopUp = defineRoute({
     429: ['too_many_top_ups'],
   },
   refused: refusedBy('top-up'),
-  async handle({ body, session, once }, { payments, wallets, events, now }) {
+  async handle({ body, session, once }, { payments, wallets, events, database, now }) {
     const provider = requirePayments(payments);
     const payment = { topUpId: uuidv7(), userId: session.userId, ...body };
-    // Outside the transaction, as it may be a call of somebody else's; a repetition leaves one that nobody pays.
-    const checkout = await provider.createCheckout(payment);
-    const topUp = await before(wallets, 'top-up', payment, () =>
+    const { topUpId, amount, currency, status, createdAt } = await before(wallets, 'top-up', payment, () =>
       events.transaction((work) =>
-        once(work, () => beginTopUp(work, { payment, provider: provider.name, checkout, now: now() })),
+        once(work, () => beginTopUp(work, { payment, provider: provider.name, now: now() })),
       ),
     );
-    return { status: 201, body: topUp };
+    const checkoutUrl = await openCheckout(database.queries, provider, { ...payment, topUpId });
+    return { status: 201, body: { topUpId, amount, currency, status, checkoutUrl, createdAt } };
   },
 });
 
@@ -64,6 +63,8 @@ export const payTopUp = defineRoute({
       'top_up_already_failed',
       'wallet_frozen',
     ],
+    422: ['balance_too_high'],
+    503: ['payment_not_taken'],
   },
   async handle({ path, body, session }, { payments, database }) {
     const { simulate } = requirePayments(payments);
