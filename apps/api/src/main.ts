@@ -59,9 +59,16 @@ runMain(async () => {
     onError: (error) => log.warn({ err: error }, 'a hint was not sent; others find out by polling'),
   });
   const now = () => new Date();
+  const cache = new BalanceSnapshotCache();
+  measureBalanceCache(metrics, () => cache.use());
+  const balances = createBalances({
+    database,
+    cache,
+    onError: (error) => log.warn({ err: error }, 'balances cannot be followed now; each is read until they can'),
+  });
   const events = createEventSystem({
     database,
-    notifier,
+    notifier: balances.listenTo(notifier),
     now,
     maxPayloadBytes: env.EVENT_MAX_PAYLOAD_SIZE,
     observe: countEmits(metrics),
@@ -84,13 +91,6 @@ runMain(async () => {
     now: Date.now,
   });
   const clientEvents = createClientEvents({ events, limit, now });
-  const cache = new BalanceSnapshotCache();
-  measureBalanceCache(metrics, () => cache.use());
-  const balances = createBalances({
-    database,
-    cache,
-    onError: (error) => log.warn({ err: error }, 'balances cannot be followed now; each is read until they can'),
-  });
   const walletMetrics = countWalletEvents(metrics, Object.values(WalletEventType));
   const ledger = createLedger({
     events,
@@ -98,7 +98,6 @@ runMain(async () => {
     now,
     log,
     metrics: walletMetrics,
-    onCommitted: balances.committed,
   });
 
   if (env.PAYMENT_PROVIDER === 'test' && env.SKELLY_ENV === 'production')

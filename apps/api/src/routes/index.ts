@@ -45,6 +45,7 @@ import { status } from './status';
 import { chart } from './wallet/chart';
 import { hold, releaseHold } from './wallet/holds';
 import { recipients } from './wallet/recipients';
+import { showBalance } from './wallet/show-balance';
 import { showWallet } from './wallet/show-wallet';
 import { exportStatement, statement } from './wallet/statement';
 import { createTopUp, payTopUp, showTopUp } from './wallet/top-ups';
@@ -84,6 +85,7 @@ export const routes: readonly Route[] = [
   listSettings,
   changeSettings,
   showWallet,
+  showBalance,
   statement,
   exportStatement,
   chart,

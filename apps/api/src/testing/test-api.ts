@@ -4,7 +4,14 @@ import { createClientEventLimit, createClientEvents } from '@skelly/domain/clien
 import { createPasswords } from '@skelly/domain/password';
 import { createTestProvider } from '@skelly/domain/payment';
 import { floorOf } from '@skelly/domain/setting';
-import { BalanceSnapshotCache, createBalances, createLedger, limitsFor, WalletService } from '@skelly/domain/wallet';
+import {
+  BalanceSnapshotCache,
+  type Balances,
+  createBalances,
+  createLedger,
+  limitsFor,
+  WalletService,
+} from '@skelly/domain/wallet';
 import { createEventSystem, createNotifier, type EventSystem } from '@skelly/events';
 import { closeServer, createLogger, createMetrics, createReadiness, listen, type Readiness } from '@skelly/runtime';
 import { createTestDatabase, startTcpProxy, type TcpProxy, type TestDatabase } from '@skelly/testkit';
@@ -25,6 +32,8 @@ export interface TestApi {
   readonly events: EventSystem;
   readonly wallets: WalletService;
   readonly readiness: Readiness;
+  readonly balances: Balances;
+  readonly balanceCache: BalanceSnapshotCache;
   /** Checkouts that the provider was asked for, and whether the next one fails. */
   readonly payments: { checkouts: number; failsNext: boolean };
   readonly origin: string;
@@ -58,9 +67,11 @@ export async function startTestApi(
     /** Asked at each call, so that a test may change them. */
     settings?: Partial<SettingValues>;
     now?: () => Date;
+    /** Another one, whose database this one has too, as two processes of one product. */
+    beside?: TestApi;
   } = {},
 ): Promise<TestApi> {
-  const database = await createTestDatabase({ max: 20 });
+  const database = options.beside?.database ?? (await createTestDatabase({ max: 20 }));
   const postgres = await startTcpProxy(database.url);
   // The API reaches Postgres by a way that a test can cut.
   const reached = createDatabase({
@@ -71,20 +82,15 @@ export async function startTestApi(
   });
   const notifier = createNotifier({ url: postgres.url, applicationName: 'test-hints', onError: () => undefined });
   const now = options.now ?? (() => new Date());
-  const events = createEventSystem({ database: reached, notifier, now });
+  const balanceCache = new BalanceSnapshotCache();
+  const balances = createBalances({ database: reached, cache: balanceCache, onError: () => undefined });
+  const events = createEventSystem({ database: reached, notifier: balances.listenTo(notifier), now });
   const limit = createClientEventLimit({ perMinute: options.clientEventsPerMinute ?? 600, now: Date.now });
   const clientEvents = createClientEvents({ events, limit, now });
-  const balances = createBalances({
-    database: reached,
-    cache: new BalanceSnapshotCache(),
-    onError: () => undefined,
-  });
   const readiness = createReadiness();
   const log = createLogger({ service: 'api', level: 'silent' });
   const floor = floorOf({});
-  const wallets = new WalletService(
-    createLedger({ events, database: reached, now, log, onCommitted: balances.committed }),
-  );
+  const wallets = new WalletService(createLedger({ events, database: reached, now, log }));
   const provider = createTestProvider({ secret: PAYMENT_SECRET, now, deliver: deliverTo(() => server) });
   const payments = { checkouts: 0, failsNext: false };
   const api = createApi({
@@ -125,6 +131,8 @@ export async function startTestApi(
     events,
     wallets,
     readiness,
+    balances,
+    balanceCache,
     payments,
     origin,
     client: () => createClient(origin),
@@ -140,7 +148,7 @@ export async function startTestApi(
       await Promise.all([notifier.close(), balances.close()]);
       await reached.close();
       await postgres.close();
-      await database.drop();
+      if (!options.beside) await database.drop();
     },
   };
 }

@@ -105,15 +105,16 @@ export class BalanceSnapshotCache {
     return this.find(userId, currency);
   }
 
-  /** What is known of a whole wallet; undefined when it has to be read. */
-  find(userId: string, currency: Currency): BalanceSnapshot | undefined {
+  /** What is known of a whole wallet; undefined when it has to be read. @param atLeast a version that is known elsewhere */
+  find(userId: string, currency: Currency, atLeast = 0): BalanceSnapshot | undefined {
     const known = this.#known.use(userId, currency);
-    if (known && this.#now() < known.expiresAt) {
+    const isCurrent = known && this.#now() < known.expiresAt;
+    if (isCurrent && known.snapshot.version >= atLeast) {
       this.#hits += 1;
       return known.snapshot;
     }
     this.#misses += 1;
-    if (known) this.#forget(userId, currency);
+    if (known && !isCurrent) this.#forget(userId, currency);
     return undefined;
   }
 

@@ -13,7 +13,7 @@ import {
 } from './index';
 
 const silent = { committed: () => undefined, close: async () => undefined };
-const { TOP_UP, PERFORMANCE_REQUEST } = TransactionReason;
+const { TOP_UP, PERFORMANCE_REQUEST, PURCHASE } = TransactionReason;
 
 describe('balances from memory', () => {
   let database: TestDatabase;
@@ -63,7 +63,8 @@ describe('balances from memory', () => {
   });
 
   test('knows of the commits of its own process when they are answered', async () => {
-    const own = createService(balances.committed);
+    const events = createEventSystem({ database, notifier: balances.listenTo(silent), now });
+    const own = new WalletService(createLedger({ events, database, now, log: createTestLog() }));
     const { walletVersion } = await own.credit({ userId: 'mara', amount: 500, reason: TOP_UP });
     expect(cache.getBalance('mara')).toMatchObject({ availableBalance: 500, version: walletVersion });
     const { escrowId } = await own.holdInEscrow({ userId: 'mara', amount: 200, reason: PERFORMANCE_REQUEST });
@@ -74,6 +75,20 @@ describe('balances from memory', () => {
       reason: PERFORMANCE_REQUEST,
     });
     expect(cache.getBalance('model-1', 'model')).toMatchObject({ earningsBalance: 200 });
+    // In a unit of work of somebody else's, too.
+    const debit = { userId: 'mara', amount: 100, reason: PURCHASE } as const;
+    await events.transaction((work) => own.debit(debit, { work }));
+    expect(cache.getBalance('mara')).toMatchObject({ availableBalance: 200 });
+  });
+
+  test('answers nothing that is older than a version known elsewhere', async () => {
+    const others = createService();
+    await others.credit({ userId: 'mara', amount: 500, reason: TOP_UP });
+    await balances.read('mara');
+    for (let round = 0; round < 20; round += 1) {
+      const { walletVersion } = await others.credit({ userId: 'mara', amount: 1, reason: TOP_UP });
+      expect((await balances.read('mara', 'points', walletVersion)).version).toBe(walletVersion);
+    }
   });
 
   test('says nothing from memory while it hears nothing, and has missed nothing when it hears again', async () => {

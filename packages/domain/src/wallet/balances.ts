@@ -1,8 +1,8 @@
 import type { Database } from '@skelly/db';
-import { type Currency, DEFAULT_CURRENCY } from '@skelly/types/wallet';
+import type { Notifier } from '@skelly/events';
+import { balanceUpdated, type Currency, DEFAULT_CURRENCY } from '@skelly/types/wallet';
 import type { BalanceSnapshot, BalanceSnapshotCache } from './balance-snapshot-cache';
-import type { Decision } from './decide';
-import { followBalances } from './follow-balances';
+import { balanceOf, followBalances } from './follow-balances';
 import { readBalance } from './read';
 
 export interface BalancesDependencies {
@@ -18,10 +18,17 @@ export interface BalancesDependencies {
 
 /** What wallets hold, from memory where that is as late as everything that this process has heard of. */
 export interface Balances {
-  /** @throws what Postgres throws when it has to be asked. */
-  read(userId: string, currency?: Currency): Promise<BalanceSnapshot>;
-  /** Takes what the process' own ledger has committed: the `onCommitted` of `createLedger`. */
-  readonly committed: (decision: Decision) => void;
+  /**
+   * @param atLeast a version that is known elsewhere, as of a push: what is remembered of before it is not answered.
+   * @throws what Postgres throws when it has to be asked.
+   */
+  read(userId: string, currency?: Currency, atLeast?: number): Promise<BalanceSnapshot>;
+  /**
+   * Hears of what this process commits, in whatever unit of work, before that call resolves: so nobody reads what was before their own change.
+   *
+   * @returns the notifier for the process' event system.
+   */
+  listenTo(notifier: Notifier): Notifier;
   /** Resolves once everything that was committed before this call is known. @throws what Postgres throws */
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -34,15 +41,22 @@ export interface Balances {
 export function createBalances({ database, cache, ...options }: BalancesDependencies): Balances {
   const follower = followBalances({ db: database.pool, cache, ...options });
   return {
-    async read(userId, currency = DEFAULT_CURRENCY) {
+    async read(userId, currency = DEFAULT_CURRENCY, atLeast = 0) {
       const read = () => readBalance(database.queries, userId, currency);
-      if (follower.healthy) return cache.find(userId, currency) ?? cache.fill(userId, currency, read);
+      if (follower.healthy) return cache.find(userId, currency, atLeast) ?? cache.fill(userId, currency, read);
       const { frozen: _frozen, ...balance } = await read();
       return { ...balance, lastUpdated: new Date() };
     },
-    committed({ wallets }) {
-      for (const { version, ...balance } of wallets) cache.take({ ...balance, walletVersion: version });
-    },
+    listenTo: (notifier) => ({
+      ...notifier,
+      committed(what) {
+        for (const frame of what.frames) {
+          const balance = frame.type === balanceUpdated.type && balanceOf(frame);
+          if (balance) cache.take(balance);
+        }
+        notifier.committed(what);
+      },
+    }),
     sync: () => follower.sync(),
     close: () => follower.close(),
   };

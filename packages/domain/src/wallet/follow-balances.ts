@@ -24,6 +24,11 @@ export type BalanceFollower = Pick<Follower, 'healthy' | 'sync' | 'close'>;
 
 const CHANNEL = 'user:';
 
+/** The balance that a message of its type tells a member. */
+export function balanceOf(message: { readonly channel: string; readonly data: object }): BalanceEvent {
+  return { ...(message.data as Omit<BalanceEvent, 'userId'>), userId: message.channel.slice(CHANNEL.length) };
+}
+
 /** Of other messages only the place is read: whoever follows has to know that nothing is missing. */
 const MESSAGES = {
   table: 'push_message',
@@ -43,7 +48,7 @@ export function followBalances(deps: FollowBalancesDependencies): BalanceFollowe
     ...(intervalMs === undefined ? {} : { intervalMs }),
     onRead(rows) {
       for (const { channel, data } of rows)
-        if (channel !== null && data !== null) cache.take({ ...data, userId: channel.slice(CHANNEL.length) });
+        if (channel !== null && data !== null) cache.take(balanceOf({ channel, data }));
     },
     onError,
   });

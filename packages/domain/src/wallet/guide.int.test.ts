@@ -150,7 +150,7 @@ describe('the guide to wallets', () => {
     // #region cache
     const cache = new BalanceSnapshotCache({ maxSize: 10_000, ttlMs: 3_600_000 });
     const balances = createBalances({ database, cache, onError: (error) => log.warn({ err: error }, 'not followed') });
-    const ledger = createLedger({ events, database, now, log, onCommitted: balances.committed });
+    const events = createEventSystem({ database, notifier: balances.listenTo(notifier), now });
     // #endregion
     await balances.sync();
     // #region balance
@@ -159,7 +159,7 @@ describe('the guide to wallets', () => {
     // #endregion
     expect(known).toMatchObject({ availableBalance, version });
     const reason = TransactionReason.REWARD;
-    await new WalletService(ledger).credit({ userId: 'fan-1', amount: 5, reason });
+    await createWallets({ events, database, log }).credit({ userId: 'fan-1', amount: 5, reason });
     expect(cache.getBalance('fan-1')).toMatchObject({ availableBalance: availableBalance + 5, version: version + 1 });
     await balances.close();
   });

@@ -70,6 +70,22 @@ export const statementEntrySchema = z.object({
 });
 export type StatementEntry = z.output<typeof statementEntrySchema>;
 
+export const balanceQuery = z.object({
+  currency: currencySchema.default(DEFAULT_CURRENCY),
+  /** A `walletVersion` that whoever asks has seen, in a push or an answer: nothing older is answered. */
+  atLeast: z.coerce.number().int().nonnegative().default(0),
+});
+
+/** What a wallet holds, as of its version. */
+export const balanceResponse = z.object({
+  currency: currencySchema,
+  availableBalance: balanceSchema,
+  escrowBalance: balanceSchema,
+  earningsBalance: balanceSchema,
+  walletVersion: z.int().nonnegative(),
+});
+export type BalanceResponse = z.output<typeof balanceResponse>;
+
 /** Lines of a statement that are asked for; also those of its export. */
 export const statementFilter = z.object({
   currency: currencySchema.default(DEFAULT_CURRENCY),
