@@ -16,6 +16,13 @@ describe('the audit of the ledger by the API', () => {
     return { client, userId };
   }
 
+  const shownTo = async () =>
+    (
+      await api.database.pool.query(
+        `select action, actor as by, detail #>> '{frozen,0}' as frozen from operator_action order by id`,
+      )
+    ).rows;
+
   test('operators see what it found, and admins alone unfreeze, once it is repaired', async () => {
     const { client: admin, userId: adminId } = await signIn('admin');
     const { client: support } = await signIn('support');
@@ -43,6 +50,9 @@ describe('the audit of the ledger by the API', () => {
       openViolations: 2,
       frozen: [{ userId, currency: 'points', displayName: 'Mara', reason: 'audit: balance, escrow', open: 2 }],
     });
+    expect(await shownTo()).toEqual([
+      { action: 'ledger.show', by: expect.stringMatching(/^user:/), frozen: `${userId} points` },
+    ]);
     expect(seen.violations.map(({ rule }: { rule: string }) => rule).sort()).toEqual(['balance', 'escrow']);
 
     const body = { userId, currency: 'points', reason: 'set back' };

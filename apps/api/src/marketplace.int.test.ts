@@ -169,8 +169,11 @@ describe('requests for performances', () => {
         [0, 0, earned],
       ]);
       expect(
-        await rows(`select actor, action, reason, detail from operator_action where target = $1`, [requestId]),
+        await rows(`select actor, action, reason, detail from operator_action where target = $1 order by id`, [
+          requestId,
+        ]),
       ).toEqual([
+        { actor: `user:${sid.userId}`, action: 'requests.show', reason: null, detail: {} },
         {
           actor: `user:${sid.userId}`,
           action: 'disputes.resolve',
@@ -184,6 +187,8 @@ describe('requests for performances', () => {
       ]);
     }
     expect(disputesResponse.parse((await sid.client.get('/api/ops/disputes')).body).items).toEqual([]);
+    const lists = await rows(`select actor from operator_action where action = 'disputes.list'`);
+    expect(new Set(lists.map(({ actor }) => actor))).toEqual(new Set([`user:${sid.userId}`]));
   });
 
   test('lists are of one side, open or ended, newest first, page by page', async () => {

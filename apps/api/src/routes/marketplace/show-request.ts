@@ -1,4 +1,5 @@
 import { getRequest } from '@skelly/domain/marketplace';
+import { recordOperatorAction } from '@skelly/events';
 import { performanceRequestDetail, requestPath } from '@skelly/types/marketplace';
 import { defineRoute } from '../../http/route';
 
@@ -11,6 +12,9 @@ export const showRequest = defineRoute({
   response: { status: 200, schema: performanceRequestDetail },
   errors: { 404: ['request_not_found'] },
   async handle({ path, session }, { database, now }) {
-    return { status: 200, body: await getRequest(database.queries, session, { ...path, now: now() }) };
+    const request = await getRequest(database.queries, session, { ...path, now: now() });
+    const isOfTheirs = [request.fan.userId, request.creator.userId].includes(session.userId);
+    if (!isOfTheirs) await recordOperatorAction(database.queries, { action: 'requests.show', target: path.requestId });
+    return { status: 200, body: request };
   },
 });

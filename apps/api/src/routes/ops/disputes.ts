@@ -1,4 +1,5 @@
 import { listDisputes as list, resolveDispute as resolve } from '@skelly/domain/marketplace';
+import { recordOperatorAction } from '@skelly/events';
 import { disputesResponse, performanceRequestDetail, requestPath, resolveDisputeBody } from '@skelly/types/marketplace';
 import { OPERATOR_ROLES } from '@skelly/types/role';
 import { defineRoute } from '../../http/route';
@@ -11,7 +12,12 @@ export const listDisputes = defineRoute({
   access: OPERATOR_ROLES,
   response: { status: 200, schema: disputesResponse },
   async handle(_request, { database }) {
-    return { status: 200, body: await list(database.queries) };
+    const disputes = await list(database.queries);
+    const shown = disputes.items.map(({ requestId }) => requestId);
+    // Before they are shown: names and words of members.
+    if (shown.length > 0)
+      await recordOperatorAction(database.queries, { action: 'disputes.list', detail: { requests: shown } });
+    return { status: 200, body: disputes };
   },
 });
 

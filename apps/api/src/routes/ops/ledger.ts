@@ -1,4 +1,5 @@
 import { readLedgerAudit, unfreezeWallet as unfreeze } from '@skelly/domain/ledger-audit';
+import { recordOperatorAction } from '@skelly/events';
 import { OPERATOR_ROLES } from '@skelly/types/role';
 import { opsLedgerResponse, unfreezeWalletBody, unfreezeWalletResponse } from '@skelly/types/wallet';
 import { defineRoute } from '../../http/route';
@@ -10,7 +11,15 @@ export const showLedger = defineRoute({
   access: OPERATOR_ROLES,
   response: { status: 200, schema: opsLedgerResponse },
   async handle(_request, { database }) {
-    return { status: 200, body: await readLedgerAudit(database.queries) };
+    const ledger = await readLedgerAudit(database.queries);
+    const { frozen, violations } = ledger;
+    // Before they are shown: names and balances of members.
+    if (frozen.length > 0 || violations.length > 0) {
+      const wallets = frozen.map(({ userId, currency }) => `${userId} ${currency}`);
+      const detail = { frozen: wallets.slice(0, 50), violations: violations.length };
+      await recordOperatorAction(database.queries, { action: 'ledger.show', detail });
+    }
+    return { status: 200, body: ledger };
   },
 });
 
