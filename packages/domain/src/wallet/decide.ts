@@ -29,6 +29,7 @@ import {
   systemKey,
   type WalletAccounts,
   type WalletBalance,
+  type Wallets,
   walletKey,
   walletVersion,
 } from './state';
@@ -56,8 +57,8 @@ export interface Decision {
 export interface Draft {
   /** @throws WalletError when it is refused; then the draft is as before. */
   decide(operation: Operation, now: Date): Decision;
-  /** What is no longer as it was read. */
-  readonly changed: Omit<LedgerState, 'system'>;
+  /** The wallets that are no longer as they were read. */
+  readonly changed: Wallets;
 }
 
 interface Move {
@@ -104,7 +105,7 @@ export function createDraft(read: LedgerState): Draft {
   }
 
   return {
-    changed: { wallets, escrows },
+    changed: wallets,
     decide(operation, now) {
       const { userId, currency, expectedVersion } = operation;
       const wallet = walletOf(walletKey({ owner: userId, currency }));

@@ -1,27 +1,17 @@
 import { type Database, isContention, isUnavailable, sqlState, violatedConstraint } from '@skelly/db';
-import { EventError, type EventSystem, type Log, type NamedStatement, type UnitOfWork } from '@skelly/events';
-import { createDraft, type Decision } from './decide';
+import { EventError, type EventSystem, type Log, type UnitOfWork } from '@skelly/events';
+import type { Decision } from './decide';
+import { type Asked, decideGroup, type GroupDecision, type Outcome } from './decide-group';
 import { keyReused, WalletError } from './errors';
 import { joinWrites, type LedgerWrite } from './joined';
-import {
-  answerKeys,
-  claimKeys,
-  type KeptAnswer,
-  type KeyedAnswer,
-  keepAnswers,
-  keptRefusal,
-  keyName,
-  type OperationKey,
-  repeatAnswer,
-} from './keys';
+import { answerKeys, claimKeys, keepAnswers, keptRefusal, keyName, repeatAnswer } from './keys';
 import { createLanes, type LaneItem, type LaneTurn } from './lanes';
-import { createMutex } from './mutex';
-import { namedEscrow, type Operation, ownersOf, resolvedEscrow } from './operation';
+import { createMutex, type Mutex } from './mutex';
+import { namedEscrow, resolvedEscrow, walletsOf } from './operation';
 import type { WalletEventMetrics } from './publisher';
-import { lockLedger, readEscrows, requireUnmoved, type WalletName } from './read';
-import type { LedgerState, Wallets } from './state';
+import { lockLedger, readEscrows, requireUnmoved } from './read';
 import { createWalletMemory } from './wallet-memory';
-import { emitDecisions, type InContext } from './write';
+import { emitDecisions, type InContext, RESOLVES_HOLDS } from './write';
 
 export interface GroupCommitDependencies {
   readonly events: EventSystem;
@@ -45,18 +35,18 @@ export interface GroupCommitOptions {
 }
 
 /** An operation as it is submitted. */
-export interface Submission<T> {
-  readonly operation: Operation;
-  readonly key?: OperationKey | undefined;
+export interface Submission<T> extends Asked {
+  readonly answer: (decision: Decision) => T;
   /** Emits in the context of whoever asked. */
   readonly inContext: InContext;
-  /** What is answered, and kept under the key. Plain JSON. */
-  readonly answer: (decision: Decision) => T;
   /** Told before the answer when it is that of an earlier operation with the key. */
   readonly onRepeat?: (() => void) | undefined;
 }
 
-/** Decides operations together: what comes while a group is being written is the next one. */
+/**
+ * Decides operations together: what comes while a group is being written is the next one. It ends with what it waits for: let whoever
+ * submits drain before the pool is closed, or what waits is rejected as not known.
+ */
 export interface GroupCommit {
   /**
    * Resolves when it is durable.
@@ -71,20 +61,22 @@ interface Waiting extends Submission<unknown>, LaneItem {
   reject(error: unknown): void;
 }
 
-/** What a group knows of those of its lane. */
-interface GroupTurn extends Pick<LaneTurn, 'behind'> {
-  /** Lets the next one decide. */
-  readonly onDecided: () => void;
+/** How a group goes about it. */
+interface Attempt {
+  readonly group: readonly Waiting[];
+  readonly behind: boolean;
+  /** Lets the next group of the lane decide. */
+  readonly letNext: () => void;
 }
 
-/** What became of one operation of a group; told to its caller after the commit. */
-type Outcome = ({ readonly answer: unknown } | { readonly error: unknown }) & { readonly repeated?: true };
+/** Tries of a group that others are in the way of, before each of its operations is tried alone as often. */
+const TRIES = 6;
 
-/** Tries of a group that others were in the way of, before each of its operations is tried alone as often. */
-const TRIES = 5;
-
-/** What the ledger's own rules raise when something has moved on since it was read. */
-const MOVED_ON = new Set(['SL001', 'SL002', 'SL006']);
+/**
+ * What the ledger's own rules raise when something has moved on since it was read. SL004: a wallet was remembered as opened, and what
+ * opened it has not committed.
+ */
+const MOVED_ON = new Set(['SL001', 'SL002', 'SL004', 'SL006']);
 const UNCERTAIN = /^(08|53|57|58|XX)/;
 
 /** What is remembered does not tell what a group has to be answered. */
@@ -107,151 +99,115 @@ function hasMovedOn(error: unknown): boolean {
 export function createGroupCommit(deps: GroupCommitDependencies, options: GroupCommitOptions = {}): GroupCommit {
   const { events, database, now, log, metrics, onCommitted } = deps;
   const { lanes = 2, maxGroup = 128, maxRemembered = 20_000, maxWaiting = 10_000 } = options;
+  // Those of a lane decide one after the other, each from what is remembered until what it has decided is.
   const deciding = Array.from({ length: lanes }, createMutex);
   const memory = createWalletMemory({ events, database, maxRemembered });
 
-  /** Decides a group on what is known, has the unit write it, and says what each is answered once that has committed. */
-  function decide(
-    work: UnitOfWork,
-    state: LedgerState,
-    group: readonly Waiting[],
-    write: (decided: {
-      readonly answers: readonly KeyedAnswer[];
-      readonly without: readonly OperationKey[];
-      readonly changed: Wallets;
-      readonly writes: readonly LedgerWrite[];
-    }) => readonly NamedStatement[],
-  ): { readonly outcomes: readonly Outcome[]; readonly decisions: readonly Decision[]; readonly changed: Wallets } {
-    const draft = createDraft(state);
-    const decided: { decision: Decision; inContext: InContext }[] = [];
-    const answers: KeyedAnswer[] = [];
-    const without: OperationKey[] = [];
-    const keepAnswer = (key: OperationKey | undefined, answer: KeptAnswer<unknown>) => {
-      if (key) answers.push({ key, answer });
-    };
-    const outcomes = group.map((asked): Outcome => {
-      try {
-        const decision = draft.decide(asked.operation, now());
-        decided.push({ decision, inContext: asked.inContext });
-        const answer = asked.answer(decision);
-        keepAnswer(asked.key, { result: answer });
-        return { answer };
-      } catch (error) {
-        if (!(error instanceof WalletError)) throw error;
-        const kept = keptRefusal(error);
-        if (kept) keepAnswer(asked.key, kept);
-        else if (asked.key) without.push(asked.key);
-        return { error };
-      }
-    });
-    const changed = draft.changed.wallets;
-    const writes = emitDecisions(work, decided, metrics);
-    for (const statement of write({ answers, without, changed, writes })) work.write(statement);
-    return { outcomes, decisions: decided.map(({ decision }) => decision), changed };
+  function emit(work: UnitOfWork, { decided }: GroupDecision<Waiting>): readonly LedgerWrite[] {
+    const each = decided.map(({ asked, decision }) => ({ decision, inContext: asked.inContext }));
+    return emitDecisions(work, each, metrics);
   }
 
-  async function writeRemembered(
-    group: readonly Waiting[],
-    known: { readonly wallets: readonly WalletName[]; readonly escrows: LedgerState['escrows'] },
-    { behind, onDecided }: GroupTurn,
-  ): Promise<readonly Outcome[]> {
+  /** Leaves open what memory cannot tell. */
+  async function writeRemembered({ group, behind, letNext }: Attempt): Promise<GroupDecision<Waiting>> {
     const system = await memory.system();
-    const { outcomes, decisions } = await events.transaction(async (work) => {
-      const wallets = memory.recall(known.wallets);
+    const escrows = await readEscrows(database.queries, namesOf(group, resolvedEscrow));
+    return events.transaction(async (work) => {
+      const wallets = memory.recall(walletsOf(group));
       if (!wallets) throw new NotRemembered();
-      const decided = decide(work, { wallets, system, escrows: known.escrows }, group, (made) => {
-        const { answers, without, changed, writes } = made;
-        // A refusal for now is kept by no key: only the database knows whether the key has an answer already.
-        if (without.length > 0) throw new NotRemembered();
-        const keys = keepAnswers(answers);
-        const { before, after } = requireUnmoved(wallets, changed, { behind });
-        // Keys before wallets, as everywhere.
-        return before.length === 0
+      // Only the database knows whether a key has an answer already, and whether the group before has opened the hold.
+      const isOpen = (refusal: WalletError, { key }: Waiting) =>
+        (key !== undefined && !keptRefusal(refusal)) || (behind && refusal.code === 'escrow_not_found');
+      const made = decideGroup({ wallets, system, escrows }, group, now, isOpen);
+      const keys = keepAnswers(made.answers);
+      const writes = emit(work, made);
+      const lockFirst = behind || writes.some(({ name }) => name === RESOLVES_HOLDS);
+      const { before, after } = requireUnmoved(wallets, made.changed, { lockFirst });
+      // Keys before wallets, and wallets before holds, as everywhere.
+      const statements =
+        before.length === 0
           ? [...joinWrites([...keys, ...writes]), ...after]
           : [...joinWrites(keys), ...before, ...joinWrites(writes), ...after];
-      });
-      memory.remember(decided.changed);
-      onDecided();
-      return decided;
+      for (const statement of statements) work.write(statement);
+      memory.remember(made.changed);
+      letNext();
+      return made;
     });
-    committed(decisions);
-    return outcomes;
   }
 
-  async function writeRead(group: readonly Waiting[], { onDecided }: GroupTurn): Promise<readonly Outcome[]> {
+  async function writeRead({ group, letNext }: Attempt): Promise<GroupDecision<Waiting>> {
     const system = await memory.system();
-    const { outcomes, decisions } = await events.transaction(async (work) => {
+    return events.transaction(async (work) => {
       const known = await claimKeys(
         work,
         group.flatMap(({ key }) => key ?? []),
       );
       const first = group.filter(({ key }) => !key || !known.has(keyName(key)));
       // Ids of new holds are looked up too: one of them may have been in the way.
-      const read = await lockLedger(work.tx, walletsOf(first), escrowsOf(first, namedEscrow));
-      const decided = decide(work, { ...read, system }, first, ({ answers, without, writes }) => [
-        ...answerKeys(answers, without),
-        ...joinWrites(writes),
-      ]);
-      const byAsked = new Map(first.map((asked, nth) => [asked, decided.outcomes[nth] as Outcome]));
-      const outcomes = group.map((asked) => byAsked.get(asked) ?? repeated(asked, known));
-      memory.remember(new Map([...read.wallets, ...decided.changed]));
-      onDecided();
-      return { ...decided, outcomes };
+      const read = await lockLedger(work.tx, walletsOf(first), namesOf(first, namedEscrow));
+      const made = decideGroup({ ...read, system }, first, now);
+      const statements = [...answerKeys(made.answers, made.without), ...joinWrites(emit(work, made))];
+      for (const statement of statements) work.write(statement);
+      memory.remember(new Map([...read.wallets, ...made.changed]));
+      letNext();
+      const outcomes = group.map((asked) => [asked, made.outcomes.get(asked) ?? repeated(asked, known)] as const);
+      return { ...made, outcomes: new Map(outcomes) };
     });
-    committed(decisions);
-    return outcomes;
   }
 
-  function committed(decisions: readonly Decision[]): void {
-    for (const decision of decisions) {
+  /** Tells of what has committed. @returns what is open yet. */
+  function tell(group: readonly Waiting[], { decided, outcomes }: GroupDecision<Waiting>): readonly Waiting[] {
+    for (const { decision } of decided) {
       try {
         onCommitted?.(decision);
       } catch (error) {
         log.error({ err: error }, 'whoever listens to the ledger failed; the operation stands');
       }
     }
+    return group.filter((asked) => {
+      const outcome = outcomes.get(asked);
+      if (!outcome) return true;
+      if (outcome.repeated) asked.onRepeat?.();
+      if ('error' in outcome) asked.reject(outcome.error);
+      else asked.resolve(outcome.answer);
+      return false;
+    });
   }
 
-  /** @throws what keeps a group from being written though others were waited for. */
-  async function write(group: readonly Waiting[], { lane, behind }: LaneTurn): Promise<readonly Outcome[]> {
+  async function settle(group: readonly Waiting[], { lane, behind }: LaneTurn): Promise<void> {
+    const mutex = deciding[lane] as Mutex;
     const wallets = walletsOf(group);
-    // Behind somebody who may be moving them a read without locks would be late.
-    if (!behind) await memory.load(wallets);
-    const escrows = await readEscrows(database.queries, escrowsOf(group, resolvedEscrow));
-    for (let turn = 1; ; turn += 1) {
-      // One after the other in a lane, from what is remembered to what was decided on it.
-      const onDecided = await (deciding[lane] as ReturnType<typeof createMutex>)();
+    let open = group;
+    for (let attempt = 1; open.length > 0; attempt += 1) {
+      const { entered, leave: letNext } = mutex.enter();
       try {
-        const isKnown = turn === 1 && memory.recall(wallets) !== undefined;
-        const inTurn = { behind, onDecided };
-        return isKnown ? await writeRemembered(group, { wallets, escrows }, inTurn) : await writeRead(group, inTurn);
+        await entered;
+        // Behind somebody who may be moving them a read without locks would be late.
+        if (attempt === 1 && !behind) await memory.load(wallets);
+        const isRemembered = attempt === 1 && memory.recall(wallets) !== undefined;
+        const made = await (isRemembered ? writeRemembered : writeRead)({ group: open, behind, letNext });
+        open = tell(open, made);
       } catch (error) {
         memory.forget(wallets);
-        if (turn > TRIES || !hasMovedOn(error)) throw error;
+        if (attempt < TRIES && hasMovedOn(error)) continue;
+        letNext();
+        return giveUp(open, lane, error);
       } finally {
-        onDecided();
+        letNext();
       }
     }
   }
 
-  async function settle(group: readonly Waiting[], turn: LaneTurn): Promise<void> {
-    try {
-      const outcomes = await write(group, turn);
-      group.forEach((asked, nth) => {
-        const outcome = outcomes[nth] as Outcome;
-        if (outcome.repeated) asked.onRepeat?.();
-        if ('error' in outcome) asked.reject(outcome.error);
-        else asked.resolve(outcome.answer);
-      });
-    } catch (error) {
-      // One that cannot be done must not fail the others. Without an answer nobody knows what became of any of them, and to write them
-      // again could do it twice: only what the server refused, or the unit of work before it, is certain.
-      const state = sqlState(error);
-      const isRefused = state === undefined ? error instanceof EventError : !UNCERTAIN.test(state);
-      const isCertain = isRefused && !isUnavailable(error);
-      if (group.length > 1 && isCertain) for (const asked of group) await settle([asked], turn);
-      else for (const asked of group) asked.reject(error);
-    }
+  /**
+   * One that cannot be done must not fail the others. Without an answer nobody knows what became of any of them, and to write them again
+   * could do it twice: only what the server refused, or the unit of work before it, is certain.
+   */
+  async function giveUp(group: readonly Waiting[], lane: number, error: unknown): Promise<void> {
+    const state = sqlState(error);
+    const isRefused = state === undefined ? error instanceof EventError : !UNCERTAIN.test(state);
+    const isCertain = isRefused && !isUnavailable(error);
+    if (group.length > 1 && isCertain) for (const asked of group) await settle([asked], { lane, behind: true });
+    else for (const asked of group) asked.reject(error);
   }
 
   const queue = createLanes<Waiting>({ lanes, maxGroup }, settle);
@@ -284,19 +240,7 @@ function repeated({ key }: Waiting, known: Awaited<ReturnType<typeof claimKeys>>
   }
 }
 
-function walletsOf(group: readonly Waiting[]): readonly WalletName[] {
-  const wallets = new Map<string, WalletName>();
-  for (const { operation } of group) {
-    const { currency } = operation;
-    for (const owner of ownersOf(operation)) wallets.set(`${currency} ${owner}`, { owner, currency });
-  }
-  return [...wallets.values()];
-}
-
-function escrowsOf(
-  group: readonly Waiting[],
-  escrowOf: (operation: Operation) => string | undefined,
-): readonly string[] {
+function namesOf(group: readonly Waiting[], escrowOf: typeof namedEscrow): readonly string[] {
   return group.flatMap(({ operation }) => escrowOf(operation) ?? []);
 }
 

@@ -12,7 +12,7 @@ import { emitDecisions } from './write';
 interface OpenLedger {
   readonly wallets: Map<string, WalletAccounts>;
   readonly escrows: Map<string, Escrow>;
-  draft: Draft;
+  readonly draft: Draft;
 }
 
 const ledgers = new WeakMap<UnitOfWork, OpenLedger>();

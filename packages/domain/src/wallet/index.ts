@@ -20,10 +20,10 @@ export type { SpendingLimits } from './operation';
 export { getWallets } from './overview';
 export { prolongHold } from './prolong';
 export { createWalletEventPublisher, type WalletEventMetrics, type WalletEventPublisher } from './publisher';
-export type { WalletName } from './read';
+
 export { findRecipients, requireRecipient } from './recipients';
 export { malformedRequest, type OperationResult } from './requests';
-export type { WalletBalance } from './state';
+export type { WalletBalance, WalletName } from './state';
 export { getHistory, type HistoryPage, type HistoryRequest } from './statement';
 export { statementCsv } from './statement-csv';
 export { FROZEN_RETRY_MINUTES, unlessFrozen } from './unless-frozen';

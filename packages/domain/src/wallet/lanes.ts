@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { fnv1a } from '@skelly/events';
 
 export interface LaneOptions {
   /** Lanes, and groups that are under way at once. */
@@ -31,8 +32,9 @@ export interface Lanes<Item> {
 
 interface Lane<Item> {
   readonly queue: Item[];
-  /** Names of the items that are under way; how many items those are, with and without a name. */
+  /** Names of the items that are under way. */
   readonly names: Set<string>;
+  /** Items that are under way, with and without a name. */
   underWay: number;
 }
 
@@ -64,8 +66,9 @@ export function createLanes<Item extends LaneItem>(
     return (idle.length > 0 ? idle : helped).toSorted((a, b) => b.queue.length - a.queue.length)[0];
   }
 
-  function takeGroup({ queue, names, underWay }: Lane<Item>): Item[] {
-    const busyOthers = lanes.filter((lane) => lane.names !== names && (lane.underWay > 0 || lane.queue.length > 0));
+  function takeGroup(lane: Lane<Item>): Item[] {
+    const { queue, names, underWay } = lane;
+    const busyOthers = lanes.filter((other) => other !== lane && (other.underWay > 0 || other.queue.length > 0));
     const share = Math.ceil((queue.length + underWay) / Math.max(1, count - busyOthers.length));
     const most = Math.min(maxGroup, Math.max(share, FEWEST_SHARED));
     const group: Item[] = [];
@@ -115,18 +118,11 @@ export function createLanes<Item extends LaneItem>(
   return {
     add(item) {
       waiting += 1;
-      (lanes[laneOf(item.owner, count)] as Lane<Item>).queue.push(item);
+      (lanes[fnv1a(item.owner) % count] as Lane<Item>).queue.push(item);
       schedule();
     },
     get waiting() {
       return waiting;
     },
   };
-}
-
-/** FNV-1a, 32 bits: even over few lanes, and cheap. */
-function laneOf(owner: string, lanes: number): number {
-  let hash = 0x811c9dc5;
-  for (let nth = 0; nth < owner.length; nth += 1) hash = Math.imul(hash ^ owner.charCodeAt(nth), 0x01000193) >>> 0;
-  return hash % lanes;
 }

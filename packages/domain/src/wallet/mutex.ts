@@ -1,13 +1,21 @@
-/** Lets one in at a time, in the order in which they asked. @returns what lets the next one in; once is enough. */
-export function createMutex(): () => Promise<() => void> {
+/** Lets one in at a time, in the order in which they came. */
+export interface Mutex {
+  /** Stands in line at once; in when `entered` resolves, out by `leave`, of which only the first counts. */
+  enter(): { readonly entered: Promise<void>; readonly leave: () => void };
+}
+
+export function createMutex(): Mutex {
   let last = Promise.resolve();
-  return async () => {
-    const before = last;
-    let release = () => {};
-    last = new Promise((resolve) => {
-      release = resolve;
-    });
-    await before;
-    return release;
+  return {
+    enter() {
+      const entered = last;
+      let leave = () => {};
+      const left = new Promise<void>((resolve) => {
+        leave = resolve;
+      });
+      // Whoever leaves without having been in lets the next one in when it would have been.
+      last = entered.then(() => left);
+      return { entered, leave };
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Currency, SystemAccount, TransactionReason } from '@skelly/types/wallet';
+import { type WalletName, walletKey } from './state';
 
 /** What every operation says. */
 interface OperationBase {
@@ -92,6 +93,16 @@ export function ownersOf(operation: Operation): readonly string[] {
     default:
       return [operation.userId];
   }
+}
+
+/** The wallets that operations may touch. */
+export function walletsOf(asked: readonly { readonly operation: Operation }[]): readonly WalletName[] {
+  const wallets = new Map<string, WalletName>();
+  for (const { operation } of asked) {
+    const { currency } = operation;
+    for (const owner of ownersOf(operation)) wallets.set(walletKey({ owner, currency }), { owner, currency });
+  }
+  return [...wallets.values()];
 }
 
 /** The hold that an operation opens or resolves, if it does. */

@@ -11,15 +11,10 @@ import {
   systemKey,
   type WalletAccounts,
   type WalletBalance,
+  type WalletName,
   type Wallets,
   walletKey,
 } from './state';
-
-/** Names a wallet. */
-export interface WalletName {
-  readonly owner: string;
-  readonly currency: Currency;
-}
 
 interface AccountRow extends Record<string, unknown> {
   readonly id: number;
@@ -85,13 +80,15 @@ const LOCK_WALLETS = {
   text: 'select from ledger_account where id = any ($1::bigint[]) order by id for no key update',
 };
 
-// A statement of its own: only a new snapshot sees what a rival has committed that was waited for. Entries only grow: their sum is
-// right only if each is. One more for each account, so that one that is not there is missed.
+// A statement of its own: only a new snapshot sees what a rival has committed that was waited for. Each account must be as it was
+// remembered, also in its balance: what is remembered may be ahead, and be overtaken by a rival with as many entries.
 const REQUIRE_UNMOVED = {
   name: 'ledger-require-unmoved',
   text: `
-    select ledger_require(coalesce(sum(entries + 1), 0)::bigint, $2::bigint)
-    from ledger_account where id = any ($1::bigint[]) and frozen_at is null`,
+    select ledger_require((
+      select count(*) from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as given (id, entries, balance)
+      join ledger_account as account using (id, entries, balance) where account.frozen_at is null
+    ), cardinality($1))`,
 };
 
 /** What a transaction does before and after its writes, so that it fails when what it was decided on has changed. */
@@ -102,35 +99,34 @@ export interface UnmovedGuard {
 
 /**
  * Holds wallets until the transaction ends; it fails when one of them has moved on, or was frozen, since it was read. What is posted to
- * needs no look, as the database refuses it then anyway; nor a lock, where it is the available account of every wallet and nobody is
- * known to be posting to it: behind somebody it must be locked first, as only a later statement sees what they have left.
+ * needs no look, as the database refuses it then anyway; nor a lock, where it is the available account of every wallet.
  *
  * @param changed what the transaction posts to.
+ * @param lockFirst when somebody is known to be posting to them, as only a later statement sees what they leave; and when the
+ *   transaction locks something before it posts.
  */
 export function requireUnmoved(
   read: Wallets,
   changed: Wallets,
-  { behind }: { readonly behind: boolean },
+  { lockFirst }: { readonly lockFirst: boolean },
 ): UnmovedGuard {
-  const wallets: number[] = [];
-  const looked: number[] = [];
-  let entries = 0;
-  let allPosted = true;
-  for (const [key, wallet] of read) {
-    const now = changed.get(key);
-    wallets.push(wallet.available.id);
-    if (now?.available === undefined || now.available === wallet.available) allPosted = false;
-    for (const kind of WALLET_ACCOUNTS) {
-      const account = wallet[kind];
-      if (now && now[kind] !== account) continue;
-      looked.push(account.id);
-      entries += account.entries + 1;
-    }
-  }
+  const wallets = [...read];
+  const posts = ([key, wallet]: [string, WalletAccounts], kind: WalletAccount) =>
+    changed.has(key) && changed.get(key)?.[kind] !== wallet[kind];
+  const looked = wallets.flatMap((wallet) =>
+    WALLET_ACCOUNTS.filter((kind) => !posts(wallet, kind)).map((kind) => wallet[1][kind]),
+  );
+  // All of them or none: locks of a part, before those of the posting, would be in another order.
+  const locks = lockFirst || !wallets.every((wallet) => posts(wallet, 'available'));
+  const ids = wallets.map(([, { available }]) => available.id);
+  const values = [
+    looked.map(({ id }) => id),
+    looked.map(({ entries }) => entries),
+    looked.map(({ balance }) => balance),
+  ];
   return {
-    // All of them or none: locks of a part, before those of the posting, would be in another order.
-    before: allPosted && !behind ? [] : [{ ...LOCK_WALLETS, values: [wallets] }],
-    after: looked.length > 0 ? [{ ...REQUIRE_UNMOVED, values: [looked, entries] }] : [],
+    before: locks ? [{ ...LOCK_WALLETS, values: [ids] }] : [],
+    after: looked.length > 0 ? [{ ...REQUIRE_UNMOVED, values }] : [],
   };
 }
 
@@ -182,7 +178,7 @@ const ESCROW = {
 
 // Sorted, so that two that open the same wallets do not wait for each other.
 async function openWallets(queries: Queries, wallets: readonly WalletName[]): Promise<void> {
-  const rows = [...new Map(wallets.map((wallet) => [`${wallet.currency} ${wallet.owner}`, wallet]))]
+  const rows = [...new Map(wallets.map((wallet) => [walletKey(wallet), wallet]))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, { owner, currency }]) => WALLET_ACCOUNTS.map((kind) => ({ owner, currency, kind, balance: 0 })));
   await queries.insert(ledgerAccount).values(rows).onConflictDoNothing();

@@ -80,7 +80,13 @@ export function limitWindow(now: Date): { readonly day: string; readonly minute:
   return { day: now.toISOString().slice(0, 10), minute: Math.floor(now.getTime() / 60_000) * 60_000 };
 }
 
-export function walletKey({ owner, currency }: { readonly owner: string; readonly currency: Currency }): string {
+/** Names a wallet. */
+export interface WalletName {
+  readonly owner: string;
+  readonly currency: Currency;
+}
+
+export function walletKey({ owner, currency }: WalletName): string {
   return `${currency} ${owner}`;
 }
 

@@ -1,8 +1,16 @@
 import type { Database } from '@skelly/db';
 import type { EventSystem } from '@skelly/events';
 import { CURRENCIES } from '@skelly/types/wallet';
-import { openSystemAccounts, readWallets, type WalletName } from './read';
-import { isFrozen, type SystemAccounts, type WalletAccounts, type Wallets, walletKey, walletVersion } from './state';
+import { openSystemAccounts, readWallets } from './read';
+import {
+  isFrozen,
+  type SystemAccounts,
+  type WalletAccounts,
+  type WalletName,
+  type Wallets,
+  walletKey,
+  walletVersion,
+} from './state';
 
 /** What wallets hold as this process knows it: what it has read, committed, or is committing. */
 export interface WalletMemory {
@@ -17,7 +25,7 @@ export interface WalletMemory {
   forget(wallets: readonly WalletName[]): void;
 }
 
-/** @param maxRemembered wallets; the ones used longest ago are read again. */
+/** @param maxRemembered wallets; the ones that were moved longest ago are read again. */
 export function createWalletMemory({
   events,
   database,

@@ -27,8 +27,11 @@ const OPEN_ESCROWS = {
       refunded_amount, reason, queue_item_id, feature_type, expires_at)`,
 };
 
+/** The name of the write that resolves holds, which locks them. */
+export const RESOLVES_HOLDS = 'resolved';
+
 const RESOLVE_ESCROWS = {
-  name: 'resolved',
+  name: RESOLVES_HOLDS,
   text: `
     update escrow set status = given.status, payee = given.payee, settled_amount = given.settled, refunded_amount = given.refunded,
       resolved_at = now()

@@ -12,6 +12,7 @@ export interface PushFrame {
   readonly type: string;
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** As it was pushed; the stream and the wire have its JSON. */
   readonly data: Record<string, unknown>;
   /** W3C Trace Context of what pushed it, where that is recorded; never for browsers. */
   readonly traceparent?: string;

@@ -8,8 +8,6 @@ export interface LateTransaction {
   readonly begun: boolean;
   /** Why the first statement has failed, if it has: then it is not known whether the transaction began, and nothing more is sent in it. */
   readonly failure: unknown;
-  /** Bounds the statements of a transaction that is one round trip, which needs no BEGIN. */
-  readonly settings: NamedStatement;
   /** Resolves when no statement is under way: what ends the transaction must not overtake one. Never rejects. */
   settled(): Promise<void>;
 }
@@ -73,7 +71,6 @@ export function beginLate(connection: pg.ClientBase, settings: NamedStatement): 
     get failure() {
       return failure;
     },
-    settings,
     async settled() {
       while (underWay.size > 0) await Promise.all(underWay);
     },

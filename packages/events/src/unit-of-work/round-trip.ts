@@ -137,19 +137,15 @@ export function queryTogether(
 export const BEGIN: NamedStatement = { name: 'begin', text: 'begin' };
 export const COMMIT: NamedStatement = { name: 'commit', text: 'commit' };
 
+/** What {@link PLAN_BY_INDEX} selects; for statements that set more. */
+export const BY_INDEX = `set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`;
+
 /**
  * Has what follows in the transaction find its rows by index, by a plan that is made once a connection. Left to itself Postgres
  * makes plans for small tables, which read all of them and are kept when the tables have grown (those of the backbone begin small
  * every week, with their partitions); or it makes one for each execution, which takes ten times as long as the statement.
  */
-export const PLAN_BY_INDEX: NamedStatement = {
-  name: 'plan-by-index',
-  text: `select set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
-};
-/** A statement of settings that does what {@link PLAN_BY_INDEX} does as well. */
-export function andPlanByIndex({ name, text, values }: NamedStatement): NamedStatement {
-  return { name: `${name}-${PLAN_BY_INDEX.name}`, text: text.replace('select', `${PLAN_BY_INDEX.text},`), values };
-}
+export const PLAN_BY_INDEX: NamedStatement = { name: 'plan-by-index', text: `select ${BY_INDEX}` };
 /** Ends {@link PLAN_BY_INDEX} within the transaction: a handler's own statements are planned as Postgres does by itself. */
 export const PLAN_FREELY: NamedStatement = {
   name: 'plan-freely',

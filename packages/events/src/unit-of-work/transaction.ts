@@ -7,7 +7,7 @@ import type { EmitObserver } from '../observe';
 import { orAbort } from '../or-abort';
 import { createUnitBuffer, type UnitWrites } from './buffer';
 import { beginLate, type LateTransaction } from './late-transaction';
-import { andPlanByIndex, COMMIT, type NamedStatement, queryTogether } from './round-trip';
+import { BY_INDEX, COMMIT, type NamedStatement, queryTogether } from './round-trip';
 import { createUnit, type OpenUnit, type UnitOfWork } from './unit';
 import { explainWriteError, finalWrites } from './write';
 
@@ -67,7 +67,8 @@ export async function runUnit<T>(
   }
   const connection = await deps.database.pool.connect();
   const end = releaseOnce(connection, options.signal);
-  const transaction = beginLate(connection, settingsOf(options));
+  const settings = settingsOf(options);
+  const transaction = beginLate(connection, settings);
   try {
     options.signal?.throwIfAborted();
     const buffer = createUnitBuffer();
@@ -88,7 +89,7 @@ export async function runUnit<T>(
       await unit.settled();
       await transaction.settled();
     }
-    const committed = await commit(connection, transaction, buffer).catch((error) => {
+    const committed = await commit(connection, transaction, { buffer, settings }).catch((error) => {
       // Without an answer it may still be running: not to be given to anybody else.
       if (!transaction.begun && sqlState(error) === undefined) end(error as Error);
       throw error;
@@ -122,26 +123,29 @@ function releaseOnce(client: pg.PoolClient, signal: AbortSignal | undefined): (b
   return end;
 }
 
+const LIMITS = `set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true),
+  set_config('lock_timeout', $2, true)`;
+
 function settingsOf({ statementTimeoutMs = 15_000, lockTimeoutMs = 5_000 }: TransactionOptions): NamedStatement {
-  return {
-    name: 'unit-settings',
-    text: `select set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true),
-             set_config('lock_timeout', $2, true)`,
-    values: [statementTimeoutMs, lockTimeoutMs].map((ms) => String(Math.ceil(ms))),
-  };
+  const values = [statementTimeoutMs, lockTimeoutMs].map((ms) => String(Math.ceil(ms)));
+  return { name: 'unit-settings', text: `select ${LIMITS}`, values };
 }
 
 /**
  * Writes what was buffered, and commits, in one round trip: the server does not reach the commit when a write fails. Where nothing was
  * asked before, statements that share the round trip's Sync are the transaction, which ends with it.
  */
-async function commit(connection: pg.PoolClient, transaction: LateTransaction, buffer: UnitWrites): Promise<Committed> {
+async function commit(
+  connection: pg.PoolClient,
+  { begun, failure }: LateTransaction,
+  { buffer, settings }: { readonly buffer: UnitWrites; readonly settings: NamedStatement },
+): Promise<Committed> {
   const { statements, readCommitted } = finalWrites(buffer);
-  const { begun, failure, settings } = transaction;
   if (failure !== undefined) throw new TransactionAbortedError({ cause: failure });
   if (!begun && statements.length === 0) return readCommitted([]);
   // All of them are named and come again and again, so their plans are made once.
-  const all = begun ? [...statements, COMMIT] : [andPlanByIndex(settings), ...statements];
+  const alone = { ...settings, name: 'unit-settings-by-index', text: `select ${BY_INDEX}, ${LIMITS}` };
+  const all = begun ? [...statements, COMMIT] : [alone, ...statements];
   const results = await queryTogether(connection, all).catch((error) => {
     throw explainWriteError(error);
   });

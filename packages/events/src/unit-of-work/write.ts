@@ -12,6 +12,7 @@ import { type NamedStatement, transpose } from './round-trip';
 
 const COLUMNS =
   'event_id, type, version, source_module, subject, data, actor, correlation_id, causation_id, idempotency_key, traceparent, occurred_at';
+const DATA = COLUMNS.split(', ').indexOf('data');
 
 // The pointer is written by the statement that writes the event: neither can be without the other.
 
@@ -124,7 +125,7 @@ function eventStatement(events: readonly BufferedEvent[]): NamedStatement {
   const rows = events.map(rowOf);
   if (rows.length === 1) return { ...WRITE_ONE, values: rows[0] as unknown[] };
   const columns: unknown[] = transpose(rows);
-  columns[DATA] = jsonbArray(columns[DATA] as string[]);
+  columns[DATA] = jsonbArray(events.map(({ data }) => data));
   return { ...WRITE_MANY, values: columns };
 }
 
@@ -166,21 +167,19 @@ interface Place {
 /** Frames of what was pushed; a recorded trace goes with the hint alone. Of one channel the messages have their offsets in the order of the pushes. */
 function framesOf(pushes: readonly BufferedPush[], places: readonly Place[]): readonly PushFrame[] {
   const placesOf = new Map<string, Place[]>();
-  for (const place of places.toSorted((a, b) => a.offset - b.offset)) {
+  for (const place of places.toSorted((a, b) => b.offset - a.offset)) {
     const known = placesOf.get(place.channel);
     if (known) known.push(place);
     else placesOf.set(place.channel, [place]);
   }
   return pushes.map(({ channel, eventId, correlationId, type, data, traceparent }) => {
-    const [place] = (placesOf.get(channel) as Place[]).splice(0, 1);
-    const { offset, epoch, position, at } = place as Place;
+    const place = placesOf.get(channel)?.pop();
+    if (!place) throw new Error(`The database wrote fewer messages of the channel ${channel} than were pushed.`);
+    const { offset, epoch, position, at } = place;
     const frame = { channel, offset, epoch, position, eventId, correlationId, type, at: at.toISOString(), data };
     return isRecorded(traceparent) ? { ...frame, traceparent } : frame;
   });
 }
-
-/** The place of `data` in a row. */
-const DATA = 5;
 
 function rowOf(event: BufferedEvent): unknown[] {
   return [
