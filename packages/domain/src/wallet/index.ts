@@ -5,28 +5,27 @@ export {
   type BalanceSnapshot,
   BalanceSnapshotCache,
   type BalanceSnapshotCacheOptions,
-} from './balance-snapshot-cache';
-export { type Balances, createBalances } from './balances';
-export { getBalanceChart } from './chart';
-export type { Decision } from './decide';
+} from './balance/balance-snapshot-cache';
+export { type Balances, createBalances } from './balance/balances';
+export { publishOnBus } from './balance/on-bus';
 export { money, OptimisticLockError, WalletError } from './errors';
-export { expireHold } from './expire';
-export type { OperationKey } from './keys';
-export { limitsFor } from './limits';
+export type { Decision } from './ledger/decide';
+export { expireHold } from './ledger/expire';
+export type { OperationKey } from './ledger/keys';
+export { limitsFor } from './ledger/limits';
+export type { SpendingLimits } from './ledger/operation';
+export { prolongHold } from './ledger/prolong';
+export type { WalletBalance, WalletName } from './ledger/state';
+export { FROZEN_RETRY_MINUTES, unlessFrozen } from './ledger/unless-frozen';
 export { getMemberHold, requireOwnFeature } from './member-hold';
 export { memberIdOf } from './member-id';
-export { publishOnBus } from './on-bus';
-export type { SpendingLimits } from './operation';
-export { getWallets } from './overview';
-export { prolongHold } from './prolong';
 export { createWalletEventPublisher, type WalletEventMetrics, type WalletEventPublisher } from './publisher';
-
-export { findRecipients, requireRecipient } from './recipients';
 export { malformedRequest, type OperationResult } from './requests';
-export type { WalletBalance, WalletName } from './state';
-export { getHistory, type HistoryPage, type HistoryRequest } from './statement';
-export { statementCsv } from './statement-csv';
-export { FROZEN_RETRY_MINUTES, unlessFrozen } from './unless-frozen';
+export { getBalanceChart } from './statement/chart';
+export { getWallets } from './statement/overview';
+export { findRecipients, requireRecipient } from './statement/recipients';
+export { getHistory, type HistoryPage, type HistoryRequest } from './statement/statement';
+export { statementCsv } from './statement/statement-csv';
 export {
   createLedger,
   type Ledger,

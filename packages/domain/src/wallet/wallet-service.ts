@@ -11,19 +11,19 @@ import {
 } from '@skelly/events';
 import type { AppError } from '@skelly/types/errors';
 import { type Currency, DEFAULT_CURRENCY } from '@skelly/types/wallet';
-import type { Decision } from './decide';
 import { OptimisticLockError, WalletError } from './errors';
-import { createGroupCommit, type GroupCommit, type GroupCommitOptions } from './group-commit';
-import { decideInUnit } from './in-unit';
-import { hashOf, type OperationKey } from './keys';
-import { onceInUnit } from './once-in-unit';
-import type { Operation, SpendingLimits } from './operation';
+import type { Decision } from './ledger/decide';
+import { createGroupCommit, type GroupCommit, type GroupCommitOptions } from './ledger/group-commit';
+import { decideInUnit } from './ledger/in-unit';
+import { hashOf, type OperationKey } from './ledger/keys';
+import { onceInUnit } from './ledger/once-in-unit';
+import type { Operation, SpendingLimits } from './ledger/operation';
+import { readBalance } from './ledger/read';
+import type { WalletBalance } from './ledger/state';
 import type { WalletEventMetrics } from './publisher';
-import { readBalance } from './read';
-import { createRefusalLog, type RefusalLog } from './refusal';
+import { createRefusalLog, type RefusalLog } from './refusal/refusal';
 import { type OperationResult, parseRequest, type RequestKind, systemAccountFor, type WalletRequest } from './requests';
-import type { WalletBalance } from './state';
-import { getHistory, type HistoryPage, type HistoryRequest } from './statement';
+import { getHistory, type HistoryPage, type HistoryRequest } from './statement/statement';
 
 export interface LedgerDependencies {
   /** A process that moves money in units of work of others alone, as handlers do, has none of the two. */

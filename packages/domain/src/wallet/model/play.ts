@@ -2,7 +2,7 @@ import type { Database } from '@skelly/db';
 import type { EventSystem } from '@skelly/events';
 import type { Currency } from '@skelly/types/wallet';
 import { WalletError } from '../errors';
-import { expireHold } from '../expire';
+import { expireHold } from '../ledger/expire';
 import type { OperationOptions, WalletService } from '../wallet-service';
 import { ask } from './ask';
 import { findViolations } from './invariants';

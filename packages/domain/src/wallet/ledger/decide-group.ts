@@ -1,5 +1,5 @@
+import { WalletError } from '../errors';
 import { createDraft, type Decision } from './decide';
-import { WalletError } from './errors';
 import { type KeyedAnswer, keptRefusal, type OperationKey } from './keys';
 import type { Operation } from './operation';
 import type { LedgerState, Wallets } from './state';

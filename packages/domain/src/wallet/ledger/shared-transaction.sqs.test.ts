@@ -2,8 +2,8 @@ import { defineHandler } from '@skelly/events';
 import { createTestBackbone, type TestBackbone } from '@skelly/testkit';
 import { createTestLog } from '@skelly/testkit/log';
 import { escrowHeld, TransactionReason } from '@skelly/types/wallet';
-import { createLedger, type OperationResult, WalletError, WalletService } from './index';
-import { findViolations } from './model/invariants';
+import { createLedger, type OperationResult, WalletError, WalletService } from '..';
+import { findViolations } from '../model/invariants';
 
 const { PERFORMANCE_REQUEST, REWARD, TOP_UP } = TransactionReason;
 

@@ -1,14 +1,14 @@
 import { type Database, isContention, isUnavailable, sqlState, violatedConstraint } from '@skelly/db';
 import { EventError, type EventSystem, type Log, type UnitOfWork } from '@skelly/events';
+import { keyReused, WalletError } from '../errors';
+import type { WalletEventMetrics } from '../publisher';
 import type { Decision } from './decide';
 import { type Asked, decideGroup, type GroupDecision, type Outcome } from './decide-group';
-import { keyReused, WalletError } from './errors';
 import { joinWrites, type LedgerWrite } from './joined';
 import { answerKeys, claimKeys, keepAnswers, keptRefusal, keyName, repeatAnswer } from './keys';
 import { createLanes, type LaneItem, type LaneTurn } from './lanes';
 import { createMutex, type Mutex } from './mutex';
 import { namedEscrow, resolvedEscrow, walletsOf } from './operation';
-import type { WalletEventMetrics } from './publisher';
 import { lockLedger, readEscrows, requireUnmoved } from './read';
 import { createWalletMemory } from './wallet-memory';
 import { emitDecisions, type InContext, RESOLVES_HOLDS } from './write';

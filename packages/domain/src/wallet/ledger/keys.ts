@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { byteaArray, jsonbArray, type NamedStatement, type UnitOfWork } from '@skelly/events';
 import type { ErrorKind } from '@skelly/types/errors';
 import { sql } from 'drizzle-orm';
-import { WalletError } from './errors';
+import { WalletError } from '../errors';
 import type { LedgerWrite } from './joined';
 
 /** Names an operation among those of its kind and caller: its repetition gets the first one's answer. */

@@ -1,9 +1,9 @@
 import type { Database } from '@skelly/db';
 import type { Notifier } from '@skelly/events';
 import { balanceUpdated, type Currency, DEFAULT_CURRENCY } from '@skelly/types/wallet';
+import { readBalance } from '../ledger/read';
 import type { BalanceSnapshot, BalanceSnapshotCache } from './balance-snapshot-cache';
 import { balanceOf, followBalances } from './follow-balances';
-import { readBalance } from './read';
 
 export interface BalancesDependencies {
   readonly database: Database;

@@ -7,7 +7,7 @@ import {
   type WalletAccount,
 } from '@skelly/types/wallet';
 import { type SQL, sql } from 'drizzle-orm';
-import { memberIdOf } from './member-id';
+import { memberIdOf } from '../member-id';
 
 /** Lines of one page at most. */
 const MAX_LINES = 2_000;

@@ -1,9 +1,9 @@
 import { type EmitOptions, transpose, type UnitOfWork } from '@skelly/events';
 import type { EventContract, EventData } from '@skelly/types/event';
+import { createWalletEventPublisher, type WalletEventMetrics, type WalletEventPublisher } from '../publisher';
 import type { Decision, Posting } from './decide';
 import { startHoldTimer } from './hold-timer';
 import type { LedgerWrite } from './joined';
-import { createWalletEventPublisher, type WalletEventMetrics, type WalletEventPublisher } from './publisher';
 import type { Account, Escrow, WalletBalance } from './state';
 
 // The trigger posts them; it locks accounts in one order, and refuses all when one of them has moved on.

@@ -1,9 +1,9 @@
 import type { UnitOfWork } from '@skelly/events';
 import { TransactionReason } from '@skelly/types/wallet';
+import type { WalletService } from '../wallet-service';
 import { moveHoldTimer } from './hold-timer';
 import { lockHold } from './lock-hold';
 import { unlessFrozen } from './unless-frozen';
-import type { WalletService } from './wallet-service';
 
 /**
  * Gives a hold back whose time is over, unless it has been settled or refunded by then. If it was prolonged, or its wallet is frozen, its

@@ -1,8 +1,8 @@
 import { EventBus } from '@skelly/events';
 import { walletEvents } from '@skelly/types/wallet';
 import fc from 'fast-check';
+import type { WalletBalance } from '../ledger/state';
 import { BalanceSnapshotCache } from './balance-snapshot-cache';
-import type { WalletBalance } from './state';
 
 /** What a wallet holds at a version; the amounts tell which. */
 const balance = (userId: string, version: number): WalletBalance => ({

@@ -3,7 +3,7 @@ import { createTestDatabase, eventually, type TestDatabase } from '@skelly/testk
 import { createTestLog } from '@skelly/testkit/log';
 import { TransactionReason } from '@skelly/types/wallet';
 import { v7 as uuidv7 } from 'uuid';
-import { createLedger, WalletService } from './index';
+import { createLedger, WalletService } from '..';
 
 const silent = { committed: () => undefined, close: async () => undefined };
 const { PERFORMANCE_REQUEST, PURCHASE, TOP_UP } = TransactionReason;

@@ -1,6 +1,6 @@
 import { type Queries, users } from '@skelly/db';
 import { eq, sql } from 'drizzle-orm';
-import { WalletError } from './errors';
+import { WalletError } from '../errors';
 
 /** Members that one search names at most. */
 const MOST = 8;

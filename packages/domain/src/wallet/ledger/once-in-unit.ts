@@ -1,5 +1,5 @@
 import type { UnitOfWork } from '@skelly/events';
-import { keyReused, WalletError } from './errors';
+import { keyReused, WalletError } from '../errors';
 import {
   answerKeys,
   claimKeys,

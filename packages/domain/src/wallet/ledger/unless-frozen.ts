@@ -1,4 +1,4 @@
-import { WalletError } from './errors';
+import { WalletError } from '../errors';
 
 /** Minutes after which what time does to a frozen wallet is tried again, until it is unfrozen: it is late by that at most. */
 export const FROZEN_RETRY_MINUTES = 5;

@@ -2,7 +2,7 @@ import { createEventSystem } from '@skelly/events';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import { createTestLog } from '@skelly/testkit/log';
 import { TransactionReason } from '@skelly/types/wallet';
-import { createLedger, type LedgerDependencies, OptimisticLockError, WalletService } from './index';
+import { createLedger, type LedgerDependencies, OptimisticLockError, WalletService } from '..';
 
 const silent = { committed: () => undefined, close: async () => undefined };
 const { PERFORMANCE_REQUEST, TOP_UP, PURCHASE } = TransactionReason;

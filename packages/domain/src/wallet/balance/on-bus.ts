@@ -1,8 +1,8 @@
 import type { Log } from '@skelly/events';
 import type { EventContract, EventData } from '@skelly/types/event';
-import type { Decision } from './decide';
-import { createWalletEventPublisher } from './publisher';
-import { publishDecision } from './write';
+import type { Decision } from '../ledger/decide';
+import { publishDecision } from '../ledger/write';
+import { createWalletEventPublisher } from '../publisher';
 
 /** What it needs of a bus; an `EventBus` is one. */
 interface Bus {

@@ -3,14 +3,7 @@ import { createEventSystem } from '@skelly/events';
 import { createTestDatabase, eventually, startTcpProxy, type TcpProxy, type TestDatabase } from '@skelly/testkit';
 import { createTestLog } from '@skelly/testkit/log';
 import { TransactionReason } from '@skelly/types/wallet';
-import {
-  BalanceSnapshotCache,
-  type Balances,
-  createBalances,
-  createLedger,
-  type Decision,
-  WalletService,
-} from './index';
+import { BalanceSnapshotCache, type Balances, createBalances, createLedger, type Decision, WalletService } from '..';
 
 const silent = { committed: () => undefined, close: async () => undefined };
 const { TOP_UP, PERFORMANCE_REQUEST, PURCHASE } = TransactionReason;

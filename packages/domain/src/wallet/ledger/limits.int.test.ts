@@ -1,7 +1,7 @@
 import { createEventSystem } from '@skelly/events';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import { createTestLog } from '@skelly/testkit/log';
-import { createLedger, WalletService } from './index';
+import { createLedger, WalletService } from '..';
 
 const silent = { committed: () => undefined, close: async () => undefined };
 const MINUTE_MS = 60_000;

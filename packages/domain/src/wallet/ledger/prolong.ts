@@ -1,7 +1,7 @@
 import { escrow } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { eq } from 'drizzle-orm';
-import { escrowNotFound, escrowResolved } from './errors';
+import { escrowNotFound, escrowResolved } from '../errors';
 import { moveHoldTimer } from './hold-timer';
 import { lockHold } from './lock-hold';
 

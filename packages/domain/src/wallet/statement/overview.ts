@@ -1,9 +1,9 @@
 import type { Queries } from '@skelly/db';
 import { CURRENCIES, type Wallet } from '@skelly/types/wallet';
-import { usedOfDay } from './limits';
-import type { SpendingLimits } from './operation';
-import { readWallets } from './read';
-import { balanceOf, type LimitUse, walletKey } from './state';
+import { usedOfDay } from '../ledger/limits';
+import type { SpendingLimits } from '../ledger/operation';
+import { readWallets } from '../ledger/read';
+import { balanceOf, type LimitUse, walletKey } from '../ledger/state';
 
 const UNUSED: LimitUse = { day: null, amount: 0, minute: null, count: 0 };
 

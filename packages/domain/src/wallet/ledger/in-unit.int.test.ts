@@ -5,7 +5,7 @@ import { createEventSystem, type UnitOfWork } from '@skelly/events';
 import { createTestDatabase, eventually, type TestDatabase } from '@skelly/testkit';
 import { createTestLog } from '@skelly/testkit/log';
 import { TransactionReason } from '@skelly/types/wallet';
-import { createLedger, expireHold, WalletService } from './index';
+import { createLedger, expireHold, WalletService } from '..';
 
 const silent = { committed: () => undefined, close: async () => undefined };
 const { PERFORMANCE_REQUEST, PURCHASE, TOP_UP } = TransactionReason;

@@ -1,7 +1,7 @@
 import { createEventSystem, type EventSystem } from '@skelly/events';
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import { createTestLog } from '@skelly/testkit/log';
-import { createLedger, expireHold, prolongHold, WalletService } from './index';
+import { createLedger, expireHold, prolongHold, WalletService } from '..';
 
 const DAY = 86_400_000;
 

@@ -1,7 +1,7 @@
 import type { SettingValues } from '@skelly/types/setting';
 import type { Role } from '@skelly/types/user';
 import type { Currency } from '@skelly/types/wallet';
-import { money, WalletError } from './errors';
+import { money, WalletError } from '../errors';
 import type { Hold, SpendingLimits, Transfer } from './operation';
 import { type LimitUse, limitWindow } from './state';
 

@@ -1,6 +1,6 @@
 import { SETTINGS, type SettingValues } from '@skelly/types/setting';
 import { ROLES } from '@skelly/types/user';
-import { floorOf } from '../setting';
+import { floorOf } from '../../setting';
 import { limitsFor, requireWithinLimits, usedOfDay } from './limits';
 import type { Hold } from './operation';
 

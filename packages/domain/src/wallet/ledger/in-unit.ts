@@ -1,9 +1,9 @@
 import type { UnitOfWork } from '@skelly/events';
 import { CURRENCIES } from '@skelly/types/wallet';
+import type { WalletEventMetrics } from '../publisher';
 import { createDraft, type Decision, type Draft } from './decide';
 import { joinWrites } from './joined';
 import { namedEscrow, type Operation, ownersOf } from './operation';
-import type { WalletEventMetrics } from './publisher';
 import { lockLedger, openSystemAccounts } from './read';
 import { type Escrow, type WalletAccounts, walletKey } from './state';
 import { emitDecisions } from './write';

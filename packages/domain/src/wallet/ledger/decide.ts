@@ -15,7 +15,7 @@ import {
   OptimisticLockError,
   sameWallet,
   walletFrozen,
-} from './errors';
+} from '../errors';
 import { requireWithinLimits } from './limits';
 import { type Operation, ownersOf } from './operation';
 import {

@@ -1,6 +1,6 @@
 import type { DueTime, UnitOfWork } from '@skelly/events';
 import { escrowExpired } from '@skelly/types/wallet';
-import { moveTimer } from '../timer';
+import { moveTimer } from '../../timer';
 
 /** The timer of a hold. */
 const keyOf = (escrowId: string) => `escrow:${escrowId}`;

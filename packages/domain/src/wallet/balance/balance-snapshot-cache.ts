@@ -1,7 +1,7 @@
 import { balanceUpdated, type Currency, DEFAULT_CURRENCY } from '@skelly/types/wallet';
-import { createFloors } from './floors';
+import { createFloors } from '../ledger/floors';
+import type { WalletBalance } from '../ledger/state';
 import { createRecentWallets } from './recent-wallets';
-import type { WalletBalance } from './state';
 
 export interface BalanceSnapshotCacheOptions {
   /** Whether it remembers anything. @defaultValue true */
