@@ -5,9 +5,21 @@ import { EventStreamProvider, useWaitingCommands } from '@skelly/client/react';
 import { sharedSocket } from '@skelly/client/tabs';
 import type { ChannelPosition } from '@skelly/types/live';
 import type { Member } from '@skelly/types/user';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  createContext,
+  type Dispatch,
+  type ReactNode,
+  type SetStateAction,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Attempts } from '../http/send-once';
+import type { Drafts } from '../marketplace/drafts';
 import type { Session } from '../server/session';
+import type { Transfer } from '../wallet/transfers';
 import { NO_BALANCES, type ToldBalances } from './balances';
 import type { Connection } from './connection';
 import { useHandover } from './handover';
@@ -29,6 +41,10 @@ interface SessionState {
   readonly status: SystemStatus;
   /** Of commands of this member whose end is not known, as `useSendOnce` keeps them; the same for as long as the page is there. */
   readonly attempts: Attempts;
+  /** Requests and transfers behind attempts, as their pages show them. They outlive those pages, as the attempts do. */
+  readonly drafts: Drafts;
+  readonly transfers: readonly Transfer[];
+  readonly setTransfers: Dispatch<SetStateAction<readonly Transfer[]>>;
 }
 
 const SessionContext = createContext<SessionState | null>(null);
@@ -102,10 +118,12 @@ function LiveSession({ session, children }: SessionProviderProps) {
   const status = useSystemStatus(session.status);
 
   const [attempts] = useState<Attempts>(() => new Map());
+  const [drafts] = useState<Drafts>(() => new Map());
+  const [transfers, setTransfers] = useState<readonly Transfer[]>([]);
   const { shown, commands } = useInbox(inbox, setInbox, queue);
   const value = useMemo(
-    () => ({ user, inbox: shown, balances, connection, status, attempts }),
-    [user, shown, balances, connection, status, attempts],
+    () => ({ user, inbox: shown, balances, connection, status, attempts, drafts, transfers, setTransfers }),
+    [user, shown, balances, connection, status, attempts, drafts, transfers],
   );
   return (
     <InboxCommandsContext value={commands}>

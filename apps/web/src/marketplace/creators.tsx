@@ -17,7 +17,6 @@ import { figure } from '../wallet/money';
 import { cleanSearch } from './paths';
 import type { RequestFormProps } from './request-form';
 import { useCreators } from './use-creators';
-import { useDrafts } from './use-drafts';
 
 type Creator = CreatorsResponse['items'][number];
 type Form = ComponentType<RequestFormProps>;
@@ -31,7 +30,7 @@ interface CreatorsProps {
 
 /** Who performs, found by name, each with a way to ask them. */
 export function Creators({ read, readFor }: CreatorsProps) {
-  const { user } = useSession();
+  const { user, drafts } = useSession();
   const { get, set } = useAddress();
   const q = cleanSearch(get('q'));
   const { items, state, retry } = useCreators(q, read, readFor);
@@ -39,7 +38,6 @@ export function Creators({ read, readFor }: CreatorsProps) {
   const [chosen, setChosen] = useState<Creator | null>(null);
   const [Form, setForm] = useState<Form | null>(null);
   const [failedFor, setFailedFor] = useState('');
-  const drafts = useDrafts();
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -13,10 +13,10 @@ import { Notice } from '../ui/notice';
 import { TextArea } from '../ui/text-area';
 import { figure, money } from '../wallet/money';
 import { parseAmount } from '../wallet/parse-amount';
+import type { Draft, Drafts } from './drafts';
 import { AskedAlready, NotEnough, NotKnownYet } from './request-notices';
 import { holdWords } from './step-words';
 import { useAvailable } from './use-available';
-import type { Draft, Drafts } from './use-drafts';
 
 export interface RequestFormProps {
   readonly creator: CreatorsResponse['items'][number];
@@ -34,7 +34,7 @@ export default function RequestForm({ creator, drafts, onClosed }: RequestFormPr
   const { form, already } = useRequestForm(creator.userId, drafts);
   const amount = parseAmount(price);
   // What was sent may be what the wallet lacks now.
-  const isSent = amount !== null && amount === draft?.amount;
+  const isSent = amount !== null && amount === drafts.get(creator.userId)?.amount;
   const isTooMuch = amount !== null && available !== null && amount > available && !isSent;
   const title = `Request something of ${creator.displayName}`;
   if (already)

@@ -38,3 +38,13 @@ test('a wish is known to equal one whose end nobody knows', () => {
   const refused = sayOf(open, { id: 'a', tries: 1 }, 'failed', { kind: 'refused', problem });
   expect(twinOf(refused, wish)).toBeUndefined();
 });
+
+test('nobody knows either of one that is under way, also where it is tried again', () => {
+  const open = beginTransfer([], 'a', wish);
+  expect(twinOf(open, wish)?.id).toBe('a');
+  const again = tryAgain(sayOf(open, { id: 'a', tries: 1 }, 'failed', lost), 'a');
+  for (const state of ['sending', 'slow'] as const)
+    expect(twinOf(sayOf(again, { id: 'a', tries: 2 }, state), wish)?.id).toBe('a');
+  for (const state of ['sent', 'before'] as const)
+    expect(twinOf(sayOf(again, { id: 'a', tries: 2 }, state), wish)).toBeUndefined();
+});

@@ -1,8 +1,9 @@
 'use client';
 
 import { newIdempotencyKey } from '@skelly/client';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { PENDING_AFTER_MS } from '../http/pending';
+import { useSession } from '../live/session-provider';
 import { beginTransfer, sayOf, type Transfer, type TransferWish, tryAgain } from './transfers';
 import type { LiveWallets } from './use-wallets';
 
@@ -17,9 +18,9 @@ export interface Transfers {
   readonly forget: (id: string) => void;
 }
 
-/** Sends transfers, and remembers how each of them goes also when its dialog is closed meanwhile. */
+/** Sends transfers. How each of them goes is remembered in the session: also when its dialog is closed meanwhile, or the page left. */
 export function useTransfer(run: LiveWallets['transfer']): Transfers {
-  const [all, setAll] = useState<readonly Transfer[]>([]);
+  const { transfers: all, setTransfers: setAll } = useSession();
   const latest = useRef(all);
   useEffect(() => {
     latest.current = all;
@@ -34,7 +35,7 @@ export function useTransfer(run: LiveWallets['transfer']): Transfers {
       if (ended.ok) say(ended.isRepeated ? 'before' : 'sent');
       else say('failed', ended.failure);
     },
-    [run],
+    [run, setAll],
   );
   const send = useCallback(
     (wish: TransferWish) => {
@@ -43,7 +44,7 @@ export function useTransfer(run: LiveWallets['transfer']): Transfers {
       void follow(id, 1, wish);
       return id;
     },
-    [follow],
+    [follow, setAll],
   );
   const retry = useCallback(
     (id: string) => {
@@ -52,8 +53,8 @@ export function useTransfer(run: LiveWallets['transfer']): Transfers {
       setAll((now) => tryAgain(now, id));
       void follow(id, failed.tries + 1, failed);
     },
-    [follow],
+    [follow, setAll],
   );
-  const forget = useCallback((id: string) => setAll((now) => now.filter((transfer) => transfer.id !== id)), []);
+  const forget = useCallback((id: string) => setAll((now) => now.filter((transfer) => transfer.id !== id)), [setAll]);
   return { all, send, retry, forget };
 }
