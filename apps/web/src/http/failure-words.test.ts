@@ -3,17 +3,23 @@ import { type Failure, isUnknown } from './send';
 
 const problem = { type: 'about:blank', title: 'No', status: 401, detail: 'Sign in.', code: 'x', requestId: 'r' };
 
-test.each<[Failure]>([
-  [{ kind: 'offline' }],
-  [{ kind: 'busy', retryAfter: null }],
-  [{ kind: 'broken' }],
-  [{ kind: 'refused', problem, isUnsettled: true }],
-])('%j does not say that nothing was done', (failure) => {
+test.each<[Failure]>([[{ kind: 'offline' }], [{ kind: 'busy', retryAfter: null }], [{ kind: 'broken' }]])(
+  '%j does not say that nothing was done',
+  (failure) => {
+    expect(isUnknown(failure)).toBe(true);
+    expect(failureWords(failure)).toContain('We do not know yet whether it was done');
+    expect(failureWords(failure)).toContain('nothing is done twice');
+    expect(whyWords(failure)).toContain('nothing is done twice');
+    expect(whyWords(failure)).not.toContain('We do not know');
+  },
+);
+
+test('a refusal after a lost answer promises nothing of the next try, which comes from a page that knows of none', () => {
+  const failure: Failure = { kind: 'refused', problem, isUnsettled: true };
   expect(isUnknown(failure)).toBe(true);
+  expect(whyWords(failure)).toBe('Sign in. Look whether it was done before you try again.');
   expect(failureWords(failure)).toContain('We do not know yet whether it was done');
-  expect(failureWords(failure)).toContain('nothing is done twice');
-  expect(whyWords(failure)).toContain('nothing is done twice');
-  expect(whyWords(failure)).not.toContain('We do not know');
+  expect(failureWords(failure)).not.toContain('twice');
 });
 
 test('a refusal is known, and says why: of a field rather than of the whole', () => {

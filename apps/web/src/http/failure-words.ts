@@ -24,7 +24,8 @@ function partsOf(failure: Failure): { readonly why: string; readonly next: strin
       return { why: 'Something broke on our side.', next: 'Try again in a moment: nothing is done twice.' };
     case 'refused': {
       const { errors, detail } = failure.problem;
-      return { why: errors?.[0]?.message ?? detail, next: 'Try again after that: nothing is done twice.' };
+      // What it takes to be let in again, such as signing in, loses the key under which nothing is done twice.
+      return { why: errors?.[0]?.message ?? detail, next: 'Look whether it was done before you try again.' };
     }
   }
 }
