@@ -2,7 +2,7 @@
 
 import type { PerformanceRequestDetail } from '@skelly/types/marketplace';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
-import type { Failure } from '../http/send';
+import { useFailure } from '../live/use-failure';
 import { Button } from '../ui/button';
 import { ButtonLink } from '../ui/button-link';
 import { money } from '../wallet/money';
@@ -32,10 +32,10 @@ interface RequestActionsProps {
 /** What whoever looks may do with a request now. Each is shown as done at once; what is refused comes back with its reason here. */
 export function RequestActions({ request, isSending, run }: RequestActionsProps) {
   const [open, setOpen] = useState<CommandName | null>(null);
-  const [why, setWhy] = useState<Failure | null>(null);
   const place = useRef<HTMLDivElement>(null);
   const { forms, hasFailed, fetchForms } = useForms();
   const { actions, version } = request;
+  const [why, setWhy] = useFailure(version);
   const may = (name: CommandName) => actions.includes(name);
 
   const give = async (asked: Asked) => {
@@ -60,10 +60,6 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
     if (isGone) setOpen(null);
   }, [isGone]);
 
-  // What was not known to be done was done, or something else was: its answer alone was lost.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the sign
-  useEffect(() => setWhy((now) => (now?.kind === 'refused' ? now : null)), [version]);
-
   const wasOpen = useRef(open);
   useEffect(() => {
     const last = wasOpen.current;
@@ -84,7 +80,11 @@ export function RequestActions({ request, isSending, run }: RequestActionsProps)
     <div ref={place} tabIndex={-1} aria-busy={isSending} className="outline-none">
       {why ? (
         <p role="alert" className="mt-3 text-ember-ink text-small">
-          {forms ? forms.failureWords(why) : 'We do not know yet whether that was done. Try again in a moment.'}
+          {forms
+            ? forms.failureWords(why)
+            : why.kind === 'refused'
+              ? why.problem.detail
+              : 'We do not know yet whether that was done. Try again in a moment.'}
         </p>
       ) : null}
       {hasFailed && open ? (

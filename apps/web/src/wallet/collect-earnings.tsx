@@ -3,6 +3,7 @@
 import type { Wallet } from '@skelly/types/wallet';
 import { useEffect, useRef, useState } from 'react';
 import { type Failure, isUnknown } from '../http/send';
+import { useFailure } from '../live/use-failure';
 import { Button } from '../ui/button';
 import { figure, money } from './money';
 import type { LiveWallets } from './use-wallets';
@@ -17,9 +18,9 @@ interface CollectEarningsProps {
 /** Makes what was earned available, all of it. Nothing while there is nothing. */
 export function CollectEarnings({ wallet, onCollect, words }: CollectEarningsProps) {
   const [collected, setCollected] = useState<number | null>(null);
-  const [failure, setFailure] = useState<Failure | null>(null);
   const said = useRef<HTMLSpanElement>(null);
   const { earningsBalance, currency, walletVersion } = wallet;
+  const [failure, setFailure] = useFailure(walletVersion);
   // The button goes with what it collected: whoever uses the keyboard goes on at what stands in its place.
   useEffect(() => {
     if (collected !== null) said.current?.focus({ preventScroll: true });
@@ -28,9 +29,6 @@ export function CollectEarnings({ wallet, onCollect, words }: CollectEarningsPro
   useEffect(() => {
     if (earningsBalance > 0) setCollected(null);
   }, [earningsBalance]);
-  // Whether it was done is known from the wallet, once that has moved.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is the sign
-  useEffect(() => setFailure((now) => (now && isUnknown(now) ? null : now)), [walletVersion]);
   const collect = async () => {
     setFailure(null);
     setCollected(earningsBalance);
