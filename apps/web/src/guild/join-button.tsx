@@ -4,10 +4,12 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { PENDING_AFTER_MS } from '../http/pending';
 import { send } from '../http/send';
+import { useSession } from '../live/session-provider';
 import { Button } from '../ui/button';
 
 /** Joins an open room and goes there. */
 export function JoinButton({ roomId, name }: { readonly roomId: string; readonly name?: string }) {
+  const { user } = useSession();
   const router = useRouter();
   const [state, setState] = useState<'idle' | 'joining' | 'pending'>('idle');
   const [why, setWhy] = useState<string | null>(null);
@@ -16,7 +18,7 @@ export function JoinButton({ roomId, name }: { readonly roomId: string; readonly
     setState('joining');
     setWhy(null);
     const slow = setTimeout(() => setState('pending'), PENDING_AFTER_MS);
-    const sent = await send(`/api/rooms/${roomId}/join`);
+    const sent = await send(`/api/rooms/${roomId}/join`, { userId: user.id });
     clearTimeout(slow);
     if (sent.ok) {
       router.push(`/guild/${roomId}`);

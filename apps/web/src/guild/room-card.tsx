@@ -5,6 +5,7 @@ import type { Room } from '@skelly/types/room';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { send } from '../http/send';
+import { useSession } from '../live/session-provider';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { CopyText } from '../ui/copy-text';
@@ -44,12 +45,13 @@ export default function RoomCard({ room, others }: RoomCardProps) {
 
 /** Asks once before leaving: whoever was invited may not come back without the code. */
 function Leave({ roomId }: { readonly roomId: string }) {
+  const { user } = useSession();
   const router = useRouter();
   const [state, setState] = useState<'idle' | 'asked' | 'leaving' | 'failed'>('idle');
   const leave = async () => {
     if (state === 'leaving') return;
     setState('leaving');
-    const sent = await send(`/api/rooms/${roomId}/leave`);
+    const sent = await send(`/api/rooms/${roomId}/leave`, { userId: user.id });
     if (!sent.ok) return setState('failed');
     router.replace('/guild');
     router.refresh();

@@ -3,6 +3,7 @@
 import type { PresentMember } from '@skelly/types/live';
 import { useState } from 'react';
 import { type Failure, send } from '../http/send';
+import { useSession } from '../live/session-provider';
 import { Button } from '../ui/button';
 
 interface TakeOutProps {
@@ -13,6 +14,7 @@ interface TakeOutProps {
 
 /** A moderator's way to take somebody out of the room: chosen among those who are here, asked once more, as there is no way back in. */
 export function TakeOut({ roomId, others }: TakeOutProps) {
+  const { user } = useSession();
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState<PresentMember | null>(null);
   const [state, setState] = useState<'idle' | 'sending' | Failure>('idle');
@@ -24,7 +26,7 @@ export function TakeOut({ roomId, others }: TakeOutProps) {
   const takeOut = async (userId: string) => {
     if (state === 'sending') return;
     setState('sending');
-    const sent = await send(`/api/rooms/${roomId}/members/${userId}/remove`);
+    const sent = await send(`/api/rooms/${roomId}/members/${userId}/remove`, { userId: user.id });
     if (sent.ok) close();
     else setState(sent.failure);
   };

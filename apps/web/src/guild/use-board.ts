@@ -79,7 +79,7 @@ export function useBoard(roomId: string, notes: NotesResponse): LiveBoard {
     async (key: string, body: string) => {
       setBoard((now) => startNote(now, key, body));
       const slow = setTimeout(() => setBoard((now) => markNote(now, key, 'slow')), PENDING_AFTER_MS);
-      const sent = await send<Note>(path, { body: { body }, idempotencyKey: key });
+      const sent = await send<Note>(path, { body: { body }, idempotencyKey: key, userId: user.id });
       clearTimeout(slow);
       setBoard((now) =>
         sent.ok
@@ -96,12 +96,12 @@ export function useBoard(roomId: string, notes: NotesResponse): LiveBoard {
   const remove = useCallback(
     async (note: Note) => {
       setBoard((now) => hideNote(now, note.id));
-      const sent = await send(`${path}/${note.id}/remove`);
+      const sent = await send(`${path}/${note.id}/remove`, { userId: user.id });
       if (sent.ok) return null;
       setBoard((now) => restoreNote(now, note));
       return sent.failure;
     },
-    [path],
+    [path, user.id],
   );
 
   const { nextCursor } = board;

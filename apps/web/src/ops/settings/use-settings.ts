@@ -4,6 +4,7 @@ import { useEvent } from '@skelly/client/react';
 import type { ChangeSettingsBody, ChangeSettingsResponse, OpsSettingsResponse } from '@skelly/types/setting';
 import { useCallback, useEffect, useState } from 'react';
 import { type Failure, send } from '../../http/send';
+import { useSendOnce } from '../../live/use-send-once';
 
 const PATH = '/api/ops/settings';
 
@@ -44,15 +45,16 @@ export function useSettings(read: OpsSettingsResponse): Settings {
     return () => stop.abort();
   }, [turn]);
 
+  const sendOnce = useSendOnce();
   const change: Settings['change'] = useCallback(
     async ({ reason, version, ...one }) => {
       const body: ChangeSettingsBody = { changes: [one], version, ...(reason ? { reason } : {}) };
-      const answer = await send<ChangeSettingsResponse>(PATH, { body, idempotencyKey: crypto.randomUUID() });
+      const answer = await sendOnce<ChangeSettingsResponse>(PATH, body);
       // Also when it was refused: somebody may have been faster.
       again();
       return answer.ok ? null : answer.failure;
     },
-    [again],
+    [again, sendOnce],
   );
   return { ...shown, stale, change, retry: again };
 }
