@@ -82,6 +82,18 @@ describe('sendOnce', () => {
     expect(keyOf(2)).toBe(keyOf(0));
   });
 
+  it('takes a new key before the server has forgotten the one of an unknown end', async () => {
+    let at = 0;
+    sendOnce = createSendOnce('mara', new Map(), () => at);
+    ends = ['lost', 'lost', 200];
+    for (const hours of [0, 22, 23]) {
+      at = hours * 3_600_000;
+      await sendOnce(url, { amount: 5 });
+    }
+    expect(keyOf(1)).toBe(keyOf(0));
+    expect(keyOf(2)).not.toBe(keyOf(0));
+  });
+
   it('names the member in whose name it is sent', async () => {
     await sendOnce(url, {});
     await createSendOnce()(url, {});

@@ -1,17 +1,17 @@
 'use client';
 
-import type { FrozenWallet, UnfreezeWalletBody } from '@skelly/types/wallet';
+import type { FrozenWallet } from '@skelly/types/wallet';
 import { type FormEvent, useState } from 'react';
 import { failureWords } from '../../http/failure-words';
-import type { Failure } from '../../http/send';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { fullTime, shortId } from '../format';
+import type { Unfreeze } from './use-ledger';
 
 interface FrozenRowProps {
   readonly wallet: FrozenWallet;
   readonly mayUnfreeze: boolean;
-  readonly onUnfreeze: (body: UnfreezeWalletBody) => Promise<Failure | null>;
+  readonly onUnfreeze: Unfreeze;
 }
 
 /** A frozen wallet: whose, why, what it holds; opened, the way to let it go. */
@@ -50,8 +50,10 @@ export function FrozenRow({ wallet, mayUnfreeze, onUnfreeze }: FrozenRowProps) {
   );
 }
 
+const DONE_BEFORE = 'Your first try has unfrozen it. While it stands here, it was frozen again: look why.';
+
 function UnfreezeForm({
-  wallet: { userId, currency },
+  wallet,
   onUnfreeze,
   onDone,
 }: Pick<FrozenRowProps, 'wallet' | 'onUnfreeze'> & { readonly onDone: () => void }) {
@@ -64,10 +66,10 @@ function UnfreezeForm({
     if (pending) return;
     if (reason.trim() === '') return setProblem('Say what was repaired.');
     setPending(true);
-    const failure = await onUnfreeze({ userId, currency, reason: reason.trim() });
+    const ended = await onUnfreeze(wallet, reason.trim());
     setPending(false);
-    if (failure) setProblem(failureWords(failure));
-    else onDone();
+    if (ended === null) return onDone();
+    setProblem(ended === 'before' ? DONE_BEFORE : failureWords(ended));
   }
   return (
     <form

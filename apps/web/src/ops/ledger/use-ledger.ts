@@ -1,7 +1,7 @@
 'use client';
 
 import { useEvent } from '@skelly/client/react';
-import type { OpsLedgerResponse, UnfreezeWalletBody, UnfreezeWalletResponse } from '@skelly/types/wallet';
+import type { FrozenWallet, OpsLedgerResponse, UnfreezeWalletBody, UnfreezeWalletResponse } from '@skelly/types/wallet';
 import { useCallback, useEffect, useState } from 'react';
 import { type Failure, send } from '../../http/send';
 import { useSession } from '../../live/session-provider';
@@ -15,10 +15,16 @@ const EVERY_MS = 20_000;
 interface Ledger extends OpsLedgerResponse {
   /** Whether what is shown could not be read again. */
   readonly stale: boolean;
-  /** @returns why it was not done; null when it was */
-  readonly unfreeze: (body: UnfreezeWalletBody) => Promise<Failure | null>;
+  readonly unfreeze: Unfreeze;
   readonly retry: () => void;
 }
+
+/**
+ * Lets a wallet go that was frozen as it is shown.
+ *
+ * @returns why it was not done; `before` when an earlier try had done it, which says nothing of now; null when it was done
+ */
+export type Unfreeze = (wallet: FrozenWallet, reason: string) => Promise<Failure | 'before' | null>;
 
 /** The audit's state, read again after each of its runs, and at once when it finds something. */
 export function useLedger(read: OpsLedgerResponse): Ledger {
@@ -46,12 +52,16 @@ export function useLedger(read: OpsLedgerResponse): Ledger {
     return () => stop.abort();
   }, [turn]);
 
-  const unfreeze: Ledger['unfreeze'] = useCallback(
-    async (body) => {
-      const answer = await sendOnce<UnfreezeWalletResponse>(`${PATH}/unfreeze`, body);
+  const unfreeze: Unfreeze = useCallback(
+    async ({ userId, currency, frozenAt }, reason) => {
+      const body: UnfreezeWalletBody = { userId, currency, reason };
+      // One that was frozen again is let go anew.
+      const wish = `${PATH}/unfreeze ${frozenAt} ${JSON.stringify(body)}`;
+      const answer = await sendOnce<UnfreezeWalletResponse>(`${PATH}/unfreeze`, body, wish);
       // Also when it was refused: somebody may have been faster.
       again();
-      return answer.ok ? null : answer.failure;
+      if (!answer.ok) return answer.failure;
+      return answer.isRepeated ? 'before' : null;
     },
     [again, sendOnce],
   );
