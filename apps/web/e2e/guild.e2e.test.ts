@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { watchConsole } from './support/console-watch';
-import { GUILD_HALL, makeRoom, postNote } from './support/guild';
+import { GUILD_HALL, makeRoom, postNote, watchNameless } from './support/guild';
 import { join, newPerson, untilLive } from './support/people';
 import { takePictures } from './support/pictures';
 
@@ -10,6 +10,7 @@ const note = (page: Page, body: string) => page.locator('[data-note]').filter({ 
 
 test('two members see each other, who is typing, and each other’s notes at once', async ({ page, browser }) => {
   const console = watchConsole(page);
+  const nameless = watchNameless(page.context());
   await join(page, newPerson('Mara'));
   const name = `Bone carvers ${crypto.randomUUID().slice(0, 8)}`;
   const roomId = await makeRoom(page, { name, access: 'open' });
@@ -64,6 +65,7 @@ test('two members see each other, who is typing, and each other’s notes at onc
     await expect(page.locator('[data-here="Teo"]')).toHaveCount(0);
   });
   expect(console.take({ broken: false })).toEqual([]);
+  expect(nameless).toEqual([]);
 });
 
 test('a note stands at once, says when it takes long, and comes back with a word when it failed', async ({ page }) => {
@@ -90,6 +92,7 @@ test('a note stands at once, says when it takes long, and comes back with a word
 });
 
 test('an invitation leads into a room, and whoever is taken out of it is told', async ({ page, browser }) => {
+  const nameless = watchNameless(page.context());
   await join(page, newPerson());
   await page.goto('/guild');
   await untilLive(page);
@@ -123,6 +126,7 @@ test('an invitation leads into a room, and whoever is taken out of it is told', 
   await page.getByRole('button', { name: 'Take out', exact: true }).click();
   await expect(teo.getByRole('heading', { level: 1, name: 'You are not in this room any more' })).toBeVisible();
   await expect(person(page, 'Teo')).toBeHidden();
+  expect(nameless).toEqual([]);
   await teo.context().close();
 });
 
@@ -131,6 +135,7 @@ test('whoever leaves a room leaves it in every tab', async ({ page, browser }) =
   const name = `Two doors ${crypto.randomUUID().slice(0, 8)}`;
   const roomId = await makeRoom(page, { name, access: 'open' });
   const teo = await (await browser.newContext()).newPage();
+  const nameless = watchNameless(teo.context());
   await join(teo, newPerson('Teo'));
   await teo.goto('/guild');
   await teo.getByRole('button', { name: `Join ${name}` }).click();
@@ -144,6 +149,7 @@ test('whoever leaves a room leaves it in every tab', async ({ page, browser }) =
   await teo.getByRole('button', { name: 'Leave', exact: true }).click();
   await teo.waitForURL('**/guild');
   await tab.waitForURL('**/guild');
+  expect(nameless).toEqual([]);
   await teo.context().close();
 });
 

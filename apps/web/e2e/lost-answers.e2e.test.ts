@@ -1,6 +1,7 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import { loseAnswers } from './support/lost';
-import { joinAsCreator, joinWithPoints } from './support/market';
+import { pressLate } from './support/late';
+import { loseAfterNews, loseAnswers } from './support/lost';
+import { ask, joinAsCreator, joinWithPoints } from './support/market';
 import { join, newPerson, untilLive } from './support/people';
 import { takePictures } from './support/pictures';
 import { userIdOf } from './support/tabs';
@@ -8,11 +9,11 @@ import { openWallet, openWallets, ownName, part, reviewTransfer } from './suppor
 
 const TRANSFERS = '/api/wallet/transfers';
 
-/** Opens the wallet of a member with points, and has somebody whom they can be sent to. */
-async function openWithPoints(page: Page, browser: Browser, amount: number): Promise<string> {
+/** Opens the wallet of a member with 1,000 points, and has somebody whom they can be sent to. */
+async function openWithPoints(page: Page, browser: Browser): Promise<string> {
   await join(page, newPerson());
   const wallets = await openWallets();
-  await wallets.give(await userIdOf(page.context()), amount);
+  await wallets.give(await userIdOf(page.context()), 1_000);
   await wallets.close();
   const teo = newPerson(ownName('Teo'));
   const other = await (await browser.newContext()).newPage();
@@ -27,24 +28,26 @@ test('a transfer whose answer is lost is sent once, and the same meant anew is s
   page,
   browser,
 }) => {
-  const teo = await openWithPoints(page, browser, 1_000);
+  const teo = await openWithPoints(page, browser);
   const find = await loseAnswers(page, TRANSFERS);
   await reviewTransfer(page, teo, '300');
-  await page.getByRole('button', { name: 'Send 300 points' }).click();
+  await pressLate(page.getByRole('button', { name: 'Send 300 points' }));
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('alert')).toContainText('We do not know yet whether it was sent');
   // It was, and the page shows it as it learns of it.
   await expect(part(page, 'available')).toHaveText('700');
   await takePictures(page, 'wallet.transfer.unknown');
   await find();
-  await dialog.getByRole('button', { name: 'Try again' }).click();
+  await pressLate(dialog.getByRole('button', { name: 'Try again' }));
   await expect(page.locator('[data-transfer="before"]')).toContainText('It had been sent already, by your first try.');
   await takePictures(page, 'wallet.transfer.before');
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(part(page, 'available')).toHaveText('700');
+  // It was read in the dialog.
+  await expect(page.getByText('It had been sent already')).toBeHidden();
 
   await reviewTransfer(page, teo, '300');
-  await page.getByRole('button', { name: 'Send 300 points' }).click();
+  await pressLate(page.getByRole('button', { name: 'Send 300 points' }));
   await expect(page.locator('[data-transfer="sent"]')).toBeVisible();
   await expect(part(page, 'available')).toHaveText('400');
   await expect(page.locator('[data-entry="transfer"]')).toHaveCount(2);
@@ -54,10 +57,10 @@ test('what is not known of a transfer stays in the wallet, and another one does 
   page,
   browser,
 }) => {
-  const teo = await openWithPoints(page, browser, 1_000);
+  const teo = await openWithPoints(page, browser);
   const find = await loseAnswers(page, TRANSFERS);
   await reviewTransfer(page, teo, '300');
-  await page.getByRole('button', { name: 'Send 300 points' }).click();
+  await pressLate(page.getByRole('button', { name: 'Send 300 points' }));
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText('We do not know yet');
   await page.keyboard.press('Escape');
   const notice = page
@@ -68,6 +71,15 @@ test('what is not known of a transfer stays in the wallet, and another one does 
   await takePictures(page, 'wallet.transfer.open');
   await find();
 
+  await test.step('also for whoever leaves the page and comes back', async () => {
+    const places = page.getByRole('navigation', { name: 'Main' });
+    await places.getByRole('link', { name: 'Home' }).click();
+    await page.waitForURL('**/home');
+    await places.getByRole('link', { name: 'Wallet' }).click();
+    await page.waitForURL('**/wallet');
+    await expect(notice).toBeVisible();
+  });
+
   await test.step('whoever sends the same again is told that it is a second one', async () => {
     await reviewTransfer(page, teo, '300');
     await expect(page.getByRole('dialog').getByRole('alert')).toContainText('You have tried to send just this already');
@@ -75,7 +87,7 @@ test('what is not known of a transfer stays in the wallet, and another one does 
     await page.getByRole('button', { name: 'Back' }).click();
     await page.getByRole('dialog').getByRole('textbox', { name: 'Amount' }).fill('50');
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Send 50 points' }).click();
+    await pressLate(page.getByRole('button', { name: 'Send 50 points' }));
     await expect(page.locator('[data-transfer="sent"]')).toBeVisible();
     await page.getByRole('button', { name: 'Done' }).click();
   });
@@ -98,21 +110,29 @@ test('a request whose answer is lost is made once, though its form was closed', 
   await page.goto(`/creators?q=${encodeURIComponent(teo.name)}`);
   await untilLive(page);
   const find = await loseAnswers(page, '/api/requests');
-  const ask = page.getByRole('button', { name: `Request something of ${teo.name}` });
+  const open = page.getByRole('button', { name: `Request something of ${teo.name}` });
   const sheet = page.getByRole('dialog');
-  await ask.click();
+  await open.click();
   await sheet.getByLabel('What you would like').fill('Custom song');
   await sheet.getByLabel('Price in points').fill('1,200');
   await sheet.getByRole('button', { name: 'Request for 1,200 points' }).click();
   await expect(sheet.getByRole('alert')).toContainText(
     'We do not know yet whether it was made. Nothing is held twice.',
   );
+  // What was held for it is no reason to doubt its price.
+  await expect(sheet.getByText('You have 800 points', { exact: true })).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(ask).toBeFocused();
+  await expect(open).toBeFocused();
   await find();
 
-  await ask.click();
-  await expect(sheet.getByText(`We do not know yet whether this reached ${teo.name}`)).toBeVisible();
+  await open.click();
+  const doubt = sheet.getByText(`We do not know yet whether this reached ${teo.name}`);
+  await expect(doubt).toBeVisible();
+  await sheet.getByRole('link', { name: 'your requests' }).click();
+  await page.waitForURL('**/requests');
+  await page.goBack();
+  await open.click();
+  await expect(doubt).toBeVisible();
   await expect(sheet.getByLabel('What you would like')).toHaveValue('Custom song');
   // Of what is held since, the form has heard.
   await expect(sheet.getByText('You have 800 points', { exact: true })).toBeVisible();
@@ -125,4 +145,40 @@ test('a request whose answer is lost is made once, though its form was closed', 
   await page.goto('/requests');
   await untilLive(page);
   await expect(page.locator('[data-request]')).toHaveCount(1);
+});
+
+test('a step of which the page has heard is not doubted when its answer is lost', async ({ page, browser }) => {
+  const teo = await joinAsCreator(browser);
+  await joinWithPoints(page);
+  const { requestId } = await ask(page, teo, { title: 'Custom song', amount: 100 });
+  await teo.page.goto(`/requests/${requestId}`);
+  await untilLive(teo.page);
+  const main = teo.page.getByRole('main');
+  await loseAfterNews(teo.page, `/api/requests/${requestId}/accept`, {
+    give: () => main.getByRole('button', { name: 'Accept' }).click(),
+    news: () => expect(main.getByRole('button', { name: 'I have performed' })).toBeVisible(),
+    read: `/api/requests/${requestId}`,
+  });
+  await expect(main.getByRole('alert')).toBeHidden();
+  await teo.page.context().close();
+});
+
+test('earnings of which the page has heard are not doubted when their answer is lost', async ({ page, browser }) => {
+  const fan = await (await browser.newContext()).newPage();
+  await join(fan, newPerson('Ines'));
+  const fanId = await userIdOf(fan.context());
+  await fan.context().close();
+  await join(page, newPerson());
+  const wallets = await openWallets();
+  await wallets.give(fanId, 500);
+  await wallets.pay(fanId, await userIdOf(page.context()), 400, 'midnight-set');
+  await wallets.close();
+  await openWallet(page);
+  await loseAfterNews(page, '/api/wallet/earnings/collect', {
+    give: () => page.getByRole('button', { name: 'Collect 400 earned' }).click(),
+    news: () => expect(page.locator('[data-entry="transfer"]')).toContainText('Earnings collected'),
+    read: '/api/wallet',
+  });
+  await expect(part(page, 'available')).toHaveText('400');
+  await expect(page.getByRole('main').getByRole('alert')).toBeHidden();
 });

@@ -1,5 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { watchConsole } from './support/console-watch';
+import { holdRequests } from './support/hold';
+import { pressLate, untilLate } from './support/late';
 import { ask, disputed, expectMoney, joinAsCreator, joinWithPoints, standing, step } from './support/market';
 import { joinAsAdmin, untilLive } from './support/people';
 import { shown } from './support/shown';
@@ -96,7 +98,7 @@ test('a dispute comes up in operations, and what support decides shows on both s
   await ada.keyboard.press('Escape');
   await expect(button(ada, 'Decide…')).toBeFocused();
   await button(ada, 'Decide…').click();
-  await button(ada, 'Decide so').click();
+  await pressLate(button(ada, 'Decide so'));
   await expect(ada.locator(`[data-dispute="${requestId}"]`)).toBeHidden();
   await expect(standing(page)).toContainText('All came back to you');
   await expect(standing(teo.page)).toContainText('All went back to Mara');
@@ -111,6 +113,12 @@ test('an action stands at once, and comes back with its reason when it is refuse
   const teo = await joinAsCreator(browser);
   await joinWithPoints(page);
   const { requestId } = await ask(page, teo, { title: 'Custom song', amount: 100 });
+  let isLoaded = false;
+  teo.page.once('load', () => {
+    isLoaded = true;
+  });
+  // Its reason needs no script that the page has not come with.
+  const releaseScripts = await holdRequests(teo.page, (request) => isLoaded && request.resourceType() === 'script');
   await teo.page.goto(`/requests/${requestId}`);
   await untilLive(teo.page);
   let release = () => {};
@@ -129,6 +137,7 @@ test('an action stands at once, and comes back with its reason when it is refuse
   release();
   await expect(teo.page.getByRole('alert').filter({ hasText: 'This request was withdrawn' })).toBeVisible();
   await expect(standing(teo.page)).toContainText('Mara withdrew it');
+  await releaseScripts();
   await teo.page.context().close();
 });
 
@@ -169,7 +178,7 @@ test('ask and withdraw without a mouse', async ({ page, browser }) => {
   await expect(button(page, 'Withdraw')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(button(page, 'Withdraw it')).toBeFocused();
-  await expect(button(page, 'Withdraw it')).toBeEnabled();
+  await untilLate(button(page, 'Withdraw it'));
   await page.keyboard.press('Enter');
   await expect(standing(page)).toContainText('You withdrew it');
 });

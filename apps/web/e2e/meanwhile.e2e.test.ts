@@ -1,4 +1,6 @@
 import { expect, test } from '@playwright/test';
+import type { RequestsResponse } from '@skelly/types/marketplace';
+import { pressLate, untilLate } from './support/late';
 import { ask, disputed, joinAsCreator, joinWithPoints, standing, step } from './support/market';
 import { join, joinAsAdmin, newPerson, untilLive } from './support/people';
 import { shown } from './support/shown';
@@ -35,7 +37,7 @@ test('focus stays in the panel of a dispute that was decided, and goes to the li
   await form.getByRole('button', { name: 'Decide…' }).press('Enter');
   const decide = form.getByRole('button', { name: 'Decide so' });
   await expect(decide).toBeFocused();
-  await expect(decide).toBeEnabled();
+  await untilLate(decide);
   await decide.press('Enter');
   await expect(form).toBeHidden();
   await expect(page.getByLabel('Chosen dispute').locator(':focus')).toBeAttached();
@@ -55,7 +57,7 @@ test('what one member asks for is not done as another who has signed in since', 
   await page.getByRole('button', { name: 'Withdraw' }).click();
   const [request] = await Promise.all([
     page.waitForRequest('**/withdraw'),
-    page.getByRole('button', { name: 'Withdraw it' }).click(),
+    pressLate(page.getByRole('button', { name: 'Withdraw it' })),
   ]);
   const answer = await request.response();
   expect(answer?.status()).toBe(401);
@@ -74,12 +76,14 @@ test('a request that is made while the list is read stays in it', async ({ page,
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  // The list is read, and its answer takes its time.
+  // The list is read, and its answer takes its time. What it brings is marked.
   await page.route('**/api/requests?*', async (route) => {
     const answer = await route.fetch();
+    const list = (await answer.json()) as RequestsResponse;
     isRead = true;
     await released;
-    await route.fulfill({ response: answer }).catch(() => undefined);
+    const items = list.items.map((item) => ({ ...item, title: `${item.title}, as read` }));
+    await route.fulfill({ response: answer, json: { ...list, items } }).catch(() => undefined);
   });
   await page.goto('/requests');
   await untilLive(page);
@@ -87,9 +91,8 @@ test('a request that is made while the list is read stays in it', async ({ page,
   await ask(page, teo, { title: 'Second song', amount: 100 });
   const rows = shown(page.locator('[data-request]'));
   await expect(rows).toHaveCount(2);
-  const answered = page.waitForResponse('**/api/requests?*');
   release();
-  await (await answered).finished();
+  await expect(rows.last()).toContainText('First song, as read');
   await expect(rows).toHaveCount(2);
   await expect(rows.first()).toContainText('Second song');
   await teo.page.context().close();

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { holdRequests } from './support/hold';
+import { untilLate } from './support/late';
 import { join, newPerson } from './support/people';
 import { takePictures } from './support/pictures';
 import { userIdOf } from './support/tabs';
@@ -80,6 +81,7 @@ test('neither a held key nor a double click goes past the last look at a transfe
   const teo = newPerson(ownName('Teo'));
   const other = await browser.newContext();
   await join(await other.newPage(), teo);
+  await page.clock.install();
   await openWallet(page);
   let isSent = false;
   page.on('request', (request) => {
@@ -91,15 +93,40 @@ test('neither a held key nor a double click goes past the last look at a transfe
   await dialog.getByRole('button', { name: 'Back' }).click();
   await dialog.getByRole('textbox', { name: 'Amount' }).focus();
   await page.keyboard.down('Enter');
-  await expect(send).toBeEnabled();
+  await untilLate(send);
   await page.keyboard.down('Enter');
   await page.keyboard.up('Enter');
   await dialog.getByRole('button', { name: 'Back' }).click();
+  // Its first moment lasts as long as the clock stands still.
+  await page.clock.pauseAt(Date.now() + 1_000);
   await dialog.getByRole('button', { name: 'Review' }).click();
-  await send.click({ force: true });
-  await expect(send).toBeEnabled();
+  await expect(send).toHaveAttribute('data-late', 'false');
+  await send.click();
+  await page.clock.resume();
+  await untilLate(send);
   expect(isSent).toBe(false);
   await send.press('Enter');
   await expect(page.locator('[data-transfer="sent"]')).toBeVisible();
+  await other.close();
+});
+
+test('a transfer that was begun stays in its currency, whatever the address names meanwhile', async ({
+  page,
+  browser,
+}) => {
+  await join(page, newPerson());
+  const me = await userIdOf(page.context());
+  await wallets.give(me, 1_000);
+  await wallets.service.credit({ userId: me, amount: 700, currency: 'gems', reason: 'reward' });
+  const teo = newPerson(ownName('Teo'));
+  const other = await browser.newContext();
+  await join(await other.newPage(), teo);
+  await openWallet(page);
+  await reviewTransfer(page, teo.displayName, '300');
+  await page.evaluate(() => window.history.replaceState(null, '', '?currency=gems'));
+  await expect(page.locator('[data-wallet="gems"]')).toBeVisible();
+  const dialog = page.getByRole('dialog', { name: 'Send points' });
+  await expect(dialog).toContainText('You keep 700 points');
+  await expect(dialog.getByRole('button', { name: 'Send 300 points' })).toBeVisible();
   await other.close();
 });

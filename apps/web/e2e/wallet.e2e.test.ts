@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
+import { pressLate } from './support/late';
 import { join, newPerson } from './support/people';
 import { takePictures } from './support/pictures';
 import { shown } from './support/shown';
@@ -83,7 +84,7 @@ test('a transfer is reviewed, sent, and seen by both sides at once', async ({ pa
   await reviewTransfer(page, teo.displayName, '750');
   await expect(page.getByRole('dialog')).toContainText('You keep 1,250 points');
   await takePictures(page, 'wallet.transfer.review');
-  await page.getByRole('button', { name: 'Send 750 points' }).click();
+  await pressLate(page.getByRole('button', { name: 'Send 750 points' }));
   await expect(page.locator('[data-transfer="sent"]')).toContainText(`Sent. ${teo.displayName} has it.`);
   await takePictures(page, 'wallet.transfer.sent');
   await expect(part(other, 'available')).toHaveText('750');
@@ -118,7 +119,7 @@ test('a transfer shows at once, and a refused one is put back and says why at it
     await route.continue();
   });
   await reviewTransfer(page, teo.displayName, '600');
-  await page.getByRole('button', { name: 'Send 600 points' }).click();
+  await pressLate(page.getByRole('button', { name: 'Send 600 points' }));
   const alert = page.getByRole('dialog').getByRole('alert').filter({ hasText: 'Not sent' });
   await expect(alert).toContainText('600 points are needed and 100 points are available');
   await expect(part(page, 'available')).toHaveText('100');
@@ -130,7 +131,7 @@ test('a transfer shows at once, and a refused one is put back and says why at it
       await expect(page.getByRole('dialog')).toBeHidden();
       await route.continue();
     });
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await pressLate(page.getByRole('button', { name: 'Try again' }));
     await expect(page.getByRole('main').getByRole('alert')).toContainText(`600 points to ${teo.displayName} not sent`);
     await page.getByRole('button', { name: 'Understood' }).click();
     await expect(page.getByRole('main').getByRole('alert')).toBeHidden();

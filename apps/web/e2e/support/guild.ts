@@ -1,4 +1,5 @@
-import { expect, type Page } from '@playwright/test';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
+import { MEMBER_HEADER } from '@skelly/types/live';
 import { target } from './env';
 
 /** The room that everyone finds. */
@@ -9,6 +10,16 @@ export async function command(page: Page, path: string, data: object = {}): Prom
   const answer = await page.request.post(path, { data, headers: { origin: target().baseUrl } });
   expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
   return answer.status() === 204 ? undefined : answer.json();
+}
+
+/** Gathers commands about rooms that pages send from now on without naming the member whose page it is. */
+export function watchNameless(context: BrowserContext): readonly string[] {
+  const nameless: string[] = [];
+  context.on('request', (request) => {
+    const isCommand = request.method() === 'POST' && request.url().includes('/api/rooms');
+    if (isCommand && !(MEMBER_HEADER in request.headers())) nameless.push(request.url());
+  });
+  return nameless;
 }
 
 /** Makes a room without the form. @returns its id */

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test';
 import { openSlowly } from '../support/hold';
+import { pressLate } from '../support/late';
 import { disputed, joinAsCreator, joinWithPoints } from '../support/market';
 import { joinAsAdmin, untilLive } from '../support/people';
 import { takePictures } from '../support/pictures';
@@ -30,7 +31,7 @@ export const opsDisputesTours: Record<string, Tour> = {
       await form.getByRole('button', { name: 'Decide…' }).click();
       await expect(form.getByText(`${teo.name} gets 300 points, 900 points go back to Mara.`)).toBeVisible();
       await takePictures(page, 'ops.disputes.asked');
-      await form.getByRole('button', { name: 'Decide so' }).click();
+      await pressLate(form.getByRole('button', { name: 'Decide so' }));
       await expect(line).toBeHidden();
       await expect(page.getByLabel('Chosen dispute').getByText('Paid in part')).toBeVisible();
       await takePictures(page, 'ops.disputes.decided');
@@ -72,7 +73,7 @@ export const opsDisputesTours: Record<string, Tour> = {
       await form.getByRole('slider').fill('0');
       await form.getByRole('button', { name: 'Decide…' }).click();
       await context.setOffline(true);
-      await form.getByRole('button', { name: 'Decide so' }).click();
+      await pressLate(form.getByRole('button', { name: 'Decide so' }));
       await expect(form.getByRole('alert')).toContainText('No connection');
       await shoot();
       await context.setOffline(false);

@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import { openSlowly } from '../support/hold';
+import { pressLate } from '../support/late';
 import { ask, joinAsCreator, joinWithPoints, standing, step } from '../support/market';
 import { join, newPerson, untilLive } from '../support/people';
 import { takePictures } from '../support/pictures';
@@ -139,7 +140,7 @@ export const requestsTours: Record<string, Tour> = {
       await untilLive(page);
       await page.getByRole('button', { name: 'Withdraw' }).click();
       await context.setOffline(true);
-      await page.getByRole('button', { name: 'Withdraw it' }).click();
+      await pressLate(page.getByRole('button', { name: 'Withdraw it' }));
       // Put back, with a word at its place.
       await expect(page.getByRole('alert').filter({ hasText: 'No connection' })).toBeVisible();
       await expect(standing(page)).toContainText('to answer');
@@ -147,7 +148,7 @@ export const requestsTours: Record<string, Tour> = {
       await context.setOffline(false);
       await untilLive(page);
       await page.getByRole('button', { name: 'Withdraw' }).click();
-      await page.getByRole('button', { name: 'Withdraw it' }).click();
+      await pressLate(page.getByRole('button', { name: 'Withdraw it' }));
       await expect(standing(page)).toContainText('You withdrew it');
     },
     error: async (stage) => {

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { openSlowly } from '../support/hold';
+import { pressLate } from '../support/late';
 import { join, newPerson, untilLive } from '../support/people';
 import { takePictures } from '../support/pictures';
 import { shown } from '../support/shown';
@@ -72,13 +73,13 @@ export const walletTours: Record<string, Tour> = {
       await openWallet(page);
       await reviewTransfer(page, teo.displayName, '300');
       await context.setOffline(true);
-      await page.getByRole('button', { name: 'Send 300 points' }).click();
+      await pressLate(page.getByRole('button', { name: 'Send 300 points' }));
       // Put back, with a word at its place.
       await expect(page.getByRole('dialog').getByRole('alert')).toContainText('We do not know yet whether it was sent');
       await shoot();
       await context.setOffline(false);
       await untilLive(page);
-      await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click();
+      await pressLate(page.getByRole('dialog').getByRole('button', { name: 'Try again' }));
       await expect(page.locator('[data-transfer="sent"]')).toBeVisible();
       await other.context().close();
     },

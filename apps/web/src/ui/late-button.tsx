@@ -8,7 +8,8 @@ const LATE_MS = 500;
 
 /**
  * A button that decides something and stands where another was pressed to get there: for a moment it takes nothing, and a key that is
- * held down never presses it, so that nobody decides without having seen what. It can be focused from the beginning.
+ * held down never presses it, so that nobody decides without having seen what. It can be focused from the beginning, and looks as it
+ * will. `data-late` says whether it takes a press.
  */
 export function LateButton({ onClick, ...props }: Omit<ComponentProps<typeof Button>, 'type'>) {
   const [isLate, setLate] = useState(false);
@@ -19,7 +20,7 @@ export function LateButton({ onClick, ...props }: Omit<ComponentProps<typeof But
   return (
     <Button
       {...props}
-      aria-disabled={props.pending || !isLate || undefined}
+      data-late={isLate}
       onKeyDown={(event) => {
         if (event.repeat && event.key === 'Enter') event.preventDefault();
       }}

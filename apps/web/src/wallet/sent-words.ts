@@ -1,5 +1,10 @@
 import type { Transfer } from './transfers';
 
+/** Whether a transfer went through, by this try or by one before. */
+export function isSent({ state }: Transfer): boolean {
+  return state === 'sent' || state === 'before';
+}
+
 /** How a transfer goes that has not failed; nothing in its first moment. */
 export function sentWords({ state, to }: Transfer): string {
   switch (state) {

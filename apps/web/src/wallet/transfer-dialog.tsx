@@ -11,6 +11,7 @@ import type { Counterparty } from './counterparty';
 import { money } from './money';
 import { parseAmount } from './parse-amount';
 import { RecipientPicker } from './recipient-picker';
+import { isSent } from './sent-words';
 import { TransferReview } from './transfer-review';
 import { TransferSent } from './transfer-sent';
 import { twinOf } from './twin';
@@ -23,7 +24,10 @@ interface TransferDialogProps {
 }
 
 /** Sends something to another member: who and how much, a look at it in words, and how it went. */
-export function TransferDialog({ wallet, transfers, onClose }: TransferDialogProps) {
+export function TransferDialog({ wallet: shown, transfers, onClose }: TransferDialogProps) {
+  // The address may come to name another currency under the open dialog: what was begun is of this one.
+  const [opened] = useState(shown);
+  const wallet = shown.currency === opened.currency ? shown : opened;
   const [to, setTo] = useState<Counterparty | null>(null);
   const [amount, setAmount] = useState('');
   const [isReviewed, setReviewed] = useState(false);
@@ -37,10 +41,15 @@ export function TransferDialog({ wallet, transfers, onClose }: TransferDialogPro
     setSentId(null);
     setReviewed(false);
   };
+  const close = () => {
+    // What was read here need not be said in the wallet again.
+    if (sent && isSent(sent)) transfers.forget(sent.id);
+    onClose();
+  };
   return (
-    <Dialog title={`Send ${currency}`} onClose={onClose}>
+    <Dialog title={`Send ${currency}`} onClose={close}>
       {sent && sent.state !== 'failed' ? (
-        <TransferSent transfer={sent} onClose={onClose} />
+        <TransferSent transfer={sent} onClose={close} />
       ) : wish ? (
         <TransferReview
           key={sent?.tries}

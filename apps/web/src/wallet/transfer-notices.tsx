@@ -4,7 +4,7 @@ import { whyWords } from '../http/failure-words';
 import { isUnknown } from '../http/send';
 import { Notice } from '../ui/notice';
 import { money } from './money';
-import { sentWords } from './sent-words';
+import { isSent, sentWords } from './sent-words';
 import { needsWords, type Transfer } from './transfers';
 import type { Transfers } from './use-transfer';
 
@@ -32,7 +32,7 @@ function TransferNotice({ transfer, onRetry, onDismiss }: TransferNoticeProps) {
   const { amount, currency, to, failure } = transfer;
   const what = `${money(amount, currency)} to ${to.displayName}`;
   if (!failure) {
-    const isOver = transfer.state === 'sent' || transfer.state === 'before';
+    const isOver = isSent(transfer);
     return (
       <Notice tone={isOver ? 'done' : 'info'} role="status" title={what} className="w-full">
         <p>{sentWords(transfer) || 'Sending…'}</p>

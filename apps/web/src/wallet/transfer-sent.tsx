@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { money } from './money';
-import { sentWords } from './sent-words';
+import { isSent, sentWords } from './sent-words';
 import type { Transfer } from './transfers';
 
 /** How a transfer goes that is shown as done. */
@@ -13,11 +13,11 @@ export function TransferSent({ transfer, onClose }: { readonly transfer: Transfe
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   const { to, amount, currency, state } = transfer;
-  const isSent = state === 'sent' || state === 'before';
+  const isOver = isSent(transfer);
   return (
     <div data-transfer={state}>
       <div className="flex flex-col items-center py-3 text-center">
-        <Icon of={isSent ? CircleCheck : Send} className={isSent ? 'size-9 text-moss' : 'size-9 text-ink-2'} />
+        <Icon of={isOver ? CircleCheck : Send} className={isOver ? 'size-9 text-moss' : 'size-9 text-ink-2'} />
         <p className="tabular mt-3 font-semibold font-title text-lead">
           {money(amount, currency)} to {to.displayName}
         </p>

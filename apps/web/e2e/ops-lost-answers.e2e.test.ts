@@ -1,0 +1,86 @@
+import { expect, type Page, type Route, test } from '@playwright/test';
+import type { OpsLedgerResponse } from '@skelly/types/wallet';
+import { joinAsAdmin, untilLive } from './support/people';
+import { openSetting, settingRow } from './support/settings';
+
+const LEDGER = '/api/ops/ledger';
+
+/** Answers commands to a path in the server's place, and gathers their keys. */
+async function answerCommands(page: Page, path: string, answer: (route: Route) => Promise<void>) {
+  const keys: (string | undefined)[] = [];
+  await page.route(
+    (url) => url.pathname === path,
+    async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback();
+      keys.push(route.request().headers()['idempotency-key']);
+      await answer(route);
+    },
+  );
+  return keys;
+}
+
+test('a change of a setting whose end is not known is the same one when it is tried again', async ({ page }) => {
+  await joinAsAdmin(page);
+  await page.goto('/ops/settings');
+  await untilLive(page);
+  const keys = await answerCommands(page, '/api/ops/settings', (route) => route.fulfill({ status: 503, body: '' }));
+  const row = settingRow(page, 'retry.backoffMs');
+  await (await openSetting(row)).fill('900');
+  for (const tries of [1, 2]) {
+    await row.getByRole('button', { name: 'Save' }).click();
+    await expect(row.getByText('We do not know yet whether it was done')).toBeVisible();
+    await expect.poll(() => keys.length).toBe(tries);
+  }
+  expect(keys[0]).toBeTruthy();
+  expect(keys[1]).toBe(keys[0]);
+});
+
+test('what an earlier try has unfrozen is not taken for done when it is frozen again', async ({ page }) => {
+  await joinAsAdmin(page);
+  const frozen = {
+    userId: crypto.randomUUID(),
+    currency: 'points' as const,
+    displayName: 'Ines',
+    frozenAt: '2026-11-20T12:00:00.000Z',
+    reason: 'audit: balance',
+    accounts: [],
+    open: 1,
+  };
+  await page.route(
+    (url) => url.pathname === LEDGER,
+    async (route) => {
+      const answer = await route.fetch();
+      const json: OpsLedgerResponse = { ...((await answer.json()) as OpsLedgerResponse), frozen: [frozen] };
+      await route.fulfill({ response: answer, json });
+    },
+  );
+  let isLost = true;
+  const keys = await answerCommands(page, `${LEDGER}/unfreeze`, (route) =>
+    isLost ? route.abort() : route.fulfill({ json: {}, headers: { 'idempotency-replayed': 'true' } }),
+  );
+  await page.clock.install();
+  await page.goto('/ops/ledger');
+  await untilLive(page);
+  const row = page.locator(`[data-frozen="${frozen.userId}"]`);
+  // As often as the audit runs, the page reads.
+  await page.clock.fastForward(20_000);
+  await row.getByRole('button', { name: 'Unfreeze the wallet of Ines in points' }).click();
+  await row.getByLabel('What was repaired').fill('set back to nothing');
+  const unfreeze = row.getByRole('button', { name: 'Unfreeze', exact: true });
+  await unfreeze.click();
+  await expect(row.getByText('We do not know yet whether it was done')).toBeVisible();
+  isLost = false;
+  await unfreeze.click();
+  await expect(row.getByText('Your first try has unfrozen it.')).toBeVisible();
+  expect(keys[1]).toBe(keys[0]);
+
+  isLost = true;
+  await unfreeze.click();
+  await expect(row.getByText('We do not know yet whether it was done')).toBeVisible();
+  frozen.frozenAt = '2026-11-21T12:00:00.000Z';
+  await page.clock.fastForward(20_000);
+  await expect(row).toContainText('21 Nov 2026');
+  await unfreeze.click();
+  await expect.poll(() => keys.length).toBe(4);
+  expect(keys[3]).not.toBe(keys[2]);
+});
