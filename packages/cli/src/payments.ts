@@ -28,12 +28,13 @@ export function addPaymentCommands(program: Command): void {
     .description('closes a payment that was given back; its event credits nothing from then on')
     .argument('<event>', 'id of the provider’s event')
     .requiredOption('--reason <text>', 'how it was given back')
-    .action(async (eventId: string, given: { reason: string }) => {
+    .option('--json', 'as JSON')
+    .action(async (eventId: string, given: { json?: boolean; reason: string }) => {
       const reason = readReason(given.reason);
       await withBackbone(({ events }) =>
         events.transaction((work) => closePayment(work, { eventId, reason }, { detail: { terminal: terminalName() } })),
       );
-      process.stdout.write('Closed. Nothing is owed for it any more.\n');
+      show(given, { eventId, closed: true }, () => 'Closed. Nothing is owed for it any more.\n');
     });
 }
 

@@ -25,7 +25,8 @@ export function addViolationCommands(wallet: Command): void {
     .description('closes a violation that holds no wallet frozen, such as one of an account of the system')
     .argument('<violation>', 'its id, which `wallet violations` shows')
     .requiredOption('--reason <text>', 'what was repaired, kept with it')
-    .action(async (id: string, given: { reason: string }) => {
+    .option('--json', 'as JSON')
+    .action(async (id: string, given: { json?: boolean; reason: string }) => {
       const violationId = readId('<violation>', id);
       const reason = readReason(given.reason);
       await withBackbone(({ events }) =>
@@ -33,7 +34,7 @@ export function addViolationCommands(wallet: Command): void {
           closeViolation(work, { violationId, reason }, { detail: { terminal: terminalName() } }),
         ),
       );
-      process.stdout.write('The violation is closed.\n');
+      show(given, { violationId, closed: true }, () => 'The violation is closed.\n');
     });
 }
 
