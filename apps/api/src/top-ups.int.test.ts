@@ -102,6 +102,21 @@ describe('top-ups', () => {
     expect(problem(paid)).toEqual([422, 'balance_too_high']);
   });
 
+  test('that a full wallet could not take are credited by the next try, once there is room', async () => {
+    const { member, topUpId } = await begin();
+    await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });
+    const hold = (balance: string) =>
+      rows(`update ledger_account set balance = $2 where owner = $1 and kind = 'available'`, [member.userId, balance]);
+    await hold('9007199254740991');
+    const told = event(topUpId);
+    for (const again of [told, told]) expect(problem(await tell(again))).toEqual([422, 'balance_too_high']);
+    expect(await payments(topUpId)).toEqual([[told.eventId, 500, 'points', 'owed', 'balance_too_high']]);
+    await hold('1');
+    expect((await tell(told)).body).toEqual({ topUpId, status: 'paid' });
+    expect(await walletOf(member)).toMatchObject({ availableBalance: 501 });
+    expect(await payments(topUpId)).toEqual([[told.eventId, 500, 'points', 'credited', null]]);
+  });
+
   test('wait for payment in a bounded number', async () => {
     const mara = await api.member();
     const answers = await Promise.all(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Queries, topUp, users } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
@@ -133,7 +132,8 @@ async function end(
   if (status === 'paid') {
     const request = { userId, amount, currency, reason: TransactionReason.TOP_UP, transactionId: found.id };
     try {
-      await wallets.credit(request, { work, key: keyOf(found.id) });
+      // Without a key: the row is locked and pending, and a refusal kept under one would outlast its cause.
+      await wallets.credit(request, { work });
     } catch (error) {
       if (error instanceof WalletError) return { refusal: error };
       throw error;
@@ -160,11 +160,6 @@ function fateOf(decided: DecidedTopUp, isFirst: boolean): PaymentFate {
   if ('refusal' in decided) return { outcome: 'owed', code: decided.refusal.code };
   if (decided.topUp.status !== 'paid') return { outcome: 'owed', code: otherAmount().code };
   return { outcome: isFirst ? 'credited' : 'repeated' };
-}
-
-/** A second guard beside the status: a top-up is credited once. */
-function keyOf(topUpId: string) {
-  return { scope: 'top-up', key: topUpId, requestHash: createHash('sha256').update(topUpId).digest() };
 }
 
 function toTopUp(row: Row): TopUp {
