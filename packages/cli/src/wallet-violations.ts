@@ -42,7 +42,9 @@ function describeOpen({ violations, openViolations, head }: OpsLedgerResponse): 
   const open = violations.filter(({ resolvedAt }) => resolvedAt === null);
   const unlisted = openViolations - open.length;
   const beyond =
-    head.more > 0 ? `The last audit found ${head.more} more than one run keeps; later runs list them.\n` : '';
+    head.more > 0
+      ? `The last audit found ${head.more} more than one run keeps; the next runs list them, of a full count the next full one.\n`
+      : '';
   if (openViolations === 0) return `No violation is open.\n${beyond}`;
   return `${open.map(describe).join('')}${unlisted > 0 ? `${unlisted} more are open.\n` : ''}${beyond}`;
 }

@@ -6,6 +6,9 @@ import { TransactionReason } from '@skelly/types/wallet';
 import { createTestAdmin } from './testing/admin';
 import { runSkelly } from './testing/run-skelly';
 
+/** Of no wallet. */
+const SYSTEM_VIOLATION = '0199a1b2-0000-7000-8000-000000000003';
+
 describe('skelly wallet', () => {
   let database: TestDatabase;
   let wallets: WalletService;
@@ -53,6 +56,12 @@ describe('skelly wallet', () => {
     expect(open.said).toMatch(new RegExp(`^[0-9a-f-]{36} {2}balance {2}account:\\d+ {2}${userId}, points\n`));
     const close = await skelly('close', open.said.slice(0, 36), '--reason', 'set back');
     expect(close).toMatchObject({ code: 1, said: expect.stringMatching(/Unfreeze the wallet; that closes it/) });
+    await database.pool.query(
+      `insert into ledger_violation (id, rule, subject, evidence) values ($1, 'balance', 'account:0', '{}')`,
+      [SYSTEM_VIOLATION],
+    );
+    const closed = await skelly('close', SYSTEM_VIOLATION, '--reason', 'made anew', '--json');
+    expect(JSON.parse(closed.said)).toEqual({ violationId: SYSTEM_VIOLATION, closed: true });
     await balance(-7);
     expect(await runSkelly(database.url, ['wallet', ...unfreeze, '--yes'], env)).toEqual({
       code: 0,
@@ -61,7 +70,7 @@ describe('skelly wallet', () => {
     expect((await skelly(...unfreeze, '--yes')).said).toMatch(/is not frozen\. Nothing was changed/);
     expect((await skelly('audit')).code).toBe(0);
     const { rows } = await database.pool.query(
-      `select actor, action, reason, detail from operator_action where action <> 'ledger.show'`,
+      `select actor, action, reason, detail from operator_action where action = 'wallet.unfreeze'`,
     );
     expect(rows).toEqual([
       {

@@ -120,7 +120,7 @@ function describeAudit(result: AuditResult): string {
   });
   const did = `${transfers} new transfers, ${accounts} accounts, ${recounted} counted again, in ${tookMs} ms; audited up to ${position}.\n`;
   const found_ = found.length === 0 ? 'Nothing new is wrong' : `${found.length} new violations`;
-  const beyond = more === 0 ? '' : `, and ${more} more than one run keeps`;
+  const beyond = more === 0 ? '' : `, and ${more} more than one run keeps: run it again`;
   const still =
     open === 0
       ? 'none is open'

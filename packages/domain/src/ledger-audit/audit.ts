@@ -1,10 +1,10 @@
-import { ledgerAudit, ledgerViolation } from '@skelly/db';
+import { ledgerAudit, ledgerViolation, type Queries } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { eq, isNull, sql } from 'drizzle-orm';
 import { checkEvents, endOfEvents } from './check-events';
 import { checkExpiry } from './check-expiry';
 import { compareBalances, compareEscrow } from './compare';
-import { checkHolds, countPage } from './count-page';
+import { type Counted, checkHolds, countPage, type Range } from './count-page';
 import { type Finding, type Findings, joined } from './finding';
 import { closeReturned, recordFindings } from './record';
 import { recheckNext, recountAll, recountNext } from './recount';
@@ -44,7 +44,7 @@ export interface AuditResult {
   readonly tookMs: number;
   /** What it found, without what is known already. */
   readonly found: readonly Finding[];
-  /** How much was found beyond what one run keeps; later runs do. */
+  /** How much was found beyond what one run keeps: the next one finds it, or of a full count the next full one. */
   readonly more: number;
   /** Violations that are open now. */
   readonly open: number;
@@ -65,11 +65,11 @@ export async function auditLedger(work: UnitOfWork, options: AuditOptions = {}):
   await queries.execute(sql`select set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`);
   if (!head) return { ...NOTHING, busy: true, open: await countOpen(work) };
   const settled = await settledPositions(queries, { transfers: head.position, events: head.eventPosition });
-  const { reached, transfers, findings } = await readNew(work, head, settled, { ...options, checksEvents });
+  const { reached, transfers, findings, isNearEnd } = await readNew(work, head, settled, { ...options, checksEvents });
   const complete = reached.transfers === settled.transfers;
   await closeReturned(work);
   const now = [await compareEscrow(queries), await checkExpiry(queries)];
-  if (complete) now.push(await compareBalances(queries, reached.transfers));
+  if (isNearEnd) now.push(await compareBalances(queries, reached.transfers));
   const again = full
     ? { findings: await recountAll(queries, reached, { checksEvents }), accounts: 0, account: 0, transfer: 0 }
     : await lookAgain(work, head, { ...options, checksEvents, position: reached.transfers });
@@ -131,36 +131,65 @@ async function lookAgain(
   };
 }
 
-/** Reads what came since the last time, page by page, into the checkpoints. */
+/** What {@link readNew} has read. */
+interface ReadNew {
+  readonly reached: Settled;
+  readonly transfers: number;
+  readonly findings: readonly Findings[];
+  /** Whether no more follows than one run reads, so that balances can be compared. */
+  readonly isNearEnd: boolean;
+}
+
+/**
+ * Reads what came since the last time, page by page, into the checkpoints. It stops before a page of which more is wrong than one run
+ * keeps: the next run reads that one again, and finds the rest.
+ */
 async function readNew(
   { tx: queries }: UnitOfWork,
   head: { readonly position: number; readonly eventPosition: number },
   settled: Settled,
   options: AuditOptions,
-): Promise<{ readonly reached: Settled; readonly transfers: number; readonly findings: readonly Findings[] }> {
+): Promise<ReadNew> {
   const { pageSize = 200_000, maxTransfers = 500_000, checksEvents } = options;
   const last = options.full ? settled.transfers : Math.min(settled.transfers, head.position + maxTransfers);
+  const isNearEnd = last === settled.transfers;
   const findings: Findings[] = [];
   let transfers = 0;
   let from = head.position;
   let eventsFrom = head.eventPosition;
   while (from < last) {
     const page = { from, to: Math.min(from + pageSize, last) };
-    const counted = await countPage(queries, page);
-    transfers += counted.transfers;
-    findings.push(counted.findings, await checkHolds(queries, page));
-    from = page.to;
     // Until the last page of a run that comes to the end, as many events as transfers.
     const eventsTo = await endOfEvents(queries, { from: eventsFrom, to: settled.events }, pageSize);
-    if (checksEvents) findings.push(await checkEvents(queries, page, { from: eventsFrom, to: eventsTo }));
+    const read = await readPage(queries, page, checksEvents ? { from: eventsFrom, to: eventsTo } : undefined);
+    findings.push(read.findings);
+    if (read.findings.more > 0)
+      return { reached: { transfers: from, events: eventsFrom }, transfers, findings, isNearEnd };
+    transfers += read.transfers;
+    from = page.to;
     eventsFrom = eventsTo;
   }
-  if (last === settled.transfers && eventsFrom < settled.events) {
-    const none = { from, to: from };
-    if (checksEvents) findings.push(await checkEvents(queries, none, { from: eventsFrom, to: settled.events }));
-    eventsFrom = settled.events;
+  if (isNearEnd && eventsFrom < settled.events) {
+    const rest = { from: eventsFrom, to: settled.events };
+    const told = checksEvents ? await checkEvents(queries, { from, to: from }, rest) : joined([]);
+    findings.push(told);
+    if (told.more === 0) eventsFrom = settled.events;
   }
-  return { reached: { transfers: from, events: eventsFrom }, transfers, findings };
+  return { reached: { transfers: from, events: eventsFrom }, transfers, findings, isNearEnd };
+}
+
+/** Reads a page into the checkpoints, unless more is wrong with it than one run keeps: then they stay as they are. */
+async function readPage(queries: Queries, page: Range, events: Range | undefined): Promise<Counted> {
+  await queries.execute(sql`savepoint before_page`);
+  const { transfers, findings: broken } = await countPage(queries, page);
+  const findings = joined([
+    broken,
+    await checkHolds(queries, page),
+    ...(events ? [await checkEvents(queries, page, events)] : []),
+  ]);
+  if (findings.more > 0) await queries.execute(sql`rollback to savepoint before_page`);
+  await queries.execute(sql`release savepoint before_page`);
+  return { transfers, findings };
 }
 
 async function countAccounts({ tx }: UnitOfWork): Promise<number> {

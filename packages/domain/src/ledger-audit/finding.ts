@@ -16,7 +16,7 @@ export interface Finding extends Record<string, unknown> {
 /** What checks have found. */
 export interface Findings {
   readonly found: readonly Finding[];
-  /** How many there are beyond those: they are found by later runs. */
+  /** How many there are beyond those: whoever has asked does not go on before another run has found them. */
   readonly more: number;
 }
 

@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { checkEvents } from './check-events';
 import { checkHolds } from './count-page';
 import { SIDE_AS_JSON, sidesOf } from './entries';
-import { bounded, type Finding, type Findings, findingsOf, joined } from './finding';
+import { bounded, type Finding, type Findings, findingsOf, isNew, joined } from './finding';
 import type { Settled } from './settled';
 
 /** Accounts that are looked at for one turn at most. */
@@ -46,7 +46,7 @@ export async function recountNext(
 /**
  * Looks again at the next of the transfers that were audited long ago: whether their holds and their events are still there.
  *
- * @returns where the next turn begins; 0 when all have had theirs.
+ * @returns where the next turn begins: at the same ones, when more is wrong with them than one run keeps; 0 when all have had theirs.
  */
 export async function recheckNext(
   queries: Queries,
@@ -61,7 +61,8 @@ export async function recheckNext(
   const slice = { from: after, to: Math.min(after + transfers, position) };
   const holds = await checkHolds(queries, slice);
   const findings = checksEvents ? joined([holds, await checkEvents(queries, slice, { from: 0, to: 0 })]) : holds;
-  return { findings, through: slice.to === position ? 0 : slice.to };
+  const through = findings.more > 0 ? after : slice.to;
+  return { findings, through: through === position ? 0 : through };
 }
 
 /** Counts everything again, from the first transfer: accounts, chains, holds and events. */
@@ -121,20 +122,23 @@ async function recount(queries: Queries, position: number, accounts: readonly nu
     ), corrected as (
       update ledger_checkpoint as known set balance = odd.balance, entries = odd.entries
       from odd where odd.account_id = known.account_id and not same and held and broken is null
+    ), traced as (
+      select odd.*, first.*, case when same then 'chain' else 'recount' end as rule,
+        'account:' || account_id || case when same then coalesce('/transfer:' || first.transfer_id, '') else '' end as subject
+      from odd left join lateral (
+        select id as transfer_id, entry as first_entry, balance as first_balance, its_entry, its_balance,
+          jsonb_build_array(${SIDE_AS_JSON}) as shown
+        from running where running.account = odd.account_id and its_entry = odd.broken
+      ) as first on odd.broken is not null
+      where same or not held or broken is not null
     )
-    select case when same then 'chain' else 'recount' end as rule,
-      'account:' || account_id || case when same then coalesce('/transfer:' || first.id, '') else '' end as subject,
-      owner, currency, account_id::float8 as "accountId",
+    select rule, subject, owner, currency, account_id::float8 as "accountId",
       jsonb_build_object(
         'expected', case when same then jsonb_build_object('entry', its_entry, 'balance', its_balance)
-          else jsonb_build_object('account', odd.kind, 'balance', known_balance, 'entries', known_entries) end,
-        'found', case when same then jsonb_build_object('entry', first.entry, 'balance', first.balance)
-          else jsonb_build_object('account', odd.kind, 'balance', odd.balance, 'entries', odd.entries) end,
-        'transfers', coalesce(first.shown, '[]')) as evidence, among
-    from ${bounded(sql`odd where same or not held or broken is not null`)} as odd
-    left join lateral (
-      select id, entry, balance, its_entry, its_balance, jsonb_build_array(${SIDE_AS_JSON}) as shown
-      from running where running.account = odd.account_id and its_entry = odd.broken
-    ) as first on odd.broken is not null`);
+          else jsonb_build_object('account', kind, 'balance', known_balance, 'entries', known_entries) end,
+        'found', case when same then jsonb_build_object('entry', first_entry, 'balance', first_balance)
+          else jsonb_build_object('account', kind, 'balance', balance, 'entries', entries) end,
+        'transfers', coalesce(shown, '[]')) as evidence, among
+    from ${bounded(sql`traced as odd where case when same then ${isNew('chain', sql`odd.subject`)} else ${isNew('recount', sql`odd.subject`)} end`)} as odd`);
   return findingsOf(rows);
 }

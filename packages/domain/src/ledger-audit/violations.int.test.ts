@@ -1,3 +1,4 @@
+import type { AuditOptions } from './audit';
 import { closeViolation, readLedgerAudit, unfreezeWallet } from './index';
 import { useLedger } from './testing/use-ledger';
 
@@ -107,5 +108,55 @@ describe('a violation', () => {
     expect((await readLedgerAudit(audited.database.queries)).head).toMatchObject({ more: 7 });
     const second = await audit();
     expect([second.found.length, second.more, second.open]).toEqual([7, 0, 1_007]);
+  });
+
+  describe('beyond what one run keeps', () => {
+    const run = async (options: AuditOptions = {}) => {
+      const { found: some, more, complete } = await audit({ checksEvents: false, ...options });
+      return [some.length, more, complete];
+    };
+
+    test('is found in transfers, new and old, though a thousand others are known', async () => {
+      await audited.ledger.wallets.credit({ userId: 'ada', amount: 5, reason: 'top_up' });
+      await query(
+        `insert into ledger_account (owner, currency, kind, balance, entries)
+         select 'many-' || nth, 'points', 'available', 5, 1 from generate_series(1, 1008) as nth`,
+      );
+      const last = `select id from ledger_account where owner = 'many-1008'`;
+      await audited.tamper(
+        `insert into ledger_transfer
+           (id, operation_id, kind, reason, debit_account, credit_account, currency, amount, credit_entry, credit_balance)
+         select uuidv7(), 'many', 'credit', 'top_up', source.id, mine.id, 'points', 5, case when mine.id in (${last}) then 1 else 2 end, 5
+         from ledger_account as mine join ledger_account as source on source.owner is null and source.kind = 'top-up' and source.currency = 'points'
+         where mine.owner like 'many-%' order by mine.id`,
+      );
+      expect(await run()).toEqual([1_000, 7, false]);
+      expect(await run()).toEqual([7, 0, true]);
+      await audited.tamper(`update ledger_transfer set credit_entry = 2 where credit_account in (${last})`);
+      expect(await run({ full: true })).toEqual([1, 0, true]);
+      // They have no events either.
+      const turn = () => run({ checksEvents: true, recheckTransfers: 1_008 });
+      expect([await turn(), await turn(), await turn()]).toEqual([
+        [1_000, 7, true],
+        [7, 0, true],
+        [1, 0, true],
+      ]);
+    });
+
+    test('is found in accounts that are counted again, though a thousand others are known', async () => {
+      const tell = (name: string, count: number) =>
+        query(
+          `with made as (
+             insert into ledger_account (owner, currency, kind, balance, entries)
+             select $1 || nth, 'points', 'available', 5, 1 from generate_series(1, $2::int) as nth returning id
+           ) insert into ledger_checkpoint (account_id, position, balance, entries) select id, 0, 5, 1 from made`,
+          [name, count],
+        );
+      await tell('many-', 1_007);
+      expect(await run({ full: true })).toEqual([1_000, 7, true]);
+      expect(await run({ full: true })).toEqual([7, 0, true]);
+      await tell('late-', 1);
+      expect(await run({ full: true })).toEqual([1, 0, true]);
+    });
   });
 });
