@@ -82,7 +82,7 @@ describe('top-ups', () => {
     const mara = await api.member();
     api.payments.failsNext = true;
     const ask = (name: string) => mara.client.post('/api/wallet/top-ups', { amount: 5 }, key(name));
-    expect((await ask('first')).status).toBe(500);
+    expect(problem(await ask('first'))).toEqual([503, 'checkout_not_opened']);
     const again = await ask('first');
     expect(again).toMatchObject({ status: 201, body: { checkoutUrl: `/wallet/top-up/${again.body.topUpId}` } });
     for (let nth = 1; nth < 20; nth += 1) expect((await ask(`nth-${nth}`)).status).toBe(201);
@@ -90,6 +90,24 @@ describe('top-ups', () => {
     expect((await ask('too-many')).status).toBe(429);
     expect((await ask('first')).body).toEqual(again.body);
     expect(api.payments.checkouts).toBe(checkouts);
+  });
+
+  test('that could not be opened stand in nobody’s way once the provider is back', async () => {
+    const mara = await api.member();
+    const ask = () => mara.client.post('/api/wallet/top-ups', { amount: 5 });
+    for (let nth = 0; nth < 20; nth += 1) {
+      api.payments.failsNext = true;
+      const { status, body } = await ask();
+      expect([status, body.detail]).toEqual([503, expect.stringMatching(/nothing was charged/)]);
+    }
+    expect((await ask()).status).toBe(429);
+    const [{ id }] = await rows(
+      `update top_up set created_at = created_at - interval '61 seconds' where user_id = $1 returning id`,
+      [mara.userId],
+    );
+    expect((await ask()).status).toBe(201);
+    const { body } = await mara.client.get(`/api/wallet/top-ups/${id}`);
+    expect(topUpSchema.parse(body)).toMatchObject({ status: 'pending', checkoutUrl: null });
   });
 
   test('are refused at their checkout as what is wrong with them: here, a wallet that is full', async () => {

@@ -5,7 +5,7 @@ import { expect, type Page } from '@playwright/test';
 import { createDatabase } from '@skelly/db';
 import { createLedger, WalletService } from '@skelly/domain/wallet';
 import { createEventSystem, createNotifier } from '@skelly/events';
-import type { TopUp } from '@skelly/types/wallet';
+import type { OpenedTopUp } from '@skelly/types/wallet';
 import { target } from './env';
 import { command } from './guild';
 import { untilLive } from './people';
@@ -55,8 +55,8 @@ export function part(page: Page, name: 'available' | 'in escrow' | 'earned') {
 }
 
 /** Begins a top-up without the dialog. */
-export async function beginTopUp(page: Page, amount: number): Promise<TopUp> {
-  return (await command(page, '/api/wallet/top-ups', { amount })) as TopUp;
+export async function beginTopUp(page: Page, amount: number): Promise<OpenedTopUp> {
+  return (await command(page, '/api/wallet/top-ups', { amount })) as OpenedTopUp;
 }
 
 /** Goes through the dialog up to the last look. */

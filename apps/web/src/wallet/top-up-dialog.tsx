@@ -1,6 +1,6 @@
 'use client';
 
-import type { Currency, TopUp } from '@skelly/types/wallet';
+import type { Currency, OpenedTopUp } from '@skelly/types/wallet';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useRef, useState } from 'react';
 import { FormFailure } from '../auth/form-failure';
@@ -89,7 +89,7 @@ function useBegin() {
     busy.current = true;
     setFailure(null);
     const slow = setTimeout(() => setPending(true), PENDING_AFTER_MS);
-    const sent = await sendOnce<TopUp>('/api/wallet/top-ups', { amount, currency });
+    const sent = await sendOnce<OpenedTopUp>('/api/wallet/top-ups', { amount, currency });
     clearTimeout(slow);
     if (sent.ok) {
       const { checkoutUrl } = sent.data;

@@ -2,14 +2,16 @@ import { type Queries, topUp, users } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { type TopUp, TransactionReason } from '@skelly/types/wallet';
-import { and, count, eq, gt, isNull } from 'drizzle-orm';
+import { and, count, eq, gt, isNotNull, isNull, or } from 'drizzle-orm';
 import { WalletError, type WalletService } from '../wallet';
 import { keepPayment, type PaymentFate } from './payments';
-import type { Payment, PaymentEvent, PaymentProvider } from './provider';
+import type { Checkout, Payment, PaymentEvent, PaymentProvider } from './provider';
 
 /** Top-ups that a member may begin in an hour without ending one. */
 const MOST_PENDING = 20;
 const HOUR_MS = 3_600_000;
+/** A top-up that has no checkout after so long could not get one: nobody can pay it, so it stands in no other's way. */
+const OPENING_MS = 60_000;
 
 type Row = typeof topUp.$inferSelect;
 
@@ -36,6 +38,7 @@ export async function beginTopUp(
         eq(topUp.userId, userId),
         eq(topUp.status, 'pending'),
         gt(topUp.createdAt, new Date(now.getTime() - HOUR_MS)),
+        or(isNotNull(topUp.checkoutUrl), gt(topUp.createdAt, new Date(now.getTime() - OPENING_MS))),
       ),
     );
   if (open && open.count >= MOST_PENDING) throw tooManyTopUps();
@@ -52,13 +55,14 @@ export async function beginTopUp(
  * repetition opens what the first try could not.
  *
  * @returns where the member pays.
+ * @throws AppError `checkout_not_opened` when the provider gives none.
  */
 export async function openCheckout(queries: Queries, provider: PaymentProvider, payment: Payment): Promise<string> {
   const mine = eq(topUp.id, payment.topUpId);
   const known = async () => (await queries.select({ url: topUp.checkoutUrl }).from(topUp).where(mine))[0]?.url;
   const url = await known();
   if (url) return url;
-  const checkout = await provider.createCheckout(payment);
+  const checkout = await askForCheckout(provider, payment);
   const [opened] = await queries
     .update(topUp)
     .set({ providerReference: checkout.reference, checkoutUrl: checkout.url })
@@ -66,6 +70,19 @@ export async function openCheckout(queries: Queries, provider: PaymentProvider, 
     .returning({ url: topUp.checkoutUrl });
   // Of two repetitions at once, one was first.
   return opened?.url ?? (await known()) ?? checkout.url;
+}
+
+async function askForCheckout(provider: PaymentProvider, payment: Payment): Promise<Checkout> {
+  try {
+    return await provider.createCheckout(payment);
+  } catch (cause) {
+    throw new AppError({
+      kind: 'unavailable',
+      code: 'checkout_not_opened',
+      message: 'Whoever takes the payment does not answer. Try again; nothing was charged.',
+      cause,
+    });
+  }
 }
 
 /** @throws AppError `top_up_not_found` when the member has none of that id. */
@@ -164,7 +181,7 @@ function fateOf(decided: DecidedTopUp, isFirst: boolean): PaymentFate {
 
 function toTopUp(row: Row): TopUp {
   const { id: topUpId, amount, currency, status, checkoutUrl, createdAt } = row;
-  return { topUpId, amount, currency, status, checkoutUrl: checkoutUrl ?? '', createdAt: createdAt.toISOString() };
+  return { topUpId, amount, currency, status, checkoutUrl, createdAt: createdAt.toISOString() };
 }
 
 function notFound(): AppError {

@@ -173,11 +173,14 @@ export const topUpSchema = z.object({
   amount: amountSchema,
   currency: currencySchema,
   status: z.enum(TOP_UP_STATUSES),
-  /** Where the member pays; a path of ours with the test provider. Empty where it could not be opened yet. */
-  checkoutUrl: z.string(),
+  /** Where the member pays; a path of ours with the test provider. Null while the provider has given none. */
+  checkoutUrl: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
 export type TopUp = z.output<typeof topUpSchema>;
+/** One that has just begun. */
+export const openedTopUpSchema = topUpSchema.extend({ checkoutUrl: z.string() });
+export type OpenedTopUp = z.output<typeof openedTopUpSchema>;
 
 /** What the test provider is told at its checkout page. */
 export const testPaymentBody = z.object({ outcome: z.enum(['paid', 'cancelled', 'failed']) });

@@ -1,6 +1,6 @@
 import { beginTopUp, getTopUp, openCheckout, type PaymentProvider } from '@skelly/domain/payment';
 import { AppError } from '@skelly/types/errors';
-import { testPaymentBody, topUpBody, topUpPath, topUpSchema } from '@skelly/types/wallet';
+import { openedTopUpSchema, testPaymentBody, topUpBody, topUpPath, topUpSchema } from '@skelly/types/wallet';
 import { v7 as uuidv7 } from 'uuid';
 import { defineRoute, type Services } from '../../http/route';
 import { before, refusedBy } from './command';
@@ -11,11 +11,12 @@ export const createTopUp = defineRoute({
   summary: 'Begins a top-up: the member pays at its checkout, and the money comes when the provider says so.',
   access: 'member',
   body: topUpBody,
-  response: { status: 201, schema: topUpSchema },
+  response: { status: 201, schema: openedTopUpSchema },
   errors: {
     400: ['amount_invalid', 'currency_unknown', 'request_invalid'],
     409: ['top_ups_unavailable'],
     429: ['too_many_top_ups'],
+    503: ['checkout_not_opened'],
   },
   refused: refusedBy('top-up'),
   async handle({ body, session, once }, { payments, wallets, events, database, now }) {
