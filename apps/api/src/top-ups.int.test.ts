@@ -226,6 +226,33 @@ describe('top-ups', () => {
       expect(await payments(topUpId)).toEqual([[told.eventId, 500, 'points', 'credited', null]]);
     });
 
+    test('owes nothing more by an event once another one of the same payment is credited', async () => {
+      const { member, topUpId } = await begin();
+      await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });
+      const freeze = (value: string) =>
+        rows(`update ledger_account set frozen_at = ${value}, frozen_reason = ${value} where owner = $1`, [
+          member.userId,
+        ]);
+      await freeze('now()');
+      const pay = () => member.client.post(`/api/wallet/top-ups/${topUpId}/pay`, { outcome: 'paid' });
+      const [first, second] = [event(topUpId), event(topUpId)];
+      for (const told of [first, second]) expect(problem(await tell(told))).toEqual([409, 'wallet_frozen']);
+      // Whoever pays twice at the test provider has paid once.
+      for (const again of [pay, pay]) expect(problem(await again())).toEqual([409, 'wallet_frozen']);
+      expect(await payments(topUpId)).toHaveLength(3);
+      await freeze('null');
+      expect((await tell(second)).body.status).toBe('paid');
+      const kept = (await payments(topUpId)).map(([eventId, , , outcome]) => [eventId, outcome]);
+      expect(new Map(kept as [string, string][])).toEqual(
+        new Map([
+          [first.eventId, 'repeated'],
+          [second.eventId, 'credited'],
+          [`${topUpId}-paid`, 'repeated'],
+        ]),
+      );
+      expect((await tell(first)).body.status).toBe('paid');
+    });
+
     test('credits nothing that was given back meanwhile, whoever closed it', async () => {
       const { member, topUpId } = await begin();
       await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });

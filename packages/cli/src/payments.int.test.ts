@@ -39,14 +39,26 @@ describe('skelly payments', () => {
       ),
     );
     expect((await skelly('close', 'evt-7', '--reason', ' ')).said).toMatch(/--reason: /);
-    expect(await skelly('close', 'evt-7', '--reason', 'sent back')).toEqual({
-      code: 0,
-      said: 'Closed. Nothing is owed for it any more.\n',
+    const other = { ...event, topUpId: randomUUID(), amount: 20 };
+    await events.transaction((work) => decideTopUp(work, wallets, { provider: 'test', event: other, now: now() }));
+    const close = ['close', 'evt-7', '--reason', 'sent back'];
+    expect(await skelly(...close)).toMatchObject({ code: 1, said: expect.stringMatching(/--provider, --top-up/) });
+    const second = await skelly(...close, '--top-up', other.topUpId, '--provider', 'test', '--json');
+    expect(JSON.parse(second.said)).toMatchObject({
+      eventId: 'evt-7',
+      topUpId: other.topUpId,
+      amount: 20,
+      closed: true,
     });
-    expect(await skelly('close', 'evt-7', '--reason', 'sent back')).toMatchObject({ code: 1 });
+    expect(await skelly(...close)).toEqual({
+      code: 0,
+      said: `Closed: 500 points of event evt-7 of test, top-up ${event.topUpId}. Nothing is owed for it any more.\n`,
+    });
+    expect(await skelly(...close)).toMatchObject({ code: 1 });
     expect(JSON.parse((await skelly('owed', '--json')).said)).toEqual({ items: [], total: 0 });
     const { rows } = await database.pool.query(
-      `select actor, target, reason, detail from operator_action where action = 'payments.close'`,
+      `select actor, target, reason, detail from operator_action where action = 'payments.close' and target = $1`,
+      [`top-up:${event.topUpId}`],
     );
     expect(rows).toEqual([
       {

@@ -1,11 +1,18 @@
-import { closePayment, listOwedPayments } from '@skelly/domain/payment';
+import { type ClosedPayment, closePayment, listOwedPayments } from '@skelly/domain/payment';
 import type { Command } from 'commander';
 import { withBackbone } from './backbone';
-import { show } from './io';
+import { readId, show } from './io';
 import { record, terminalName } from './operator';
 import { readReason } from './reason';
 
 type Owed = Awaited<ReturnType<typeof listOwedPayments>>;
+
+interface CloseOptions {
+  readonly reason: string;
+  readonly provider?: string;
+  readonly topUp?: string;
+  readonly json?: boolean;
+}
 
 /** Adds `skelly payments …`. */
 export function addPaymentCommands(program: Command): void {
@@ -28,14 +35,23 @@ export function addPaymentCommands(program: Command): void {
     .description('closes a payment that was given back; its event credits nothing from then on')
     .argument('<event>', 'id of the provider’s event')
     .requiredOption('--reason <text>', 'how it was given back')
+    .option('--provider <name>', 'whose event it is, where several have one of that id')
+    .option('--top-up <id>', 'which top-up it is about, where it is about several')
     .option('--json', 'as JSON')
-    .action(async (eventId: string, given: { json?: boolean; reason: string }) => {
+    .action(async (eventId: string, given: CloseOptions) => {
       const reason = readReason(given.reason);
-      await withBackbone(({ events }) =>
-        events.transaction((work) => closePayment(work, { eventId, reason }, { detail: { terminal: terminalName() } })),
+      const topUpId = given.topUp === undefined ? undefined : readId('--top-up', given.topUp);
+      const name = { eventId, provider: given.provider, topUpId };
+      const detail = { terminal: terminalName() };
+      const closed = await withBackbone(({ events }) =>
+        events.transaction((work) => closePayment(work, { ...name, reason }, { detail })),
       );
-      show(given, { eventId, closed: true }, () => 'Closed. Nothing is owed for it any more.\n');
+      show(given, { ...closed, closed: true }, describeClosed);
     });
+}
+
+function describeClosed({ eventId, provider, topUpId, amount, currency }: ClosedPayment): string {
+  return `Closed: ${amount} ${currency} of event ${eventId} of ${provider}, top-up ${topUpId}. Nothing is owed for it any more.\n`;
 }
 
 function describeOwed({ items, total }: Owed): string {

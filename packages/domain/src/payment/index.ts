@@ -1,4 +1,4 @@
-export { closePayment, listOwedPayments, type OwedPayment } from './payments';
+export { type ClosedPayment, closePayment, listOwedPayments, type OwedName, type OwedPayment } from './payments';
 export type { Delivery, Payment, PaymentEvent, PaymentOutcome, PaymentProvider } from './provider';
 export { signDelivery } from './signature';
 export { createTestProvider, SIGNATURE_HEADER, type TestProviderDependencies } from './test-provider';

@@ -1,7 +1,7 @@
 import { type Queries, topUp, topUpPayment } from '@skelly/db';
 import { currentEventContext, recordOperatorAction, type UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { PaymentEvent } from './provider';
 
 /** What became of money that somebody paid; `owed` names the code of why it was not credited. */
@@ -27,7 +27,10 @@ export interface OwedPayment {
 /** Payments of one list. */
 const MOST = 100;
 
-/** Keeps that something was paid, in the unit of work that decides on it. What was owed may be credited by a later delivery of the same event. */
+/**
+ * Keeps that something was paid, in the unit of work that decides on it. What was owed may be credited by a later delivery of the same
+ * event, or by another one that says the same: then it was never owed.
+ */
 export async function keepPayment(
   { tx }: UnitOfWork,
   { provider, event, now, fate }: { provider: string; event: PaymentEvent; now: Date; fate: PaymentFate },
@@ -43,6 +46,17 @@ export async function keepPayment(
       set: { outcome, code },
       setWhere: sql`${topUpPayment.outcome} = 'owed' and ${topUpPayment.closedAt} is null and excluded.outcome <> 'repeated'`,
     });
+  if (outcome !== 'credited') return;
+  const ofTopUp = and(eq(topUpPayment.provider, provider), eq(topUpPayment.topUpId, topUpId));
+  const saysTheSame = and(
+    ne(topUpPayment.eventId, eventId),
+    eq(topUpPayment.amount, amount),
+    eq(topUpPayment.currency, currency),
+  );
+  await tx
+    .update(topUpPayment)
+    .set({ outcome: 'repeated', code: null })
+    .where(and(ofTopUp, saysTheSame, isOwed));
 }
 
 /** What was paid and not credited, oldest first, and how much of it there is in all. */
@@ -74,42 +88,80 @@ export async function listOwedPayments(
 
 const isOwed = and(eq(topUpPayment.outcome, 'owed'), isNull(topUpPayment.closedAt));
 
+/** Names what is owed: the event alone, unless several providers, or top-ups, have one of that id. */
+export interface OwedName {
+  readonly eventId: string;
+  readonly provider?: string | undefined;
+  readonly topUpId?: string | undefined;
+}
+
+/** What was closed. */
+export type ClosedPayment = Pick<OwedPayment, 'provider' | 'eventId' | 'topUpId' | 'amount' | 'currency' | 'code'>;
+
 /**
  * Closes what was owed, because it was given back: its event credits nothing from then on. Recorded as an operator's action.
  *
- * @throws AppError `payment_not_owed` when nothing is owed by an event of this id.
+ * @throws AppError `payment_not_owed` when nothing is owed by this event; `payment_ambiguous` when it names more than one.
  */
 export async function closePayment(
   work: UnitOfWork,
-  { eventId, reason }: { readonly eventId: string; readonly reason: string },
+  { reason, ...name }: OwedName & { readonly reason: string },
   { detail = {} }: { readonly detail?: Readonly<Record<string, unknown>> } = {},
-): Promise<void> {
+): Promise<ClosedPayment> {
   const { actor } = currentEventContext();
-  const owed = and(eq(topUpPayment.eventId, eventId), isOwed);
-  const named = await work.tx.select({ topUpId: topUpPayment.topUpId }).from(topUpPayment).where(owed);
-  const topUpIds = named.map(({ topUpId }) => topUpId);
+  const { provider, eventId, topUpId } = await findOwed(work.tx, name);
   // The top-up first, as whoever decides on it does. One that still waits ends here.
-  if (topUpIds.length > 0)
-    await work.tx
-      .update(topUp)
-      .set({ status: 'failed', decidedBy: eventId, decidedAt: sql`now()` })
-      .where(and(inArray(topUp.id, topUpIds), eq(topUp.status, 'pending')));
-  const closed = await work.tx
+  await work.tx
+    .update(topUp)
+    .set({ status: 'failed', decidedBy: eventId, decidedAt: sql`now()` })
+    .where(and(eq(topUp.id, topUpId), eq(topUp.provider, provider), eq(topUp.status, 'pending')));
+  const [closed] = await work.tx
     .update(topUpPayment)
     .set({ closedAt: sql`now()`, closedBy: actor, note: reason })
-    .where(owed)
+    .where(and(isNamed({ provider, eventId, topUpId }), isOwed))
     .returning();
-  if (closed.length === 0)
+  if (!closed) throw notOwed(eventId);
+  const { amount, currency, code } = closed;
+  await recordOperatorAction(work.tx, {
+    action: 'payments.close',
+    target: `top-up:${topUpId}`,
+    reason,
+    detail: { ...detail, provider, eventId, amount, currency, code },
+  });
+  return { provider, eventId, topUpId, amount, currency, code: code as string };
+}
+
+async function findOwed(
+  queries: Queries,
+  name: OwedName,
+): Promise<Pick<ClosedPayment, 'provider' | 'eventId' | 'topUpId'>> {
+  const { provider, eventId, topUpId } = topUpPayment;
+  const [found, another] = await queries
+    .select({ provider, eventId, topUpId })
+    .from(topUpPayment)
+    .where(and(isNamed(name), isOwed))
+    .limit(2);
+  if (!found) throw notOwed(name.eventId);
+  if (another)
     throw new AppError({
       kind: 'conflict',
-      code: 'payment_not_owed',
-      message: `Nothing is owed by the event ${eventId}: it was credited, closed, or never came. Nothing was changed.`,
+      code: 'payment_ambiguous',
+      message: `More than one payment is owed by an event ${name.eventId}. Name the provider and the top-up (--provider, --top-up). Nothing was changed.`,
     });
-  for (const { provider, topUpId, amount, currency, code } of closed)
-    await recordOperatorAction(work.tx, {
-      action: 'payments.close',
-      target: `top-up:${topUpId}`,
-      reason,
-      detail: { ...detail, provider, eventId, amount, currency, code },
-    });
+  return found;
+}
+
+const isNamed = ({ provider, eventId, topUpId }: OwedName) =>
+  and(
+    eq(topUpPayment.eventId, eventId),
+    provider === undefined ? undefined : eq(topUpPayment.provider, provider),
+    topUpId === undefined ? undefined : eq(topUpPayment.topUpId, topUpId),
+  );
+
+function notOwed(eventId: string): AppError {
+  return new AppError({
+    kind: 'conflict',
+    code: 'payment_not_owed',
+    message: `Nothing is owed by the event ${eventId}: it was credited, closed, or never came. Nothing was changed.`,
+  });
 }

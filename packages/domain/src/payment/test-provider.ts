@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { AppError, type ErrorKind } from '@skelly/types/errors';
 import { z } from 'zod';
 import type { Payment, PaymentEvent, PaymentOutcome, PaymentProvider } from './provider';
@@ -33,7 +32,8 @@ export function createTestProvider({ secret, now, deliver }: TestProviderDepende
       return readEvent(body);
     },
     async simulate({ topUpId, amount, currency }: Payment, outcome: PaymentOutcome): Promise<void> {
-      const event: PaymentEvent = { eventId: randomUUID(), topUpId, outcome, amount, currency };
+      // One event for each outcome: whoever pays again after a refusal has it told again.
+      const event: PaymentEvent = { eventId: `${topUpId}-${outcome}`, topUpId, outcome, amount, currency };
       const body = JSON.stringify(event);
       const answer = await deliver(body, {
         'content-type': 'application/json',
