@@ -154,7 +154,8 @@ describe('requests for performances', () => {
       expect(await timers(`request:${requestId}`)).toEqual([]);
       const { items } = disputesResponse.parse((await sid.client.get('/api/ops/disputes')).body);
       expect(items.find((item) => item.requestId === requestId)).toMatchObject({ reason: 'Not a song.', amount: 500 });
-      expect((await sid.client.get(`/api/requests/${requestId}`)).body.actions).toEqual(['resolve']);
+      const look = () => sid.client.get(`/api/requests/${requestId}`);
+      for (const seen of [await look(), await look()]) expect(seen.body.actions).toEqual(['resolve']);
       const note = 'We have listened to it.';
       expect(refusal(await market.say(sid, 'resolve', requestId, { settleAmount: 501, note }))).toEqual([
         422,
