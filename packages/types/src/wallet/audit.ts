@@ -84,13 +84,14 @@ export const opsLedgerResponse = z.object({
 });
 export type OpsLedgerResponse = z.output<typeof opsLedgerResponse>;
 
-export const unfreezeReasonSchema = z.string().trim().min(1, 'Say what was repaired.').max(2_000);
+/** Why an operator does something. */
+export const operatorReasonSchema = z.string().trim().min(1, 'Say why.').max(2_000);
 
 export const unfreezeWalletBody = z.object({
   userId: z.string().min(1).max(200),
   currency: currencySchema,
   /** Kept with the violations and in the operators' audit. */
-  reason: unfreezeReasonSchema,
+  reason: operatorReasonSchema,
 });
 export type UnfreezeWalletBody = z.output<typeof unfreezeWalletBody>;
 

@@ -39,22 +39,20 @@ export const exportStatement = defineRoute({
     let before: number | undefined;
     let pages = 0;
     do {
-      if (pages === MOST_PAGES) throw tooLong();
+      if (pages === MOST_PAGES) throw tooLong('There are too many lines to look through.');
       pages += 1;
       const page = await wallets.getHistory({ ...query, userId: session.userId, limit: PAGE, before });
       lines.push(...page.items);
       before = page.nextCursor ?? undefined;
-      if (lines.length > MAX_EXPORT_LINES || (lines.length === MAX_EXPORT_LINES && before)) throw tooLong();
+      if (lines.length > MAX_EXPORT_LINES || (lines.length === MAX_EXPORT_LINES && before)) throw tooLong(TOO_MANY);
     } while (before !== undefined);
     const name = `statement-${query.currency}-${now().toISOString().slice(0, 10)}.csv`;
     return { status: 200, file: { name, content: statementCsv(lines, query.currency) } };
   },
 });
 
-function tooLong(): AppError {
-  return new AppError({
-    kind: 'unprocessable',
-    code: 'statement_too_long',
-    message: `A file has ${MAX_EXPORT_LINES.toLocaleString('en')} lines at most. Choose fewer days.`,
-  });
+const TOO_MANY = `A file has ${MAX_EXPORT_LINES.toLocaleString('en')} lines at most.`;
+
+function tooLong(why: string): AppError {
+  return new AppError({ kind: 'unprocessable', code: 'statement_too_long', message: `${why} Choose fewer days.` });
 }
