@@ -39,4 +39,22 @@ describe('a wallet at a moment', () => {
       expect(past.holds.map(({ amount }) => amount)).toEqual(holds);
     }
   });
+
+  test('lists the last holds, and says what is in older ones', async () => {
+    const { wallets } = audited.ledger;
+    const about = { userId: 'ada', reason: PERFORMANCE_REQUEST } as const;
+    await wallets.credit({ userId: 'ada', amount: 100, reason: TOP_UP });
+    const holds = [];
+    for (const amount of [30, 20, 7, 5]) holds.push(await wallets.holdInEscrow({ ...about, amount }));
+    const past = async (mostHolds?: number) => {
+      const [{ now: at }] = await query('select clock_timestamp() as now');
+      const wallet = { userId: 'ada', currency: 'points', at } as const;
+      const { holds: listed, heldBefore } = await walletAt(audited.database.queries, wallet, { mostHolds });
+      return [listed.map(({ amount }) => amount), heldBefore];
+    };
+    expect(await past(2)).toEqual([[7, 5], 50]);
+    expect(await past()).toEqual([[30, 20, 7, 5], 0]);
+    for (const nth of [0, 2]) await wallets.refundEscrow({ ...about, escrowId: holds[nth]?.escrowId as string });
+    expect(await past(2)).toEqual([[5], 20]);
+  });
 });

@@ -2,9 +2,6 @@ import type { Queries } from '@skelly/db';
 import { type Currency, WALLET_ACCOUNTS, type WalletAccount } from '@skelly/types/wallet';
 import { type SQL, sql } from 'drizzle-orm';
 
-/** Holds that are looked at, from the moment backwards. */
-const MOST_HOLDS = 10_000;
-
 /** A wallet as it was at a moment, by its transfers alone. */
 export interface WalletAt {
   readonly userId: string;
@@ -17,6 +14,11 @@ export interface WalletAt {
   readonly holds: readonly { readonly escrowId: string | null; readonly amount: number; readonly since: Date }[];
   /** What was in escrow beyond those, for older holds. */
   readonly heldBefore: number;
+}
+
+export interface WalletAtOptions {
+  /** Holds that are looked at, from the moment backwards. @defaultValue 10000 */
+  readonly mostHolds?: number | undefined;
 }
 
 /** The last entry of an account, as one side of transfers says it. */
@@ -37,6 +39,7 @@ const last = (condition: SQL): SQL => sql`(${lastOf('debit', condition)} union a
 export async function walletAt(
   queries: Queries,
   { userId, currency, at }: { readonly userId: string; readonly currency: Currency; readonly at: Date },
+  { mostHolds = 10_000 }: WalletAtOptions = {},
 ): Promise<WalletAt> {
   const moment = sql`${at.toISOString()}::timestamptz`;
   const byThen = sql`position < ledger_position_at(${moment} + interval '1 minute') and created_at <= ${moment}`;
@@ -56,7 +59,7 @@ export async function walletAt(
     ), held as materialized (
       select entry.* from mine cross join lateral (
         select position, escrow_id, amount, created_at from ledger_transfer
-        where credit_account = mine.id and ${upTo} order by position desc limit ${MOST_HOLDS}
+        where credit_account = mine.id and ${upTo} order by position desc limit ${mostHolds}
       ) as entry where mine.kind = 'escrow'
     ), ended as (
       select entry.escrow_id, sum(entry.amount) as amount from mine cross join lateral (
