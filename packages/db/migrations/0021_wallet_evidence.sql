@@ -4,7 +4,8 @@
 
 -- A top-up is written first, and has its checkout when the provider has made one.
 alter table top_up alter column provider_reference drop not null, alter column checkout_url drop not null;
-alter table top_up add check ((provider_reference is null) = (checkout_url is null));
+-- Not valid, here and below: what is there already is so, and a long table is not read under a lock to prove it.
+alter table top_up add constraint top_up_checkout_check check ((provider_reference is null) = (checkout_url is null)) not valid;
 
 create table top_up_payment (
   provider text not null,
@@ -27,7 +28,8 @@ create index top_up_payment_owed on top_up_payment (received_at) where outcome =
 comment on table top_up_payment is
   'Every event by which a provider said that something was paid, and how much: credited, repeated of what was credited, or owed because of code, such as a top-up that had ended. What is owed waits for an operator, who gives it back and closes it. Kept for good, also when its top-up is gone.';
 
-alter table ledger_refusal add column count integer not null default 1 check (count > 0);
+alter table ledger_refusal add column count integer not null default 1;
+alter table ledger_refusal add constraint ledger_refusal_count_check check (count > 0) not valid;
 comment on table ledger_refusal is
   'Operations that were refused: who asked, what, and why not; nothing moved. Beyond 60 of a member in a minute a line stands for count of them and says no amount. Deleted after 90 days.';
 
