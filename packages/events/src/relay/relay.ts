@@ -8,7 +8,7 @@ import type { Log } from '../log';
 import type { RelayObserver, TraceSent } from '../observe';
 import { createPulse } from '../pulse';
 import { createReconciler } from '../reconcile/reconciler';
-import { settleReplays } from '../replay/settle-replays';
+import { createReplaySettling } from '../replay/settle-replays';
 import { startPromoter } from '../schedule/promoter';
 import type { QueueTransport } from '../transport/transport';
 import { startCarrier } from './carrier';
@@ -62,6 +62,7 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
   const { database, transport, log } = deps;
   const { scheduleIntervalMs = 100, reconcileGraceSeconds: graceSeconds = 15, visibilityTimeout = 30 } = options;
   const reconciler = createReconciler(deps, { graceSeconds, visibilityTimeout });
+  const settleReplays = createReplaySettling(database);
   const marker = startLowWaterMarker(deps);
   const carrier = startCarrier({ ...deps, marker }, options);
 
@@ -77,18 +78,19 @@ export function startRelay(deps: RelayDependencies, options: RelayOptions): Rela
     { intervalMs: scheduleIntervalMs },
   );
 
+  async function reconcile(): Promise<void> {
+    for (const [queue, lost] of await reconciler.scan()) {
+      log.warn({ queue, lost }, 'deliveries were lost and are sent again');
+      deps.observe?.lost(queue, lost);
+      carrier.wake();
+    }
+  }
+
   const reconciling = createPulse({
     run: async () => {
-      try {
-        for (const [queue, lost] of await reconciler.scan()) {
-          log.warn({ queue, lost }, 'deliveries were lost and are sent again');
-          deps.observe?.lost(queue, lost);
-          carrier.wake();
-        }
-        await settleReplays(database);
-      } catch (error) {
-        log.warn({ err: error }, 'the queues could not be reconciled; trying again');
-      }
+      const warn = (what: string) => (error: unknown) => log.warn({ err: error }, `${what}; trying again`);
+      await reconcile().catch(warn('the queues could not be reconciled'));
+      await settleReplays().catch(warn('the sums of replays could not be brought up to date'));
       return (graceSeconds * 1_000) / 3;
     },
   });

@@ -116,15 +116,26 @@ export interface Outcome {
   readonly failing: number;
 }
 
+// What has neither an event nor a route never ends, and is passed by once nobody waits for it: as `gone`, or as `unknown` where the handler has
+// retired. The reconciler forgets it too. Whoever drives a replay has its sums in hand, so for them it stays under way.
+const PASSED_BY = `
+  case when $2::uuid is null and (select true from event_processing_log as log where log.event_id = open.event_id and log.handler = open.handler
+      and log.run = $3 and log.lease_until > now() limit 1) is null then
+    case when (select true from event_history as history where history.event_id = open.event_id limit 1) is null then 'gone'
+      when (select true from event_history as history join event_route as route on route.type = history.type
+        where history.event_id = open.event_id and route.handler = open.handler and route.retired_at is null limit 1) is null then 'unknown' end end`;
+
 const LOOK = `
   with mine as (
     select id from replay_run where id = $1 and driver is not distinct from $2::uuid for update
   ), judged as materialized (
     select open.event_id, open.handler, open.subject,
-      (select true from event_processing_log as log where log.event_id = open.event_id and log.handler = open.handler and log.run = $3
-        and log.status = 'finished' limit 1) as finished,
-      (select true from event_dead_letter as dead where dead.event_id = open.event_id and dead.handler = open.handler and dead.run = $3
-        and dead.resolved_at is null limit 1) as dead,
+      coalesce(
+        (select 'finished' from event_processing_log as log where log.event_id = open.event_id and log.handler = open.handler and log.run = $3
+          and log.status = 'finished' limit 1),
+        (select 'dead' from event_dead_letter as dead where dead.event_id = open.event_id and dead.handler = open.handler and dead.run = $3
+          and dead.resolved_at is null limit 1),
+        ${PASSED_BY}) as outcome,
       (select true from event_attempt as tried where tried.event_id = open.event_id and tried.handler = open.handler and tried.run = $3
         and tried.failed_at > open.sent_at limit 1) as tried,
       (select true from event_schedule as waiting where waiting.event_id = open.event_id and waiting.handler = open.handler and waiting.run = $3
@@ -132,19 +143,26 @@ const LOOK = `
     from replay_delivery as open, mine where open.replay = mine.id
   ), ended as (
     delete from replay_delivery as open using judged
-    where open.replay = $1 and open.event_id = judged.event_id and open.handler = judged.handler and (judged.finished or judged.dead)
-    returning open.event_id, open.handler, open.subject, judged.finished
+    where open.replay = $1 and open.event_id = judged.event_id and open.handler = judged.handler and judged.outcome is not null
+    returning open.event_id, open.handler, open.subject, judged.outcome
+  ), sums as (
+    select count(*) as ended, count(*) filter (where outcome = 'finished') as finished, count(*) filter (where outcome = 'dead') as dead,
+      count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'unknown') as unknown
+    from ended
   ), counted as (
-    update replay_run set seen_at = now(),
-      finished = finished + (select count(*) filter (where ended.finished) from ended), failed = failed + (select count(*) filter (where ended.finished is null) from ended)
-    where id = (select id from mine) and ($2::uuid is not null or exists (select from ended))
+    update replay_run set seen_at = now(), finished = replay_run.finished + sums.finished, failed = failed + sums.dead,
+      sent = sent - sums.gone - sums.unknown, passed_by = passed_by || jsonb_strip_nulls(jsonb_build_object(
+        'gone', nullif(coalesce((passed_by ->> 'gone')::bigint, 0) + sums.gone, 0),
+        'unknown', nullif(coalesce((passed_by ->> 'unknown')::bigint, 0) + sums.unknown, 0)))
+    from sums where id = (select id from mine) and ($2::uuid is not null or sums.ended > 0)
   )
   select (select count(*)::int from mine) as mine,
-    (select count(*)::int from judged where finished is null and dead is null and (tried or kept)) as failing,
-    coalesce((select json_agg(json_build_object('eventId', event_id, 'handler', handler, 'subject', subject, 'finished', finished)) from ended), '[]') as ended`;
+    (select count(*)::int from judged where outcome is null and (tried or kept)) as failing,
+    coalesce((select json_agg(json_build_object('eventId', event_id, 'handler', handler, 'subject', subject, 'outcome', outcome)) from ended), '[]') as ended`;
 
 /**
- * Finds out what has become of deliveries under way, and counts those that have ended, once each.
+ * Finds out what has become of deliveries under way, and counts those that have ended, once each. Where nobody drives the replay, those whose
+ * event is gone or whose handler has no route any more are taken out of what was sent, and count as passed by.
  *
  * @throws ReplayError when somebody else drives it now.
  */
@@ -152,14 +170,14 @@ export async function lookAtOpen({ pool }: Database, { replay, driver, run }: Re
   const { rows } = await pool.query<{
     mine: number;
     failing: number;
-    ended: readonly (OpenDelivery & { readonly finished: true | null })[];
+    ended: readonly (OpenDelivery & { readonly outcome: string })[];
   }>(LOOK, [replay, driver, run]);
   const [{ mine, failing, ended } = { mine: 0, failing: 0, ended: [] }] = rows;
   if (mine === 0) throw takenOver(replay);
   return {
     failing,
-    finished: ended.filter(({ finished }) => finished),
-    dead: ended.filter(({ finished }) => !finished),
+    finished: ended.filter(({ outcome }) => outcome === 'finished'),
+    dead: ended.filter(({ outcome }) => outcome === 'dead'),
   };
 }
 

@@ -22,12 +22,12 @@ export interface ReplayRun {
   readonly why: 'failures' | 'interrupted' | 'open' | null;
   /** Everything up to this position has been sent or passed by. */
   readonly position: number;
-  /** Deliveries that were sent, and of these: finished, dead letters, and neither yet. */
+  /** Deliveries that were sent and can end, and of these: finished, dead letters, and neither yet. */
   readonly sent: number;
   readonly finished: number;
   readonly failed: number;
   readonly open: number;
-  /** Deliveries that were not sent, by how far their handlers are. */
+  /** Deliveries that were not sent, by how far their handlers are; and those that were, and whose event or handler is gone since. */
   readonly passedBy: Readonly<Record<string, number>>;
   readonly startedAt: Date;
   /** When its command was last at work. */
