@@ -59,7 +59,7 @@ export interface Answering {
 /** Workers that a question may cost; then who asked is told so. */
 const MAX_RECEIVES = 3;
 
-/** Milliseconds for which a worker keeps a question that it does not answer, and lets others go first after that. */
+/** Milliseconds for which a worker keeps a question that it does not answer, and for which it lets others go first after that. */
 const PASS_ON_MS = 250;
 
 /**
@@ -89,7 +89,9 @@ export async function startAnswering(deps: AnsweringDependencies, options: Answe
     },
   });
   const gate = createGate({ what: 'Postgres', probe: () => database.pool.query('select 1'), log });
-  /** Ends a moment after the last question that this worker does not answer was passed on. */
+  const stopping = new AbortController();
+  const pause = (ms: number) => delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+  /** Ends a moment after the questions were passed on that came alone. */
   let passing: Promise<void> = Promise.resolve();
   const slots = bulkhead(concurrency, Number.POSITIVE_INFINITY);
   const leftMs = ({ deadline }: QuestionMessage) => deadline - (deps.now().getTime() + clockAhead);
@@ -112,12 +114,20 @@ export async function startAnswering(deps: AnsweringDependencies, options: Answe
   }
 
   /**
-   * Sends anew what another deploy's worker may answer: receives count the workers that died over a question, and none did. Until a moment
-   * after that this one takes nothing: a server that serves whoever asked first would give it the same again and again.
+   * Takes nothing until a moment after questions are passed on that were all that a receive brought: a server that serves whoever asked first
+   * would give this worker the same again and again. Where one of its own came too it goes on, as there may be more.
    */
+  function received(messages: readonly ReceivedMessage[]): void {
+    const isForeign = ({ body }: ReceivedMessage) => {
+      const question = readQuestion(body);
+      return question !== undefined && !responders.find(question.type, question.version);
+    };
+    if (messages.length > 0 && messages.every(isForeign)) passing = pause(2 * PASS_ON_MS);
+  }
+
+  /** Sends anew what another deploy's worker may answer: receives count the workers that died over a question, and none did. */
   async function passOn(question: QuestionMessage, body: string): Promise<void> {
-    passing = delay(2 * PASS_ON_MS);
-    await delay(PASS_ON_MS);
+    await pause(PASS_ON_MS);
     if (leftMs(question) <= 0) count('late');
     else await transport.send(QUERY_QUEUE, [body]);
   }
@@ -151,12 +161,17 @@ export async function startAnswering(deps: AnsweringDependencies, options: Answe
     return { error: { code: 'query_data_invalid', message, issues: checked.issues } };
   }
 
-  async function opened(): Promise<void> {
-    await Promise.all([gate.opened(), passing]);
-  }
-
+  const intake = {
+    async opened() {
+      await Promise.all([gate.opened(), passing]);
+    },
+    release() {
+      gate.release();
+      stopping.abort();
+    },
+  };
   const consumer = startConsumer(
-    { transport, log, gate: { release: gate.release, opened }, process },
+    { transport, log, gate: intake, received, process },
     { queue: QUERY_QUEUE, waitSeconds, visibilityTimeout: QUESTION_HIDDEN_SECONDS, concurrency },
   );
   return {

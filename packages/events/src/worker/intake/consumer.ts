@@ -28,6 +28,8 @@ export interface ConsumerDependencies {
   readonly log: Log;
   /** Open while messages may be taken. */
   readonly gate: Pick<Gate, 'opened' | 'release'>;
+  /** Told of what one receive brought, before any of it is processed. @defaultValue nobody */
+  readonly received?: (messages: readonly ReceivedMessage[]) => void;
   /** Does what the message asks for; then it is deleted. A rejection gives it back. */
   readonly process: (message: ReceivedMessage) => Promise<unknown>;
 }
@@ -149,8 +151,10 @@ export function startConsumer(deps: ConsumerDependencies, options: ConsumerOptio
       polls = decidePolls(polls, { asked: max, got: messages.length });
       // What came together is due together.
       const now = performance.now();
-      if (!stopping) for (const message of messages) take(message, now);
-      else
+      if (!stopping) {
+        deps.received?.(messages);
+        for (const message of messages) take(message, now);
+      } else
         await giveBack(
           messages.map((message) => message.receipt),
           0,
