@@ -1,6 +1,7 @@
 import { type Database, LIVE_RUN } from '@skelly/db';
 import { currentEventContext } from '../context';
 import { DISCARDED_BY, requireNote } from '../dead-letters/resolve';
+import { AVOID, queryUnder } from '../query-under';
 import { readHead } from '../replay/selection';
 import { fromOpen, OPEN, requireRouted } from './inspect';
 
@@ -23,13 +24,13 @@ export interface OpenDeliveries {
 export async function countOpen(database: Database, queue: string): Promise<OpenDeliveries> {
   await requireRouted(database, queue);
   const upTo = await readHead(database);
-  const { rows } = await database.pool.query<{ count: number }>(
-    `select count(*) as count from (
+  const [few] = await queryUnder<{ count: number }>(database.pool, AVOID.SORTS, {
+    text: `select count(*) as count from (
        select ${fromOpen({ history: 'history.position <= $2', route: 'route.queue = $1', limit: MOST_COUNTED })}
        limit ${MOST_COUNTED}) as few`,
-    [queue, upTo],
-  );
-  const count = rows[0]?.count ?? 0;
+    values: [queue, upTo],
+  });
+  const count = few?.count ?? 0;
   return { count, orMore: count === MOST_COUNTED, upTo };
 }
 
@@ -96,8 +97,8 @@ export async function discardOpen(
   let last = { position: 0, handler: '', chosen: AT_ONCE };
   while (last.chosen === AT_ONCE) {
     if (signal?.aborted) return { discarded, stopped: true };
-    const { rows } = await database.pool.query<Batch>(DISCARD, [queue, upTo, actor, last.position, last.handler]);
-    const [batch] = rows;
+    const values = [queue, upTo, actor, last.position, last.handler];
+    const [batch] = await queryUnder<Batch>(database.pool, AVOID.SORTS, { text: DISCARD, values });
     if (!batch) break;
     discarded += batch.discarded;
     last = batch;

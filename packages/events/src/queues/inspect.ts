@@ -2,6 +2,7 @@ import type { Database } from '@skelly/db';
 import { didYouMean } from '@skelly/types/near';
 import { EventError } from '../errors';
 import { GONE_AFTER_SECONDS } from '../query/responders-seen';
+import { AVOID, queryUnder } from '../query-under';
 import { deadLetterQueue, QUERY_QUEUE, type QueueDepth, type QueueTransport } from '../transport/transport';
 
 /** A queue as it stands. */
@@ -60,17 +61,19 @@ export const OPEN = `
 
 /**
  * Open deliveries of all routes in force, the oldest `limit` of each: read by each route's own position, since joined as a whole the log
- * would be read from its beginning.
+ * would be read from its beginning. Whoever asks avoids sorts, or all of a backlog would be read.
  *
- * @param which a further condition on `history`, and one on `route`.
+ * @param which a further condition on `history`, one on `route`, and what else is joined to `route` before.
  */
 export const fromOpen = (which: {
   readonly history?: string;
   readonly route?: string;
+  readonly join?: string;
   readonly limit: string | number;
 }) => `
-  from event_route as route cross join lateral (
-    select history.* from event_history as history
+  from event_route as route ${which.join ?? ''} cross join lateral (
+    select history.position, history.event_id, history.type, history.version, history.subject, history.correlation_id, history.occurred_at, history.data
+    from event_history as history
     where history.type = route.type and ${OPEN} ${which.history ? `and ${which.history}` : ''}
     order by history.position limit ${which.limit}
   ) as history
@@ -139,10 +142,9 @@ export async function peekQueue(
   { limit = 20, after = 0 }: { readonly limit?: number; readonly after?: number } = {},
 ): Promise<readonly PeekedDelivery[]> {
   await requireRouted(database, queue);
-  const { rows } = await database.pool.query<PeekedDelivery>(
-    `select ${DELIVERY} ${fromOpen({ history: 'history.position > $2', route: 'route.queue = $1', limit: '$3' })}
+  return queryUnder<PeekedDelivery>(database.pool, AVOID.SORTS, {
+    text: `select ${DELIVERY} ${fromOpen({ history: 'history.position > $2', route: 'route.queue = $1', limit: '$3' })}
      order by history.position, route.handler limit $3`,
-    [queue, after, Math.min(limit, MOST)],
-  );
-  return rows;
+    values: [queue, after, Math.min(limit, MOST)],
+  });
 }

@@ -3,7 +3,7 @@ import { LIVE_RUN } from '@skelly/db';
 import type { EventEnvelope } from '@skelly/types/event';
 import { DISCARDED_BY } from '../dead-letters/resolve';
 import { type DeadLetterSelection, conditionOf as deadCondition } from '../dead-letters/selection';
-import { queryTogether } from '../unit-of-work/round-trip';
+import { AVOID, queryUnder } from '../query-under';
 import { conditionOf, type ReplaySelection } from './selection';
 import type { ReplayWay } from './ways';
 
@@ -59,8 +59,6 @@ const STATE = `case when event.event_id < uuid_floor({inboxStart}) then 'old' el
      where due.event_id = event.event_id and (due.handler is null or due.handler = way.handler) and due.run = '${LIVE_RUN}' limit 1),
     'open') end`;
 
-const BY_INDEX = { text: `select set_config('enable_seqscan', 'off', true)`, queryMode: 'extended' };
-
 type Row = Candidate & Omit<EventEnvelope, 'occurredAt'> & { readonly occurredAt: Date };
 
 /**
@@ -111,18 +109,7 @@ async function query<R extends Candidate>(
       order by history.position limit ${parameter(events)}
     ) as event join ${ofWays} on way.type = event.type ${withData ? correctionOf(`'${LIVE_RUN}'`) : ''}
     order by event.position, way.handler`;
-  const client = await pool.connect();
-  try {
-    const [, result] = await queryTogether(client, [
-      BY_INDEX,
-      { text, values, queryMode: 'extended' } as typeof BY_INDEX,
-    ]);
-    client.release();
-    return result?.rows as R[];
-  } catch (error) {
-    client.release(error as Error);
-    throw error;
-  }
+  return queryUnder<R>(pool, AVOID.SCANS, { text, values });
 }
 
 /** Open dead letters of a selection as deliveries that may be tried again, oldest first, page by page; not those whose event is gone. */
