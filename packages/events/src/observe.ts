@@ -53,8 +53,8 @@ export interface WorkerObserver extends EmitObserver {
 
 /** Told of the questions that a process asks. */
 export interface AskObserver {
-  /** A question was answered, or was not: then why. @param ms - that were waited */
-  asked(query: string, ms: number, outcome: 'answered' | QueryFailure): void;
+  /** A question was answered, or was not: then why; `failed` where it was no {@link QueryFailure}, as when the database was away. @param ms - that were waited */
+  asked(query: string, ms: number, outcome: 'answered' | 'failed' | QueryFailure): void;
   /** An answer came when nobody waited for it any more. */
   answerDropped(): void;
 }

@@ -99,7 +99,7 @@ export function createAsker(deps: AskerDependencies, options: { readonly maxOpen
     };
     counts.asked += 1;
     open += 1;
-    let outcome: Parameters<AskObserver['asked']>[2] = 'query_not_sent';
+    let outcome: Parameters<AskObserver['asked']>[2] = 'failed';
     try {
       const responder = responders?.find(query.type, query.version);
       const { reply, answeredBy } = responder

@@ -180,6 +180,25 @@ describe('questions', () => {
     expect(await rows('select from event_reply')).toEqual([]);
   });
 
+  test('that could not be asked count as what it was', async () => {
+    const told: string[] = [];
+    const asker = asking.asker({
+      observe: { asked: (_query, _ms, outcome) => told.push(outcome), answerDropped: () => undefined },
+    });
+    await codeOf(asker.queryEvent(stockCheck, enough, 'test'));
+    await rows('alter table event_responder rename to away');
+    await expect(asker.queryEvent(stockCheck, enough, 'test')).rejects.toThrow(/event_responder/);
+    await rows('alter table away rename to event_responder');
+    await asking.database.pool.query(`insert into event_responder values ('inventory:stock.check', 1, 'x', now())`);
+    const transport = { send: async () => Promise.reject(new Error('refused')) };
+    const mute = asking.asker({
+      transport,
+      observe: { asked: (_q, _ms, outcome) => told.push(outcome), answerDropped: () => undefined },
+    });
+    expect(await codeOf(mute.queryEvent(stockCheck, enough, 'test'))).toBe('query_not_sent');
+    expect(told).toEqual(['query_no_responder', 'failed', 'query_not_sent']);
+  });
+
   test('whose asker has died leave a reply that expires and is removed', async () => {
     await asking.answering([stock]);
     const dying = asking.asker();
