@@ -1,6 +1,7 @@
 import { changeSettings } from '@skelly/domain/setting';
 import { createEventSystem } from '@skelly/events';
 import {
+  type AppName,
   createTestDatabase,
   createTestQueues,
   eventually,
@@ -17,21 +18,21 @@ const ALL = ['relay', 'worker', 'gateway', 'api'] as const;
 describe('a change of settings, in processes that run', () => {
   let database: TestDatabase;
   let queues: TestQueues;
-  let apps: TestApps | undefined;
+  const apps = new Map<AppName, TestApps>();
   beforeAll(async () => {
     database = await createTestDatabase();
     queues = createTestQueues();
-  });
+    // One after the other: four that begin at once leave nothing of two cores to who tests them.
+    for (const app of ALL) apps.set(app, await startApps({ database, queues, only: [app] }));
+  }, 90_000);
   afterAll(async () => {
-    await apps?.stop();
+    await Promise.all([...apps.values()].map((app) => app.stop()));
     await queues.drop();
     await database.drop();
   });
 
   test('reaches each of them, and a wrong value written by hand none', async () => {
-    const started = await startApps({ database, queues });
-    apps = started;
-    const { output } = started;
+    const output = (app: AppName) => apps.get(app)?.output(app) ?? '';
     const notifier = { committed: () => undefined, close: async () => undefined };
     const events = createEventSystem({ database, notifier, now: () => new Date() });
     const set = (key: string, value: string | number) =>
@@ -47,5 +48,5 @@ describe('a change of settings, in processes that run', () => {
     );
     for (const app of ALL)
       expect(output(app)).toContain('must be one of trace, debug, info, warn, error, fatal, silent, not \\"loud\\"');
-  }, 90_000);
+  });
 });

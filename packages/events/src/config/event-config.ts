@@ -22,7 +22,7 @@ const configSchema = z.strictObject({
   backoffJitter: z.boolean(),
   /** Milliseconds that a handler may take. */
   defaultTimeout: whole(SETTINGS['handler.timeoutMs']),
-  /** Bytes of an event's data at most; a worker reads it when it starts. */
+  /** Bytes of an event's data at most; what a worker's handlers emit keeps to what it was when that worker started. */
   maxPayloadSize: whole(PAYLOAD_BYTES),
   /** false: an event leaves the history once all its handlers have finished; for information: relays read the environment. */
   historyEnabled: z.boolean(),
