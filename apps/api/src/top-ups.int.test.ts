@@ -206,7 +206,11 @@ describe('top-ups', () => {
       }
       const { topUpId } = await begin();
       await rows(`update top_up set provider = 'another' where id = $1`, [topUpId]);
-      expect(problem(await tell(event(topUpId)))).toEqual([404, 'top_up_not_found']);
+      const stray = event(topUpId);
+      expect(problem(await tell(stray))).toEqual([404, 'top_up_not_found']);
+      // Giving that back ends nothing of another provider's.
+      await api.events.transaction((work) => closePayment(work, { eventId: stray.eventId, reason: 'sent back' }));
+      expect(await rows('select status from top_up where id = $1', [topUpId])).toEqual([{ status: 'pending' }]);
     });
 
     test('leaves a top-up open that its wallet cannot take yet', async () => {
@@ -273,9 +277,11 @@ describe('top-ups', () => {
       await freeze('null');
       expect((await tell(told)).body).toEqual({ topUpId, status: 'failed' });
       expect(await walletOf(member)).toMatchObject({ availableBalance: 1 });
-      expect(await rows(`select target, reason from operator_action where action = 'payments.close'`)).toEqual([
-        { target: `top-up:${topUpId}`, reason: 'sent back' },
-      ]);
+      expect(
+        await rows(`select target, reason from operator_action where action = 'payments.close' and target = $1`, [
+          `top-up:${topUpId}`,
+        ]),
+      ).toEqual([{ target: `top-up:${topUpId}`, reason: 'sent back' }]);
     });
   });
 });
