@@ -50,7 +50,7 @@ export function describeSearch({
   const bounds =
     looked < LOOKED_AT_MOST
       ? `Looked at all ${looked} open deliveries`
-      : `Looked at the ${looked} oldest open deliveries, and there may be more`;
+      : `Looked at ${looked} open deliveries, the oldest of each handler; there may be more`;
   const more = isMore && looked < LOOKED_AT_MOST ? '; there is more than is shown, see --limit' : '';
   const elsewhere = 'What waits for another try or is done: `events list`; what is dead: `dlq list`.';
   return `${found.length === 0 ? 'Nothing is like that.\n' : describeDeliveries(found)}${bounds}${more}. ${elsewhere}\n`;

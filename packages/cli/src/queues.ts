@@ -53,7 +53,7 @@ export function addQueueCommands(program: Command): void {
   queues
     .command('search')
     .description(
-      `finds open deliveries by event type, subject, event id, correlation id or handler, in Postgres: the ${LOOKED_AT_MOST} oldest are looked at, nothing is received`,
+      `finds open deliveries by event type, subject, event id, correlation id or handler, in Postgres: ${LOOKED_AT_MOST} are looked at, the oldest of each handler, nothing is received`,
     )
     .argument('<text>', 'part of one of them, 2 to 200 characters, upper and lower case alike')
     .option('--queue <queue>', 'only in this one')
