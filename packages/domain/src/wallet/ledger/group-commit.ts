@@ -167,9 +167,13 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     return group.filter((asked) => {
       const outcome = outcomes.get(asked);
       if (!outcome) return true;
-      if (outcome.repeated) asked.onRepeat?.();
-      if ('error' in outcome) asked.reject(outcome.error);
-      else asked.resolve(outcome.answer);
+      try {
+        if (outcome.repeated) asked.onRepeat?.();
+        if ('error' in outcome) asked.reject(outcome.error);
+        else asked.resolve(outcome.answer);
+      } catch (error) {
+        asked.reject(error);
+      }
       return false;
     });
   }
@@ -180,13 +184,13 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     let open = group;
     for (let attempt = 1; open.length > 0; attempt += 1) {
       const { entered, leave: letNext } = mutex.enter();
+      let made: GroupDecision<Waiting>;
       try {
         await entered;
         // Behind somebody who may be moving them a read without locks would be late.
         if (attempt === 1 && !behind) await memory.load(wallets);
         const isRemembered = attempt === 1 && memory.recall(wallets) !== undefined;
-        const made = await (isRemembered ? writeRemembered : writeRead)({ group: open, behind, letNext });
-        open = tell(open, made);
+        made = await (isRemembered ? writeRemembered : writeRead)({ group: open, behind, letNext });
       } catch (error) {
         memory.forget(wallets);
         if (attempt < TRIES && hasMovedOn(error)) continue;
@@ -195,6 +199,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
       } finally {
         letNext();
       }
+      open = tell(open, made);
     }
   }
 
