@@ -17,6 +17,6 @@ test('a refusal has the words that the form knows for it', () => {
 test('a refusal after a lost answer promises neither: whoever signs in again begins on a new page', () => {
   const words = said({ kind: 'refused', problem, isUnsettled: true });
   expect(words).toContain('Sign in.');
-  expect(words).toContain('Look whether it was before you try again.');
+  expect(words).toContain('Look whether it was done before you try again.');
   expect(words).not.toMatch(/kept|twice/);
 });

@@ -17,7 +17,7 @@ export function FormFailure({ failure, comfort, known }: FormFailureProps) {
     if (failure.isUnsettled) {
       return (
         <Notice tone="held" role="alert" title={failure.problem.detail}>
-          We do not know yet whether it was done. Look whether it was before you try again.
+          We do not know yet whether it was done. Look whether it was done before you try again.
         </Notice>
       );
     }
