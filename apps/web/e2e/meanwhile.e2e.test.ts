@@ -95,5 +95,6 @@ test('a request that is made while the list is read stays in it', async ({ page,
   await expect(rows.last()).toContainText('First song, as read');
   await expect(rows).toHaveCount(2);
   await expect(rows.first()).toContainText('Second song');
+  await page.unrouteAll({ behavior: 'wait' });
   await teo.page.context().close();
 });

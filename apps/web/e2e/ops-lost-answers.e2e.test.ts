@@ -83,4 +83,6 @@ test('what an earlier try has unfrozen is not taken for done when it is frozen a
   await unfreeze.click();
   await expect.poll(() => keys.length).toBe(4);
   expect(keys[3]).not.toBe(keys[2]);
+  // The page reads after each command.
+  await page.unrouteAll({ behavior: 'wait' });
 });
