@@ -257,6 +257,26 @@ describe('top-ups', () => {
       expect((await tell(first)).body.status).toBe('paid');
     });
 
+    test('owes nothing by an event that says the same as what was given back, whenever it comes', async () => {
+      const { member, topUpId } = await begin();
+      await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });
+      await rows(`update ledger_account set frozen_at = now(), frozen_reason = 'test' where owner = $1`, [
+        member.userId,
+      ]);
+      const [first, second, third] = [event(topUpId), event(topUpId), event(topUpId)];
+      for (const told of [first, second]) expect(problem(await tell(told))).toEqual([409, 'wallet_frozen']);
+      await api.events.transaction((work) => closePayment(work, { eventId: first.eventId, reason: 'sent back' }));
+      for (const told of [second, third]) expect(problem(await tell(told))).toEqual([409, 'top_up_already_failed']);
+      const kept = (await payments(topUpId)).map(([eventId, , , outcome]) => [eventId, outcome]);
+      expect(new Map(kept as [string, string][])).toEqual(
+        new Map([
+          [first.eventId, 'owed'],
+          [second.eventId, 'repeated'],
+          [third.eventId, 'repeated'],
+        ]),
+      );
+    });
+
     test('credits nothing that was given back meanwhile, whoever closed it', async () => {
       const { member, topUpId } = await begin();
       await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });

@@ -42,7 +42,10 @@ describe('skelly payments', () => {
     const other = { ...event, topUpId: randomUUID(), amount: 20 };
     await events.transaction((work) => decideTopUp(work, wallets, { provider: 'test', event: other, now: now() }));
     const close = ['close', 'evt-7', '--reason', 'sent back'];
-    expect(await skelly(...close)).toMatchObject({ code: 1, said: expect.stringMatching(/--provider, --top-up/) });
+    expect(await skelly(...close)).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/its provider and its top-up/),
+    });
     const second = await skelly(...close, '--top-up', other.topUpId, '--provider', 'test', '--json');
     expect(JSON.parse(second.said)).toMatchObject({
       eventId: 'evt-7',

@@ -31,8 +31,12 @@ export function addWalletCommands(program: Command): void {
     .action(async (given: JsonOption & { full?: boolean }) => {
       const full = given.full ?? false;
       const result = await withBackbone(
-        ({ events, keepsHistory: checksEvents }) =>
-          auditToTheEnd(() => events.transaction((work) => auditLedger(work, { full, wait: true, checksEvents }))),
+        async ({ events, keepsHistory: checksEvents }) => {
+          const run = (full: boolean) =>
+            events.transaction((work) => auditLedger(work, { full, wait: true, checksEvents }));
+          const caughtUp = await auditToTheEnd(() => run(false));
+          return full ? together(caughtUp, await auditToTheEnd(() => run(true))) : caughtUp;
+        },
         { queryTimeoutMs: full ? RECOUNT_TIMEOUT_MS : AUDIT_TIMEOUT_MS },
       );
       show(given, result, describeAudit);
@@ -93,15 +97,18 @@ export function addWalletCommands(program: Command): void {
 
 /** One run takes half a million transfers at most. @returns the last run, with what all of them have read and found. */
 async function auditToTheEnd(run: () => Promise<AuditResult>): Promise<AuditResult> {
-  let { transfers, found, tookMs, ...result } = await run();
-  while (!result.complete) {
-    const next = await run();
-    transfers += next.transfers;
-    tookMs += next.tookMs;
-    found = [...found, ...next.found];
-    result = next;
-  }
-  return { ...result, transfers, found, tookMs };
+  let result = await run();
+  while (!result.complete) result = together(result, await run());
+  return result;
+}
+
+function together(before: AuditResult, last: AuditResult): AuditResult {
+  return {
+    ...last,
+    transfers: before.transfers + last.transfers,
+    found: [...before.found, ...last.found],
+    tookMs: before.tookMs + last.tookMs,
+  };
 }
 
 function ofCurrency(command: Command): Command {

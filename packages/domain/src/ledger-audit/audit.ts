@@ -70,13 +70,15 @@ export async function auditLedger(work: UnitOfWork, options: AuditOptions = {}):
   await closeReturned(work);
   const now = [await compareEscrow(queries), await checkExpiry(queries)];
   if (isNearEnd) now.push(await compareBalances(queries, reached.transfers));
-  const again = full
+  // From the first to the last, or not at all: beyond a page that must be read again nothing is known.
+  const recountsAll = full && complete;
+  const again = recountsAll
     ? { findings: await recountAll(queries, reached, { checksEvents }), accounts: 0, account: 0, transfer: 0 }
     : await lookAgain(work, head, { ...options, checksEvents, position: reached.transfers });
   const { found: all, more } = joined([...findings, ...now, again.findings]);
   const found = await recordFindings(work, all);
   const accounts = await countAccounts(work);
-  const recounted = full ? accounts : again.accounts;
+  const recounted = recountsAll ? accounts : again.accounts;
   const tookMs = Math.round(performance.now() - begun);
   await queries.update(ledgerAudit).set({
     position: reached.transfers,
@@ -89,7 +91,7 @@ export async function auditLedger(work: UnitOfWork, options: AuditOptions = {}):
     accounts,
     recounted,
     more,
-    ...(full ? { fullyRecountedAt: sql`clock_timestamp()` } : {}),
+    ...(recountsAll ? { fullyRecountedAt: sql`clock_timestamp()` } : {}),
   });
   const open = await countOpen(work);
   const { transfers: position } = reached;
@@ -164,7 +166,12 @@ async function readNew(
     const read = await readPage(queries, page, checksEvents ? { from: eventsFrom, to: eventsTo } : undefined);
     findings.push(read.findings);
     if (read.findings.more > 0)
-      return { reached: { transfers: from, events: eventsFrom }, transfers, findings, isNearEnd };
+      return {
+        reached: { transfers: from, events: eventsFrom },
+        transfers,
+        findings,
+        isNearEnd: settled.transfers - from <= maxTransfers,
+      };
     transfers += read.transfers;
     from = page.to;
     eventsFrom = eventsTo;

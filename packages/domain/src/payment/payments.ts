@@ -1,7 +1,7 @@
 import { type Queries, topUp, topUpPayment } from '@skelly/db';
 import { currentEventContext, recordOperatorAction, type UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
-import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { PaymentEvent } from './provider';
 
 /** What became of money that somebody paid; `owed` names the code of why it was not credited. */
@@ -29,15 +29,21 @@ const MOST = 100;
 
 /**
  * Keeps that something was paid, in the unit of work that decides on it. What was owed may be credited by a later delivery of the same
- * event, or by another one that says the same: then it was never owed.
+ * event, or by another one that says the same: then it was never owed. What says the same as one that was given back is not owed either.
  */
 export async function keepPayment(
   { tx }: UnitOfWork,
   { provider, event, now, fate }: { provider: string; event: PaymentEvent; now: Date; fate: PaymentFate },
 ): Promise<void> {
   const { eventId, topUpId, amount, currency } = event;
-  const { outcome } = fate;
-  const code = fate.outcome === 'owed' ? fate.code : null;
+  const twins = saysTheSame({ provider, eventId, topUpId, amount, currency });
+  const [givenBack] = await tx
+    .select({ eventId: topUpPayment.eventId })
+    .from(topUpPayment)
+    .where(and(twins, isNotNull(topUpPayment.closedAt)))
+    .limit(1);
+  const outcome = fate.outcome === 'owed' && givenBack ? 'repeated' : fate.outcome;
+  const code = fate.outcome === 'owed' && outcome === 'owed' ? fate.code : null;
   await tx
     .insert(topUpPayment)
     .values({ provider, eventId, topUpId, amount, currency, outcome, code, receivedAt: now })
@@ -46,17 +52,22 @@ export async function keepPayment(
       set: { outcome, code },
       setWhere: sql`${topUpPayment.outcome} = 'owed' and ${topUpPayment.closedAt} is null and excluded.outcome <> 'repeated'`,
     });
-  if (outcome !== 'credited') return;
-  const ofTopUp = and(eq(topUpPayment.provider, provider), eq(topUpPayment.topUpId, topUpId));
-  const saysTheSame = and(
-    ne(topUpPayment.eventId, eventId),
-    eq(topUpPayment.amount, amount),
-    eq(topUpPayment.currency, currency),
+  if (outcome === 'credited') await oweNoMore(tx, twins);
+}
+
+/** Other events of a top-up that tell of the same payment: a top-up is charged once at most. */
+function saysTheSame(payment: Pick<OwedPayment, 'provider' | 'eventId' | 'topUpId' | 'amount' | 'currency'>) {
+  return and(
+    eq(topUpPayment.provider, payment.provider),
+    eq(topUpPayment.topUpId, payment.topUpId),
+    ne(topUpPayment.eventId, payment.eventId),
+    eq(topUpPayment.amount, payment.amount),
+    eq(topUpPayment.currency, payment.currency),
   );
-  await tx
-    .update(topUpPayment)
-    .set({ outcome: 'repeated', code: null })
-    .where(and(ofTopUp, saysTheSame, isOwed));
+}
+
+async function oweNoMore(tx: UnitOfWork['tx'], twins: ReturnType<typeof saysTheSame>): Promise<void> {
+  await tx.update(topUpPayment).set({ outcome: 'repeated', code: null }).where(and(twins, isOwed));
 }
 
 /** What was paid and not credited, oldest first, and how much of it there is in all. */
@@ -122,6 +133,7 @@ export async function closePayment(
     .returning();
   if (!closed) throw notOwed(eventId);
   const { amount, currency, code } = closed;
+  await oweNoMore(work.tx, saysTheSame({ provider, eventId, topUpId, amount, currency }));
   await recordOperatorAction(work.tx, {
     action: 'payments.close',
     target: `top-up:${topUpId}`,
@@ -146,7 +158,7 @@ async function findOwed(
     throw new AppError({
       kind: 'conflict',
       code: 'payment_ambiguous',
-      message: `More than one payment is owed by an event ${name.eventId}. Name the provider and the top-up (--provider, --top-up). Nothing was changed.`,
+      message: `More than one payment is owed by an event ${name.eventId}. Name its provider and its top-up as well. Nothing was changed.`,
     });
   return found;
 }

@@ -38,7 +38,7 @@ export interface Delivery {
   readonly header: (name: string) => string | undefined;
 }
 
-/** Who takes payments for top-ups. */
+/** Who takes payments for top-ups: a top-up is charged once at most, however many events tell of it. */
 export interface PaymentProvider {
   /** Kept with each top-up; events of another provider do not concern it. */
   readonly name: string;

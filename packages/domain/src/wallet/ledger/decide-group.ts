@@ -41,12 +41,9 @@ export function decideGroup<One extends Asked>(
   const without: OperationKey[] = [];
   for (const asked of group) {
     const { operation, key } = asked;
+    let decision: Decision;
     try {
-      const decision = draft.decide(operation, now());
-      const answer = asked.answer(decision);
-      decided.push({ asked, decision });
-      outcomes.set(asked, { answer });
-      if (key) answers.push({ key, answer: { result: answer } });
+      decision = draft.decide(operation, now());
     } catch (error) {
       if (!(error instanceof WalletError)) throw error;
       if (isOpen(error, asked)) continue;
@@ -54,7 +51,12 @@ export function decideGroup<One extends Asked>(
       const kept = keptRefusal(error);
       if (key && kept) answers.push({ key, answer: kept });
       else if (key) without.push(key);
+      continue;
     }
+    const answer = asked.answer(decision);
+    decided.push({ asked, decision });
+    outcomes.set(asked, { answer });
+    if (key) answers.push({ key, answer: { result: answer } });
   }
   return { decided, outcomes, answers, without, changed: draft.changed };
 }

@@ -69,7 +69,7 @@ interface Attempt {
   readonly letNext: () => void;
 }
 
-/** Tries of a group that others are in the way of, before each of its operations is tried alone as often. */
+/** Tries of a group that others are in the way of, before each of its operations is tried alone. */
 const TRIES = 6;
 
 /**
@@ -178,7 +178,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     });
   }
 
-  async function settle(group: readonly Waiting[], { lane, behind }: LaneTurn): Promise<void> {
+  async function settle(group: readonly Waiting[], { lane, behind }: LaneTurn, tries = TRIES): Promise<void> {
     const mutex = deciding[lane] as Mutex;
     const wallets = walletsOf(group);
     let open = group;
@@ -193,7 +193,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
         made = await (isRemembered ? writeRemembered : writeRead)({ group: open, behind, letNext });
       } catch (error) {
         memory.forget(wallets);
-        if (attempt < TRIES && hasMovedOn(error)) continue;
+        if (attempt < tries && hasMovedOn(error)) continue;
         letNext();
         return giveUp(open, lane, error);
       } finally {
@@ -211,11 +211,13 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     const state = sqlState(error);
     const isRefused = state === undefined ? error instanceof EventError : !UNCERTAIN.test(state);
     const isCertain = isRefused && !isUnavailable(error);
-    if (group.length > 1 && isCertain) for (const asked of group) await settle([asked], { lane, behind: true });
+    // Whoever held them for all tries of the group is not waited for as often by each. Of where the lane is by now nothing is known.
+    const tries = isContention(error) ? 1 : TRIES;
+    if (group.length > 1 && isCertain) for (const asked of group) await settle([asked], { lane, behind: true }, tries);
     else for (const asked of group) asked.reject(error);
   }
 
-  const queue = createLanes<Waiting>({ lanes, maxGroup }, settle);
+  const queue = createLanes<Waiting>({ lanes, maxGroup }, (group, turn) => settle(group, turn));
   return {
     submit<T>(submission: Submission<T>): Promise<T> {
       if (queue.waiting >= maxWaiting) throw tooBusy();
