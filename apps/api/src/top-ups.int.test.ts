@@ -31,6 +31,8 @@ describe('top-ups', () => {
     const signature = signDelivery(secret, Buffer.from(body), at);
     return api.client().post('/api/payments/webhook', body, { [SIGNATURE_HEADER]: signature, ...headers });
   }
+  const freeze = ({ userId }: { readonly userId: string }, at: 'now()' | 'null') =>
+    rows(`update ledger_account set frozen_at = ${at}, frozen_reason = ${at} where owner = $1`, [userId]);
   const payments = async (topUpId: string) =>
     (await rows('select * from top_up_payment where top_up_id = $1 order by outcome, event_id', [topUpId])).map(
       ({ event_id, amount, currency, outcome, code }) => [event_id, Number(amount), currency, outcome, code],
@@ -217,14 +219,12 @@ describe('top-ups', () => {
       const { member, topUpId } = await begin();
       await member.client.post('/api/wallet/top-ups', { amount: 1 });
       await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });
-      await rows(`update ledger_account set frozen_at = now(), frozen_reason = 'test' where owner = $1`, [
-        member.userId,
-      ]);
+      await freeze(member, 'now()');
       const told = event(topUpId);
       expect(problem(await tell(told))).toEqual([409, 'wallet_frozen']);
       expect(await statusOf(member, topUpId)).toBe('pending');
       expect(await payments(topUpId)).toEqual([[told.eventId, 500, 'points', 'owed', 'wallet_frozen']]);
-      await rows('update ledger_account set frozen_at = null, frozen_reason = null where owner = $1', [member.userId]);
+      await freeze(member, 'null');
       expect((await tell(told)).body.status).toBe('paid');
       expect(await walletOf(member)).toMatchObject({ availableBalance: 501 });
       expect(await payments(topUpId)).toEqual([[told.eventId, 500, 'points', 'credited', null]]);
@@ -233,18 +233,14 @@ describe('top-ups', () => {
     test('owes nothing more by an event once another one of the same payment is credited', async () => {
       const { member, topUpId } = await begin();
       await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });
-      const freeze = (value: string) =>
-        rows(`update ledger_account set frozen_at = ${value}, frozen_reason = ${value} where owner = $1`, [
-          member.userId,
-        ]);
-      await freeze('now()');
+      await freeze(member, 'now()');
       const pay = () => member.client.post(`/api/wallet/top-ups/${topUpId}/pay`, { outcome: 'paid' });
       const [first, second] = [event(topUpId), event(topUpId)];
       for (const told of [first, second]) expect(problem(await tell(told))).toEqual([409, 'wallet_frozen']);
       // Whoever pays twice at the test provider has paid once.
       for (const again of [pay, pay]) expect(problem(await again())).toEqual([409, 'wallet_frozen']);
       expect(await payments(topUpId)).toHaveLength(3);
-      await freeze('null');
+      await freeze(member, 'null');
       expect((await tell(second)).body.status).toBe('paid');
       const kept = (await payments(topUpId)).map(([eventId, , , outcome]) => [eventId, outcome]);
       expect(new Map(kept as [string, string][])).toEqual(
@@ -260,9 +256,7 @@ describe('top-ups', () => {
     test('owes nothing by an event that says the same as what was given back, whenever it comes', async () => {
       const { member, topUpId } = await begin();
       await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });
-      await rows(`update ledger_account set frozen_at = now(), frozen_reason = 'test' where owner = $1`, [
-        member.userId,
-      ]);
+      await freeze(member, 'now()');
       const [first, second, third] = [event(topUpId), event(topUpId), event(topUpId)];
       for (const told of [first, second]) expect(problem(await tell(told))).toEqual([409, 'wallet_frozen']);
       await api.events.transaction((work) => closePayment(work, { eventId: first.eventId, reason: 'sent back' }));
@@ -280,11 +274,7 @@ describe('top-ups', () => {
     test('credits nothing that was given back meanwhile, whoever closed it', async () => {
       const { member, topUpId } = await begin();
       await api.wallets.credit({ userId: member.userId, amount: 1, reason: 'reward' });
-      const freeze = (value: string) =>
-        rows(`update ledger_account set frozen_at = ${value}, frozen_reason = ${value} where owner = $1`, [
-          member.userId,
-        ]);
-      await freeze('now()');
+      await freeze(member, 'now()');
       const told = event(topUpId);
       expect(problem(await tell(told))).toEqual([409, 'wallet_frozen']);
       expect((await listOwedPayments(api.database.queries)).items).toContainEqual(
@@ -294,7 +284,7 @@ describe('top-ups', () => {
         api.events.transaction((work) => closePayment(work, { eventId: told.eventId, reason: 'sent back' }));
       await close();
       await expect(close()).rejects.toMatchObject({ code: 'payment_not_owed' });
-      await freeze('null');
+      await freeze(member, 'null');
       expect((await tell(told)).body).toEqual({ topUpId, status: 'failed' });
       expect(await walletOf(member)).toMatchObject({ availableBalance: 1 });
       expect(
