@@ -122,9 +122,10 @@ export { listRecurring, type RecurringSchedule, type RecurringState, registerRec
 export type { WorkerSetup } from './system/worker-control';
 export { createSqsTransport } from './transport/sqs';
 export { QUERY_QUEUE, type QueueTransport, type ReceivedMessage } from './transport/transport';
-export { byteaArray, jsonbArray } from './unit-of-work/array-parameter';
+export { columnParameters } from './unit-of-work/array-parameter';
 export type { EmitOptions, TimerOptions } from './unit-of-work/emit-options';
-export { type NamedStatement, transpose } from './unit-of-work/round-trip';
+export { insertion } from './unit-of-work/insertion';
+export type { WritePart } from './unit-of-work/parts';
 export { insideUnitOfWork } from './unit-of-work/transaction';
 export type { UnitOfWork } from './unit-of-work/unit';
 export { validateEventData } from './unit-of-work/validate';

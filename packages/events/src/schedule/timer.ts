@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { EmitError } from '../errors';
-import type { NamedStatement } from '../unit-of-work/round-trip';
+import type { WritePart } from '../unit-of-work/parts';
 import type { Due } from './due';
 
 /** What a timer keeps of an event that is still to come; its id, its position and its time follow when it is due. */
@@ -36,16 +36,14 @@ const DUE = (delayMs: string, atMs: string) =>
   `greatest(clock_timestamp(), coalesce(to_timestamp(${atMs} / 1000), clock_timestamp() + make_interval(secs => ${delayMs} / 1000)))`;
 
 const PLACE = {
-  name: 'timer-place',
+  name: 'placed',
   text: `
-    with placed as (
-      insert into event_schedule (key, kind, due_at, occurs_at, envelope)
-      select '${TIMER_PREFIX}' || key, 'timer', due, due, envelope
-      from (select key, envelope, ${DUE('delay_ms', 'at_ms')} as due
-            from unnest($1::text[], $2::float8[], $3::float8[], $4::jsonb[]) as given (key, delay_ms, at_ms, envelope)) as timers
-      returning due_at
-    )
-    select extract(epoch from min(due_at) - clock_timestamp())::float8 * 1000 as "dueInMs" from placed`,
+    insert into event_schedule (key, kind, due_at, occurs_at, envelope)
+    select '${TIMER_PREFIX}' || key, 'timer', due, due, envelope
+    from (select key, envelope, ${DUE('delay_ms', 'at_ms')} as due
+          from unnest($1::text[], $2::float8[], $3::float8[], $4::jsonb[]) as given (key, delay_ms, at_ms, envelope)) as timers
+    returning due_at`,
+  answer: '(select extract(epoch from min(due_at) - clock_timestamp())::float8 * 1000 from placed) as "dueInMs"',
 };
 
 const CANCEL = {
@@ -63,7 +61,7 @@ const RESCHEDULE = {
 };
 
 /** Writes timers. Fails with a unique violation where one of their keys is open; see {@link keyTaken}. */
-export function placeTimers(timers: readonly BufferedTimer[]): NamedStatement {
+export function placeTimers(timers: readonly BufferedTimer[]): WritePart {
   const values = [
     timers.map(({ scheduleKey }) => scheduleKey),
     timers.map(({ due }) => due.delayMs),

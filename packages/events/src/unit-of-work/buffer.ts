@@ -1,15 +1,15 @@
 import type { Due } from '../schedule/due';
 import type { BufferedTimer } from '../schedule/timer';
+import type { WritePart } from './parts';
 import type { BufferedEvent, BufferedPush, PreparedEmit } from './prepare';
-import type { NamedStatement } from './round-trip';
 
 /** What a unit of work writes when it ends. */
 export interface UnitWrites {
   readonly events: readonly BufferedEvent[];
   readonly pushes: readonly BufferedPush[];
   readonly timers: readonly BufferedTimer[];
-  /** Statements of the callback's own, which go first. */
-  readonly statements: readonly NamedStatement[];
+  /** Writes of the callback's own, one statement each, which go first; the last goes with all else. */
+  readonly writes: readonly (readonly WritePart[])[];
   /** Milliseconds until the nearest of the timers that were given another time, if there are any. */
   readonly movedDueInMs?: number | undefined;
 }
@@ -17,8 +17,8 @@ export interface UnitWrites {
 /** Events, pushes and timers of one unit of work, validated when they come and written when it ends. */
 export interface UnitBuffer extends UnitWrites {
   add(prepared: Pick<PreparedEmit, 'event' | 'pushes' | 'timer'>): void;
-  /** Keeps a statement for the end. */
-  write(statement: NamedStatement): void;
+  /** Keeps writes for the end. */
+  write(parts: readonly WritePart[]): void;
   /** Remembers that a timer in the database was given another time. */
   noteMoved(dueInMs: number): void;
   /** Takes a timer out again. @returns whether it was there. */
@@ -31,16 +31,16 @@ export function createUnitBuffer(): UnitBuffer {
   const events: BufferedEvent[] = [];
   const pushes: BufferedPush[] = [];
   const timers: BufferedTimer[] = [];
-  const statements: NamedStatement[] = [];
+  const writes: (readonly WritePart[])[] = [];
   let movedDueInMs: number | undefined;
   const find = (scheduleKey: string) => timers.findIndex((timer) => timer.scheduleKey === scheduleKey);
   return {
     events,
     pushes,
     timers,
-    statements,
-    write(statement) {
-      statements.push(statement);
+    writes,
+    write(parts) {
+      if (parts.length > 0) writes.push(parts);
     },
     get movedDueInMs() {
       return movedDueInMs;

@@ -62,7 +62,7 @@ describe('emit', () => {
         { event: noted, data: note('wire') },
         { event: entered, data: { account: 'wire', amount: 1 } },
       ] as const;
-      expect(await countOnWire(() => events().emitEvents(all, 'test'))).toEqual({ statements: 4, roundTrips: 1 });
+      expect(await countOnWire(() => events().emitEvents(all, 'test'))).toEqual({ statements: 2, roundTrips: 1 });
     });
   });
 

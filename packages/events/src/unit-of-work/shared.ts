@@ -2,6 +2,7 @@ import { isUnavailable } from '@skelly/db';
 import type pg from 'pg';
 import { TransactionAbortedError, UnitOfWorkError } from '../errors';
 import { createUnitBuffer, type UnitBuffer, type UnitWrites } from './buffer';
+import { joinParts } from './parts';
 import { BEGIN, COMMIT, type NamedStatement, PLAN_BY_INDEX, PLAN_FREELY, queryTogether } from './round-trip';
 import { openUnit, type TransactionDependencies } from './transaction';
 import { createUnit, type UnitOfWork } from './unit';
@@ -121,7 +122,8 @@ function createShared(
             await fn(unit.work);
             await unit.settled();
             // Here and not at the commit, so that the next unit reads what this one has written.
-            if (buffer.statements.length > 0) await statements.watch(queryTogether(connection, buffer.statements));
+            const own = buffer.writes.map(joinParts);
+            if (own.length > 0) await statements.watch(queryTogether(connection, own));
           }),
         );
       } finally {
@@ -170,7 +172,7 @@ function joined(buffers: readonly UnitWrites[]): UnitWrites {
     events: buffers.flatMap(({ events }) => events),
     pushes: buffers.flatMap(({ pushes }) => pushes),
     timers: buffers.flatMap(({ timers }) => timers),
-    statements: [],
+    writes: [],
     movedDueInMs: moved.length > 0 ? Math.min(...moved) : undefined,
   };
 }

@@ -11,8 +11,8 @@ import { cancelTimer, moveTimer } from '../schedule/timer';
 import type { UnitBuffer } from './buffer';
 import { firstAnswers } from './emit-keys';
 import type { EmitOptions, TimerOptions } from './emit-options';
+import type { WritePart } from './parts';
 import { type PrepareDependencies, type PreparedEmit, prepareEmit, pushesOf } from './prepare';
-import type { NamedStatement } from './round-trip';
 import { validateEventData } from './validate';
 
 /** State, events and live pushes that commit together or not at all. */
@@ -57,12 +57,10 @@ export interface UnitOfWork {
    */
   push<C extends EventContract>(contract: C, data: EventData<C>, options?: { readonly eventId?: string }): void;
   /**
-   * Runs a statement whose answer nobody needs when the unit ends, before its events are written: with the commit, where the unit has
-   * a transaction of its own. When it fails nothing is written.
-   *
-   * @param statement is prepared once a connection under its name, which stands for one text.
+   * Writes what nobody needs an answer of when the unit ends: what one call is given is one statement, and that of the last call writes the
+   * unit's events too; with the commit, where the unit has a transaction of its own. When one fails nothing is written.
    */
-  write(statement: NamedStatement): void;
+  write(...parts: readonly WritePart[]): void;
 }
 
 /** A unit of work as its callback gets it, and what its runner needs to know. */
@@ -163,9 +161,9 @@ export function createUnit(
         const { correlationId, traceparent } = currentEventContext();
         buffer.add({ pushes: pushesOf(contract, { eventId, correlationId, traceparent }, data) });
       },
-      write(statement) {
+      write(...parts) {
         requireOpen();
-        buffer.write(statement);
+        buffer.write(parts);
       },
     },
     emitAll,

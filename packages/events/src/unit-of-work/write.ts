@@ -5,80 +5,91 @@ import type { PushFrame } from '../hints/frames';
 import type { Committed } from '../hints/notifier';
 import { keyTaken, placeTimers } from '../schedule/timer';
 import { isRecorded } from '../traceparent';
-import { jsonbArray } from './array-parameter';
+import { columnParameters } from './array-parameter';
 import type { UnitWrites } from './buffer';
+import { insertion } from './insertion';
+import { joinParts, type WritePart } from './parts';
 import type { BufferedEvent, BufferedPush } from './prepare';
-import { type NamedStatement, transpose } from './round-trip';
+import type { NamedStatement } from './round-trip';
 
-const COLUMNS =
-  'event_id, type, version, source_module, subject, data, actor, correlation_id, causation_id, idempotency_key, traceparent, occurred_at';
-const DATA = COLUMNS.split(', ').indexOf('data');
+const writeEvents = insertion({
+  name: 'written',
+  table: 'event_history',
+  columns: {
+    event_id: 'uuid',
+    type: 'text',
+    version: 'int',
+    source_module: 'text',
+    subject: 'text',
+    data: 'jsonb',
+    actor: 'text',
+    correlation_id: 'uuid',
+    causation_id: 'uuid',
+    idempotency_key: 'text',
+    traceparent: 'text',
+    occurred_at: 'timestamptz',
+  },
+  ending: 'returning event_id, position',
+  answer: '(select max(position) from written) as position',
+});
 
-// The pointer is written by the statement that writes the event: neither can be without the other.
-
-// Most units emit one event: the same without what only several need costs a quarter less.
-const WRITE_ONE = {
-  name: 'event-write-one',
-  text: `
-    with pointed as (insert into event_outbox (event_id) values ($1))
-    insert into event_history (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning position`,
-};
-
-const WRITE_MANY = {
-  name: 'event-write-many',
-  text: `
-    with written as (
-      insert into event_history (${COLUMNS})
-      select ${COLUMNS} from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::uuid[],
-        $9::uuid[], $10::text[], $11::text[], $12::timestamptz[]) with ordinality as given (${COLUMNS}, ordinality) order by ordinality
-      returning event_id, position
-    ), pointed as (insert into event_outbox (event_id) select event_id from written order by position)
-    select max(position) as position from written`,
+// Of the statement that writes the events: neither can be without the other.
+const WRITE_POINTERS: WritePart = {
+  name: 'pointed',
+  text: 'insert into event_outbox (event_id) select event_id from written order by position',
+  values: [],
 };
 
 // Held to the end of the transaction, so that of two writers of a subject the one with the lower positions commits first. All in
 // one order, so that two units of work never wait for each other; before the channels, which come last in every unit.
 const LOCK_SUBJECTS = {
-  name: 'subjects-lock',
+  name: 'locks',
   text: `
     select pg_advisory_xact_lock(lock) from (
       select distinct hashtextextended('subject ' || subject, 0) as lock from unnest($1::text[]) as given (subject) order by lock
     ) as locks`,
+  answer: '(select count(*) from locks)',
 };
 
-// Where a message is in the stream of its channel; the rest of its frame is known here.
-const PLACE = `channel, "offset", position, created_at as "at", (select epoch from push_epoch) as epoch`;
-
 // Channels are moved in sorted order, so that two units of work never wait for each other, and last, so that locks last one commit.
-const WRITE_PUSHES = {
-  name: 'push-write',
+const MOVE_CHANNELS = {
+  name: 'moved',
   text: `
-    with moved as (
-      insert into push_channel as c (channel, "offset")
-      select channel, messages from unnest($1::text[], $2::int[]) as counted (channel, messages) order by channel
-      on conflict (channel) do update set "offset" = c."offset" + excluded."offset", updated_at = now()
-      returning channel, "offset"
-    )
-    insert into push_message (channel, "offset", event_id, type, data, correlation_id)
+    insert into push_channel as c (channel, "offset")
+    select channel, messages from unnest($1::text[], $2::int[]) as counted (channel, messages) order by channel
+    on conflict (channel) do update set "offset" = c."offset" + excluded."offset", updated_at = now()
+    returning channel, "offset"`,
+};
+
+const MESSAGE = 'push_message (channel, "offset", event_id, type, data, correlation_id)';
+
+// Where a message is in the stream of its channel; the rest of its frame is known here.
+const PLACE = `returning channel, "offset", position, created_at as "at", (select epoch from push_epoch) as epoch`;
+const PLACES = '(select json_agg(pushed) from pushed) as places';
+
+const WRITE_PUSHES = {
+  name: 'pushed',
+  text: `
+    insert into ${MESSAGE}
     select channel, "offset" - following, event_id, type, data, correlation_id
-    from unnest($3::text[], $4::int[], $5::uuid[], $6::text[], $7::jsonb[], $8::uuid[])
+    from unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::jsonb[], $6::uuid[])
       with ordinality as given (channel, following, event_id, type, data, correlation_id, nth)
-    join moved using (channel) order by nth
-    returning ${PLACE}`,
+    join moved using (channel) order by nth ${PLACE}`,
+  answer: PLACES,
 };
 
 // Most units that push, push one message: the same without what only several need costs a third less.
-const WRITE_PUSH = {
-  name: 'push-write-one',
+const MOVE_CHANNEL = {
+  name: 'moved',
   text: `
-    with moved as (
-      insert into push_channel as c (channel, "offset") values ($1, 1)
-      on conflict (channel) do update set "offset" = c."offset" + 1, updated_at = now()
-      returning "offset"
-    )
-    insert into push_message (channel, "offset", event_id, type, data, correlation_id)
-    select $1, "offset", $2, $3, $4, $5 from moved
-    returning ${PLACE}`,
+    insert into push_channel as c (channel, "offset") values ($1, 1)
+    on conflict (channel) do update set "offset" = c."offset" + 1, updated_at = now()
+    returning channel, "offset"`,
+};
+const WRITE_PUSH = {
+  name: 'pushed',
+  text: `insert into ${MESSAGE} select channel, "offset", $1::uuid, $2, $3::jsonb, $4::uuid from moved ${PLACE}`,
+  answer: PLACES,
 };
 
 /** The last statements of a unit of work, and what they answered, once they have. */
@@ -89,27 +100,37 @@ export interface FinalWrites {
   readCommitted(results: readonly pg.QueryResult[]): Committed;
 }
 
-/** How a unit's own statements, events, pushes and timers are written: a statement for each kind, none for a kind that it has not. */
-export function finalWrites({ events, pushes, timers, statements: own, movedDueInMs }: UnitWrites): FinalWrites {
+/** How a unit's own writes, events, timers and pushes are written: all in one statement, but for own writes that come before others. */
+export function finalWrites({ writes, events, pushes, timers, movedDueInMs }: UnitWrites): FinalWrites {
+  const before = writes.slice(0, -1).map(joinParts);
   const ordered = events.filter((event) => event.ordered).map((event) => event.subject);
-  const locks = ordered.length > 0 ? { ...LOCK_SUBJECTS, values: [ordered] } : undefined;
-  const written = events.length > 0 ? eventStatement(events) : undefined;
-  const placed = timers.length > 0 ? placeTimers(timers) : undefined;
-  const pushed = pushes.length > 0 ? pushStatement(pushes) : undefined;
-  const statements = [...own, locks, written, placed, pushed].filter((statement) => statement !== undefined);
+  const parts = [
+    ...(writes.at(-1) ?? []),
+    ...(ordered.length > 0 ? [{ ...LOCK_SUBJECTS, values: [[...new Set(ordered)]] }] : []),
+    ...(events.length > 0 ? [writeEvents(events.map(rowOf)), WRITE_POINTERS] : []),
+    ...(timers.length > 0 ? [placeTimers(timers)] : []),
+    ...(pushes.length > 0 ? pushParts(pushes) : []),
+  ];
   return {
-    statements,
+    statements: parts.length > 0 ? [...before, joinParts(parts)] : before,
     readCommitted(results) {
-      const rowsOf = (statement?: NamedStatement) => (statement && results[statements.indexOf(statement)]?.rows) ?? [];
-      const due = [movedDueInMs, rowsOf(placed)[0]?.dueInMs].filter((ms) => ms !== undefined);
+      const { position, dueInMs, places }: Answer = (parts.length > 0 && results[before.length]?.rows[0]) || {};
+      const due = [movedDueInMs, dueInMs].filter((ms) => ms !== undefined);
       return {
-        position: rowsOf(written)[0]?.position,
-        events: written && events,
+        position,
+        events: events.length > 0 ? events : undefined,
         dueInMs: due.length > 0 ? Math.min(...due) : undefined,
-        frames: framesOf(pushes, rowsOf(pushed)),
+        frames: framesOf(pushes, places ?? []),
       };
     },
   };
+}
+
+/** What the last statement answers of what is in it. */
+interface Answer {
+  readonly position?: number;
+  readonly dueInMs?: number;
+  readonly places?: readonly Place[];
 }
 
 /** The code of a statement in a transaction in which another has failed. */
@@ -121,39 +142,28 @@ export function explainWriteError(error: unknown): unknown {
   return sqlState(error) === IN_FAILED_TRANSACTION ? new TransactionAbortedError({ cause: error }) : error;
 }
 
-function eventStatement(events: readonly BufferedEvent[]): NamedStatement {
-  const rows = events.map(rowOf);
-  if (rows.length === 1) return { ...WRITE_ONE, values: rows[0] as unknown[] };
-  const columns: unknown[] = transpose(rows);
-  columns[DATA] = jsonbArray(events.map(({ data }) => data));
-  return { ...WRITE_MANY, values: columns };
-}
-
-function pushStatement(pushes: readonly BufferedPush[]): NamedStatement {
+function pushParts(pushes: readonly BufferedPush[]): readonly WritePart[] {
   const [only] = pushes;
   if (only && pushes.length === 1) {
     const { channel, eventId, type, data, correlationId } = only;
-    return { ...WRITE_PUSH, values: [channel, eventId, type, JSON.stringify(data), correlationId] };
+    const values = [eventId, type, JSON.stringify(data), correlationId];
+    return [
+      { ...MOVE_CHANNEL, values: [channel] },
+      { ...WRITE_PUSH, values },
+    ];
   }
   const counted = new Map<string, number>();
   for (const { channel } of pushes) counted.set(channel, (counted.get(channel) ?? 0) + 1);
   const left = new Map(counted);
-  const following = pushes.map(({ channel }) => {
-    const count = (left.get(channel) as number) - 1;
-    left.set(channel, count);
-    return count;
+  const rows = pushes.map(({ channel, eventId, type, data, correlationId }) => {
+    const following = (left.get(channel) as number) - 1;
+    left.set(channel, following);
+    return [channel, following, eventId, type, JSON.stringify(data), correlationId];
   });
-  const values = [
-    [...counted.keys()],
-    [...counted.values()],
-    pushes.map(({ channel }) => channel),
-    following,
-    pushes.map(({ eventId }) => eventId),
-    pushes.map(({ type }) => type),
-    jsonbArray(pushes.map(({ data }) => JSON.stringify(data))),
-    pushes.map(({ correlationId }) => correlationId),
+  return [
+    { ...MOVE_CHANNELS, values: columnParameters(['text', 'int'], [...counted]) },
+    { ...WRITE_PUSHES, values: columnParameters(['text', 'int', 'uuid', 'text', 'jsonb', 'uuid'], rows) },
   ];
-  return { ...WRITE_PUSHES, values };
 }
 
 interface Place {
@@ -161,7 +171,8 @@ interface Place {
   readonly offset: number;
   readonly epoch: string;
   readonly position: number;
-  readonly at: Date;
+  /** As Postgres writes times in JSON. */
+  readonly at: string;
 }
 
 /** Frames of what was pushed; a recorded trace goes with the hint alone. Of one channel the messages have their offsets in the order of the pushes. */
@@ -176,7 +187,17 @@ function framesOf(pushes: readonly BufferedPush[], places: readonly Place[]): re
     const place = placesOf.get(channel)?.pop();
     if (!place) throw new Error(`The database wrote fewer messages of the channel ${channel} than were pushed.`);
     const { offset, epoch, position, at } = place;
-    const frame = { channel, offset, epoch, position, eventId, correlationId, type, at: at.toISOString(), data };
+    const frame = {
+      channel,
+      offset,
+      epoch,
+      position,
+      eventId,
+      correlationId,
+      type,
+      at: new Date(at).toISOString(),
+      data,
+    };
     return isRecorded(traceparent) ? { ...frame, traceparent } : frame;
   });
 }

@@ -102,6 +102,22 @@ describe('groups of one wallet', () => {
     expect(await wallets.getBalance(userId)).toMatchObject({ availableBalance: 92, escrowBalance: 0 });
   });
 
+  test('say of a hold what the group before has made of it', async () => {
+    const { wallets, hold, decided, release } = createHeldProcess();
+    const userId = await openWallet(wallets);
+    const escrowId = uuidv7();
+    await wallets.holdInEscrow({ userId, escrowId, amount: 40, reason: PERFORMANCE_REQUEST });
+    hold();
+    const refunded = wallets.refundEscrow({ userId, escrowId, reason: PERFORMANCE_REQUEST });
+    await decided(1);
+    const again = wallets.refundEscrow({ userId, escrowId, reason: PERFORMANCE_REQUEST, idempotencyKey: 'again' });
+    const others = GROUP.map(() => wallets.debit({ userId, amount: 1, reason: PURCHASE }));
+    await decided(2);
+    release();
+    await expect(again).rejects.toMatchObject({ code: 'escrow_already_refunded' });
+    await Promise.all([refunded, ...others]);
+  });
+
   test('wait for a wallet that one in another lane opens', async () => {
     const { wallets, hold, decided, commit, release } = createHeldProcess();
     const about = { amount: 10, reason: PERFORMANCE_REQUEST } as const;

@@ -1,17 +1,17 @@
 import { type Database, isContention, isUnavailable, sqlState, violatedConstraint } from '@skelly/db';
-import { EventError, type EventSystem, type Log, type UnitOfWork } from '@skelly/events';
+import { EventError, type EventSystem, type Log, type UnitOfWork, type WritePart } from '@skelly/events';
 import { keyReused, WalletError } from '../errors';
 import type { WalletEventMetrics } from '../publisher';
 import type { Decision } from './decide';
 import { type Asked, decideGroup, type GroupDecision, type Outcome } from './decide-group';
-import { joinWrites, type LedgerWrite } from './joined';
-import { answerKeys, claimKeys, keepAnswers, keptRefusal, keyName, repeatAnswer } from './keys';
+import { answerKeys, claimKeys, keepAnswers, keyName, repeatAnswer } from './keys';
 import { createLanes, type LaneItem, type LaneTurn } from './lanes';
 import { createMutex, type Mutex } from './mutex';
+import { isOpenRefusal } from './open-refusal';
 import { namedEscrow, resolvedEscrow, walletsOf } from './operation';
-import { lockLedger, readEscrows, requireUnmoved } from './read';
+import { lockLedger, lockWallets, readEscrows, requireUnmoved } from './read';
 import { createWalletMemory } from './wallet-memory';
-import { emitDecisions, type InContext, RESOLVES_HOLDS } from './write';
+import { emitDecisions, type InContext } from './write';
 
 export interface GroupCommitDependencies {
   readonly events: EventSystem;
@@ -103,7 +103,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
   const deciding = Array.from({ length: lanes }, createMutex);
   const memory = createWalletMemory({ events, database, maxRemembered });
 
-  function emit(work: UnitOfWork, { decided }: GroupDecision<Waiting>): readonly LedgerWrite[] {
+  function emit(work: UnitOfWork, { decided }: GroupDecision<Waiting>): readonly WritePart[] {
     const each = decided.map(({ asked, decision }) => ({ decision, inContext: asked.inContext }));
     return emitDecisions(work, each, metrics);
   }
@@ -115,20 +115,17 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     return events.transaction(async (work) => {
       const wallets = memory.recall(walletsOf(group));
       if (!wallets) throw new NotRemembered();
-      // Only the database knows whether a key has an answer already, and whether the group before has opened the hold.
-      const isOpen = (refusal: WalletError, { key }: Waiting) =>
-        (key !== undefined && !keptRefusal(refusal)) || (behind && refusal.code === 'escrow_not_found');
-      const made = decideGroup({ wallets, system, escrows }, group, now, isOpen);
+      const made = decideGroup({ wallets, system, escrows }, group, now, (refusal, asked) =>
+        isOpenRefusal(refusal, asked, behind),
+      );
       const keys = keepAnswers(made.answers);
-      const writes = emit(work, made);
-      const lockFirst = behind || writes.some(({ name }) => name === RESOLVES_HOLDS);
-      const { before, after } = requireUnmoved(wallets, made.changed, { lockFirst });
+      const writes = [requireUnmoved(wallets, made.changed), ...emit(work, made)];
       // Keys before wallets, and wallets before holds, as everywhere.
-      const statements =
-        before.length === 0
-          ? [...joinWrites([...keys, ...writes]), ...after]
-          : [...joinWrites(keys), ...before, ...joinWrites(writes), ...after];
-      for (const statement of statements) work.write(statement);
+      if (behind) {
+        work.write(...keys);
+        work.write(lockWallets(wallets));
+        work.write(...writes);
+      } else work.write(...keys, ...writes);
       memory.remember(made.changed);
       letNext();
       return made;
@@ -146,8 +143,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
       // Ids of new holds are looked up too: one of them may have been in the way.
       const read = await lockLedger(work.tx, walletsOf(first), namesOf(first, namedEscrow));
       const made = decideGroup({ ...read, system }, first, now);
-      const statements = [...answerKeys(made.answers, made.without), ...joinWrites(emit(work, made))];
-      for (const statement of statements) work.write(statement);
+      work.write(...answerKeys(made.answers, made.without), ...emit(work, made));
       memory.remember(new Map([...read.wallets, ...made.changed]));
       letNext();
       const outcomes = group.map((asked) => [asked, made.outcomes.get(asked) ?? repeated(asked, known)] as const);

@@ -2,7 +2,6 @@ import type { UnitOfWork } from '@skelly/events';
 import { CURRENCIES } from '@skelly/types/wallet';
 import type { WalletEventMetrics } from '../publisher';
 import { createDraft, type Decision, type Draft } from './decide';
-import { joinWrites } from './joined';
 import { namedEscrow, type Operation, ownersOf } from './operation';
 import { lockLedger, openSystemAccounts } from './read';
 import { type Escrow, type WalletAccounts, walletKey } from './state';
@@ -41,8 +40,7 @@ export async function decideInUnit(
     for (const [id, escrow] of read.escrows) ledger.escrows.set(id, escrow);
   }
   const decision = ledger.draft.decide(operation, now);
-  const writes = emitDecisions(work, [{ decision, inContext: (run) => run() }], metrics);
-  for (const statement of joinWrites(writes)) work.write(statement);
+  work.write(...emitDecisions(work, [{ decision, inContext: (run) => run() }], metrics));
   return decision;
 }
 

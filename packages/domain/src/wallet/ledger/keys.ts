@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { byteaArray, jsonbArray, type NamedStatement, type UnitOfWork } from '@skelly/events';
+import { columnParameters, insertion, type UnitOfWork, type WritePart } from '@skelly/events';
 import type { ErrorKind } from '@skelly/types/errors';
 import { sql } from 'drizzle-orm';
 import { WalletError } from '../errors';
-import type { LedgerWrite } from './joined';
+import { requireRows } from './require-rows';
 
 /** Names an operation among those of its kind and caller: its repetition gets the first one's answer. */
 export interface OperationKey {
@@ -23,17 +23,21 @@ export type KeptAnswer<T> =
 const KEPT_HOURS = 24;
 
 // Sorted, so that two callers with several keys each do not wait for each other. A rival that holds a key is waited for.
-const KEEP = `
-  insert into idempotency_record (scope, key, request_hash, response, expires_at)
-  select scope, key, hash, response, now() + interval '${KEPT_HOURS} hours'
-  from unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[]) as given (scope, key, hash, response) order by scope, key
-  on conflict (scope, key) do update
-  set request_hash = excluded.request_hash, response = excluded.response, created_at = now(), expires_at = excluded.expires_at
-  where idempotency_record.expires_at <= now()
-  returning 1`;
+const insertAnswers = insertion({
+  name: 'keys',
+  table: 'idempotency_record',
+  columns: { scope: 'text', key: 'text', request_hash: 'bytea', response: 'jsonb' },
+  more: { expires_at: `now() + interval '${KEPT_HOURS} hours'` },
+  orderBy: 'scope, key',
+  ending: `
+    on conflict (scope, key) do update
+    set request_hash = excluded.request_hash, response = excluded.response, created_at = now(), expires_at = excluded.expires_at
+    where idempotency_record.expires_at <= now()
+    returning 1`,
+});
 
 const ANSWER = {
-  name: 'ledger-answer-keys',
+  name: 'answered',
   text: `
     update idempotency_record as record set response = given.response
     from unnest($1::text[], $2::text[], $3::jsonb[]) as given (scope, key, response)
@@ -41,7 +45,7 @@ const ANSWER = {
 };
 
 const FORGET = {
-  name: 'ledger-forget-keys',
+  name: 'forgotten',
   text: `
     delete from idempotency_record as record using unnest($1::text[], $2::text[]) as given (scope, key)
     where record.scope = given.scope and record.key = given.key`,
@@ -53,16 +57,11 @@ export interface KeyedAnswer {
   readonly answer: KeptAnswer<unknown>;
 }
 
-/** Keeps answers; fails when one of the keys has been used before. */
-export function keepAnswers(answers: readonly KeyedAnswer[]): readonly LedgerWrite[] {
+/** Keeps answers; fails with SL006 when one of the keys has been used before. */
+export function keepAnswers(answers: readonly KeyedAnswer[]): readonly WritePart[] {
   if (answers.length === 0) return [];
-  const values = [
-    answers.map(({ key }) => key.scope),
-    answers.map(({ key }) => key.key),
-    byteaArray(answers.map(({ key }) => key.requestHash)),
-    jsonbArray(answers.map(({ answer }) => JSON.stringify(answer))),
-  ];
-  return [{ name: 'keys', text: KEEP, values, rows: answers.length }];
+  const rows = answers.map(({ key, answer }) => [key.scope, key.key, key.requestHash, JSON.stringify(answer)]);
+  return [requireRows(insertAnswers(rows), rows.length)];
 }
 
 /**
@@ -101,20 +100,19 @@ export async function claimKeys(
 }
 
 /** Answers keys that this transaction has claimed, and gives back those that get none. */
-export function answerKeys(
-  answers: readonly KeyedAnswer[],
-  without: readonly OperationKey[],
-): readonly NamedStatement[] {
-  const answered = {
-    ...ANSWER,
-    values: [
-      answers.map(({ key }) => key.scope),
-      answers.map(({ key }) => key.key),
-      jsonbArray(answers.map(({ answer }) => JSON.stringify(answer))),
-    ],
-  };
-  const forgotten = { ...FORGET, values: [without.map(({ scope }) => scope), without.map(({ key }) => key)] };
-  return [...(answers.length > 0 ? [answered] : []), ...(without.length > 0 ? [forgotten] : [])];
+export function answerKeys(answers: readonly KeyedAnswer[], without: readonly OperationKey[]): readonly WritePart[] {
+  const answered = columnParameters(
+    ['text', 'text', 'jsonb'],
+    answers.map(({ key, answer }) => [key.scope, key.key, JSON.stringify(answer)]),
+  );
+  const forgotten = columnParameters(
+    ['text', 'text'],
+    without.map(({ scope, key }) => [scope, key]),
+  );
+  return [
+    ...(answers.length > 0 ? [{ ...ANSWER, values: answered }] : []),
+    ...(without.length > 0 ? [{ ...FORGET, values: forgotten }] : []),
+  ];
 }
 
 /** Gives back a key that this transaction has claimed, at once: it may be claimed in it again. */

@@ -52,7 +52,7 @@ async function answerOnce<T>(
   }
   const keep = (answer: KeptAnswer<unknown>) => {
     answers.set(name, { requestHash: key.requestHash, answer });
-    for (const statement of answerKeys([{ key, answer }], [])) work.write(statement);
+    work.write(...answerKeys([{ key, answer }], []));
   };
   try {
     const result = await run();

@@ -1,7 +1,8 @@
 import { escrow, ledgerAccount, type Queries } from '@skelly/db';
-import type { NamedStatement } from '@skelly/events';
+import { columnParameters, type WritePart } from '@skelly/events';
 import { type Currency, SYSTEM_ACCOUNTS, WALLET_ACCOUNTS, type WalletAccount } from '@skelly/types/wallet';
 import { inArray, sql } from 'drizzle-orm';
+import { requireRows } from './require-rows';
 import {
   type Account,
   balanceOf,
@@ -76,58 +77,42 @@ export async function readWallets(
 
 // Whoever changes a wallet holds its available account: locked before anything of it is read or written.
 const LOCK_WALLETS = {
-  name: 'ledger-lock-wallets',
+  name: 'locked',
   text: 'select from ledger_account where id = any ($1::bigint[]) order by id for no key update',
+  answer: '(select count(*) from locked)',
 };
 
-// A statement of its own: only a new snapshot sees what a rival has committed that was waited for. Each account must be as it was
-// remembered, also in its balance: what is remembered may be ahead, and be overtaken by a rival with as many entries.
-const REQUIRE_UNMOVED = {
-  name: 'ledger-require-unmoved',
-  text: `
-    select ledger_require((
-      select count(*) from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as given (id, entries, balance)
-      join ledger_account as account using (id, entries, balance) where account.frozen_at is null
-    ), cardinality($1))`,
-};
-
-/** What a transaction does before and after its writes, so that it fails when what it was decided on has changed. */
-export interface UnmovedGuard {
-  readonly before: readonly NamedStatement[];
-  readonly after: readonly NamedStatement[];
+/** Waits for whoever is posting to wallets, and holds them until the transaction ends: a statement after it sees what they leave. */
+export function lockWallets(wallets: Wallets): WritePart {
+  return { ...LOCK_WALLETS, values: [[...wallets.values()].map(({ available }) => available.id)] };
 }
+
+// Each account must be as it was remembered, also in its balance: what is remembered may be ahead, and be overtaken by a rival with as
+// many entries. All that are looked at are locked, as of a row that a rival has changed only its lock shows what it has become.
+const REQUIRE_UNMOVED = {
+  name: 'unmoved',
+  text: `
+    select from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as given (id, entries, balance)
+    join ledger_account as account using (id, entries, balance) where account.frozen_at is null
+    order by id for no key update of account`,
+};
 
 /**
  * Holds wallets until the transaction ends; it fails when one of them has moved on, or was frozen, since it was read. What is posted to
- * needs no look, as the database refuses it then anyway; nor a lock, where it is the available account of every wallet.
+ * needs no look, as the database refuses it then anyway, but for the available account of each wallet, which is locked before all else.
  *
  * @param changed what the transaction posts to.
- * @param lockFirst when somebody is known to be posting to them, as only a later statement sees what they leave; and when the
- *   transaction locks something before it posts.
  */
-export function requireUnmoved(
-  read: Wallets,
-  changed: Wallets,
-  { lockFirst }: { readonly lockFirst: boolean },
-): UnmovedGuard {
-  const wallets = [...read];
-  const posts = ([key, wallet]: [string, WalletAccounts], kind: WalletAccount) =>
-    changed.has(key) && changed.get(key)?.[kind] !== wallet[kind];
-  const looked = wallets.flatMap((wallet) =>
-    WALLET_ACCOUNTS.filter((kind) => !posts(wallet, kind)).map((kind) => wallet[1][kind]),
-  );
-  // All of them or none: locks of a part, before those of the posting, would be in another order.
-  const locks = lockFirst || !wallets.every((wallet) => posts(wallet, 'available'));
-  const ids = wallets.map(([, { available }]) => available.id);
-  const values = [
-    looked.map(({ id }) => id),
-    looked.map(({ entries }) => entries),
-    looked.map(({ balance }) => balance),
-  ];
-  return {
-    before: locks ? [{ ...LOCK_WALLETS, values: [ids] }] : [],
-    after: looked.length > 0 ? [{ ...REQUIRE_UNMOVED, values }] : [],
-  };
+export function requireUnmoved(read: Wallets, changed: Wallets): WritePart {
+  const looked = [...read].flatMap(([key, wallet]) => {
+    const posted = changed.get(key);
+    return WALLET_ACCOUNTS.filter((kind) => kind === 'available' || !posted || posted[kind] === wallet[kind]).map(
+      (kind) => wallet[kind],
+    );
+  });
+  const rows = looked.map(({ id, entries, balance }) => [id, entries, balance]);
+  const values = columnParameters(['bigint', 'bigint', 'bigint'], rows);
+  return requireRows({ ...REQUIRE_UNMOVED, values }, looked.length);
 }
 
 /** What a wallet holds; one that nobody has used holds nothing. */

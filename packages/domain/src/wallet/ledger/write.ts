@@ -1,37 +1,56 @@
-import { type EmitOptions, transpose, type UnitOfWork } from '@skelly/events';
+import { columnParameters, type EmitOptions, insertion, type UnitOfWork, type WritePart } from '@skelly/events';
 import type { EventContract, EventData } from '@skelly/types/event';
 import { createWalletEventPublisher, type WalletEventMetrics, type WalletEventPublisher } from '../publisher';
 import type { Decision, Posting } from './decide';
 import { startHoldTimer } from './hold-timer';
-import type { LedgerWrite } from './joined';
+import { requireRows } from './require-rows';
 import type { Account, Escrow, WalletBalance } from './state';
 
 // The trigger posts them; it locks accounts in one order, and refuses all when one of them has moved on.
-const WRITE_TRANSFERS = {
+const insertTransfers = insertion({
   name: 'transfers',
-  text: `
-    insert into ledger_transfer (id, operation_id, kind, reason, debit_account, credit_account, currency, amount,
-      debit_entry, debit_balance, credit_entry, credit_balance, escrow_id, queue_item_id, feature_type)
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[],
-      $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::uuid[], $14::text[], $15::text[])`,
-};
+  table: 'ledger_transfer',
+  columns: {
+    id: 'uuid',
+    operation_id: 'text',
+    kind: 'text',
+    reason: 'text',
+    debit_account: 'bigint',
+    credit_account: 'bigint',
+    currency: 'text',
+    amount: 'bigint',
+    debit_entry: 'bigint',
+    debit_balance: 'bigint',
+    credit_entry: 'bigint',
+    credit_balance: 'bigint',
+    escrow_id: 'uuid',
+    queue_item_id: 'text',
+    feature_type: 'text',
+  },
+});
 
-const OPEN_ESCROWS = {
+const insertEscrows = insertion({
   name: 'opened',
-  text: `
-    insert into escrow (id, owner, currency, amount, status, payee, settled_amount, refunded_amount, reason, queue_item_id,
-      feature_type, expires_at, resolved_at)
-    select given.*, case when status <> 'held' then now() end
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
-      $9::text[], $10::text[], $11::text[], $12::timestamptz[]) as given (id, owner, currency, amount, status, payee, settled_amount,
-      refunded_amount, reason, queue_item_id, feature_type, expires_at)`,
-};
-
-/** The name of the write that resolves holds, which locks them. */
-export const RESOLVES_HOLDS = 'resolved';
+  table: 'escrow',
+  columns: {
+    id: 'uuid',
+    owner: 'text',
+    currency: 'text',
+    amount: 'bigint',
+    status: 'text',
+    payee: 'text',
+    settled_amount: 'bigint',
+    refunded_amount: 'bigint',
+    reason: 'text',
+    queue_item_id: 'text',
+    feature_type: 'text',
+    expires_at: 'timestamptz',
+  },
+  more: { resolved_at: `case when status <> 'held' then now() end` },
+});
 
 const RESOLVE_ESCROWS = {
-  name: RESOLVES_HOLDS,
+  name: 'resolved',
   text: `
     update escrow set status = given.status, payee = given.payee, settled_amount = given.settled, refunded_amount = given.refunded,
       resolved_at = now()
@@ -59,7 +78,7 @@ export function emitDecisions(
   work: UnitOfWork,
   decided: readonly Decided[],
   metrics?: WalletEventMetrics,
-): readonly LedgerWrite[] {
+): readonly WritePart[] {
   const emit = <C extends EventContract>(contract: C, data: EventData<C>, options: EmitOptions): string =>
     work.emit(contract, data, { ...options, idempotencyKey: undefined });
   const publisher = createWalletEventPublisher(emit, metrics);
@@ -185,7 +204,7 @@ function rowOf(id: string, decision: Decision, { kind, amount, debit, credit }: 
 function writesOf(
   transfers: readonly unknown[][],
   escrows: readonly { readonly escrow: Escrow; readonly opened: boolean }[],
-): readonly LedgerWrite[] {
+): readonly WritePart[] {
   const opened = escrows.filter(({ opened }) => opened).map(({ escrow }) => escrow);
   const resolved = escrows.filter(({ opened }) => !opened).map(({ escrow }) => escrow);
   const openings = opened.map((escrow) => [
@@ -210,10 +229,15 @@ function writesOf(
     escrow.refundedAmount,
   ]);
   return [
-    ...(transfers.length > 0 ? [{ ...WRITE_TRANSFERS, values: transpose(transfers) }] : []),
-    ...(openings.length > 0 ? [{ ...OPEN_ESCROWS, values: transpose(openings) }] : []),
     ...(resolutions.length > 0
-      ? [{ ...RESOLVE_ESCROWS, values: transpose(resolutions), rows: resolutions.length }]
+      ? [
+          requireRows(
+            { ...RESOLVE_ESCROWS, values: columnParameters(['uuid', 'text', 'text', 'bigint', 'bigint'], resolutions) },
+            resolutions.length,
+          ),
+        ]
       : []),
+    ...(openings.length > 0 ? [insertEscrows(openings)] : []),
+    ...(transfers.length > 0 ? [insertTransfers(transfers)] : []),
   ];
 }

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { type EventSystem, type Log, transpose } from '@skelly/events';
+import { type EventSystem, insertion, type Log } from '@skelly/events';
 import { createRefusalBound, type RefusalLine } from './refusal-bound';
 
 /** An operation that was refused, as it is kept for whoever asks why. */
@@ -15,12 +15,20 @@ export interface Refusal {
   readonly correlationId: string;
 }
 
-const RECORD = {
-  name: 'ledger-record-refusals',
-  text: `
-    insert into ledger_refusal (user_id, operation, code, amount, currency, actor, correlation_id, count)
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::text[], $6::text[], $7::uuid[], $8::integer[])`,
-};
+const insertRefusals = insertion({
+  name: 'refusals',
+  table: 'ledger_refusal',
+  columns: {
+    user_id: 'text',
+    operation: 'text',
+    code: 'text',
+    amount: 'numeric',
+    currency: 'text',
+    actor: 'text',
+    correlation_id: 'uuid',
+    count: 'int',
+  },
+});
 
 /** Refusals that wait to be written at most; those beyond are logged alone. */
 const MAX_WAITING = 1_000;
@@ -53,7 +61,7 @@ export function createRefusalLog(deps: {
 
   async function write(lines: readonly RefusalLine[]): Promise<void> {
     await events
-      ?.transaction(async (work) => work.write({ ...RECORD, values: columnsOf(lines) }))
+      ?.transaction(async (work) => work.write(insertRefusals(lines.map(rowOf))))
       .catch((error: unknown) =>
         log.warn({ err: error, refusals: lines.length }, 'refusals of the ledger were not kept'),
       );
@@ -95,19 +103,17 @@ export function createRefusalLog(deps: {
   };
 }
 
-function columnsOf(refusals: readonly RefusalLine[]): unknown[][] {
-  return transpose(
-    refusals.map((refusal) => [
-      storable(refusal.userId),
-      refusal.operation,
-      refusal.code,
-      refusal.amount,
-      storable(refusal.currency),
-      refusal.actor,
-      refusal.correlationId,
-      refusal.count,
-    ]),
-  );
+function rowOf(refusal: RefusalLine): unknown[] {
+  return [
+    storable(refusal.userId),
+    refusal.operation,
+    refusal.code,
+    refusal.amount,
+    storable(refusal.currency),
+    refusal.actor,
+    refusal.correlationId,
+    refusal.count,
+  ];
 }
 
 /** What a caller sent, as Postgres can keep it: a mistake of one must not lose the refusals of others. */
