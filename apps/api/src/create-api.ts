@@ -1,10 +1,10 @@
 import { createSessionFinder } from '@skelly/domain/session';
+import { newId } from '@skelly/events';
 import { handleInspection, type Logger, type Metrics, type Readiness, type Tracing } from '@skelly/runtime';
 import { AppError } from '@skelly/types/errors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
-import { v7 as uuidv7 } from 'uuid';
 import { createSessionCookie } from './http/cookie';
 import { readBeacon, refuseCrossSite } from './http/cross-site';
 import { measureRequests, type RequestMeasure } from './http/measure';
@@ -88,7 +88,7 @@ export function createApi(deps: ApiDependencies): Express {
 /** Gives the request an id, which is the correlation id of all that it sets in motion, and logs and measures its end. */
 function nameRequest(log: Logger, answered: RequestMeasure): RequestHandler {
   return (request, response, next) => {
-    const requestId = uuidv7();
+    const requestId = newId();
     const startedAt = performance.now();
     response.locals['requestId'] = requestId;
     response.set({ 'x-request-id': requestId, 'cache-control': 'no-store' });

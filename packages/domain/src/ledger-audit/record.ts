@@ -1,9 +1,8 @@
 import { ledgerViolation } from '@skelly/db';
-import type { UnitOfWork } from '@skelly/events';
+import { newId, type UnitOfWork } from '@skelly/events';
 import { systemLedgerViolated } from '@skelly/types/system';
 import { LEDGER_RULES, type LedgerRule } from '@skelly/types/wallet';
 import { sql } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import { type Finding, TOLD_ONCE } from './finding';
 
 /** Rows of one statement. */
@@ -41,7 +40,7 @@ async function insertNew(work: UnitOfWork, findings: readonly Finding[]): Promis
   const fresh = findings.filter(({ rule, subject }) => !names.has(`${rule} ${subject}`));
   if (fresh.length === 0) return [];
   const rows = fresh.map(({ rule, subject, owner, currency, accountId, evidence }) => {
-    const id = uuidv7();
+    const id = newId();
     return { id, rule, subject, owner, currency, accountId, evidence };
   });
   await work.tx.insert(ledgerViolation).values(rows);

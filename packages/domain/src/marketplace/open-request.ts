@@ -1,8 +1,7 @@
 import { performanceRequest, users } from '@skelly/db';
-import type { UnitOfWork } from '@skelly/events';
+import { newId, type UnitOfWork } from '@skelly/events';
 import { type Currency, PERFORMANCE_FEATURE, TransactionReason } from '@skelly/types/wallet';
 import { and, eq } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import type { SpendingLimits, WalletService } from '../wallet';
 import { answerDue } from './decide';
 import { notACreator, ownRequest } from './errors';
@@ -39,7 +38,7 @@ export async function openRequest(
     .from(users)
     .where(and(eq(users.id, creatorId), eq(users.role, 'creator')));
   if (!creator) throw notACreator();
-  const [id, escrowId] = [uuidv7(), uuidv7()];
+  const [id, escrowId] = [newId(), newId()];
   const dueAt = answerDue(now);
   await wallets.holdInEscrow(
     {

@@ -1,9 +1,8 @@
 import { notification, notificationDelivery, notificationPreference, type Queries, users } from '@skelly/db';
-import type { UnitOfWork } from '@skelly/events';
+import { newId, type UnitOfWork } from '@skelly/events';
 import { type NotificationMessage, notificationCreated, notificationMailRequested } from '@skelly/types/notification';
 import { NOTIFICATION_CHANNELS, type NotificationChannel } from '@skelly/types/notification-category';
 import { and, eq, gt, ne } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import { type Decision, decide } from './decide';
 import { lockInbox, moveInbox, toNotification } from './inbox';
 import { inAppText } from './templates';
@@ -61,7 +60,7 @@ export async function notify(
 async function putIntoInbox(work: UnitOfWork, options: NotifyOptions, message: NotificationMessage): Promise<string> {
   const { userId, eventId, now } = options;
   const row = {
-    id: uuidv7(),
+    id: newId(),
     userId,
     category: message.category,
     ...inAppText(message),

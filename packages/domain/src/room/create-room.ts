@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { room } from '@skelly/db';
-import type { UnitOfWork } from '@skelly/events';
+import { newId, type UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { roomCreated } from '@skelly/types/room';
 import { and, eq, ne } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import { enterRoom } from './membership';
 import { holdCounts } from './room';
 
@@ -32,7 +31,7 @@ export async function createRoom(
       code: 'too_many_rooms',
       message: `You have made ${ROOMS_MADE} rooms. Use one of them.`,
     });
-  const id = uuidv7();
+  const id = newId();
   const invitationCode = access === 'invitation' ? newInvitationCode() : null;
   await work.tx.insert(room).values({ id, name, access, invitationCode, createdBy: userId, createdAt: now });
   work.emit(roomCreated, { roomId: id, userId, name, access });

@@ -1,10 +1,9 @@
 import { type Queries, roomNote, users } from '@skelly/db';
-import type { UnitOfWork } from '@skelly/events';
+import { newId, type UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { roomChannel } from '@skelly/types/live';
 import { type Note, type NotesResponse, roomNotePosted, roomNotePublished, roomNoteRemoved } from '@skelly/types/room';
 import { and, desc, eq, gt, isNull, lt } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import { readStreamPosition } from '../live';
 import { getMember } from '../user';
 import { notAModerator } from './membership';
@@ -37,7 +36,7 @@ export async function postNote(
       retryAfter: MINUTE_MS / 1_000,
     });
   const { displayName } = await getMember(work.tx, userId);
-  const id = uuidv7();
+  const id = newId();
   await work.tx.insert(roomNote).values({ id, roomId, userId, body, createdAt: now });
   const note = { userId, displayName, body, createdAt: now.toISOString() };
   const eventId = work.emit(roomNotePosted, { noteId: id, roomId, userId });

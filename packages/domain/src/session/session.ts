@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Queries, userSession, users } from '@skelly/db';
-import type { UnitOfWork } from '@skelly/events';
+import { newId, type UnitOfWork } from '@skelly/events';
 import { type Device, deviceWords, type Role, userLoggedIn, userLoggedOut } from '@skelly/types/user';
 import { and, eq, gt, isNotNull, isNull, type Placeholder, type SQL } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 
 /** How long a session lasts, in days. */
 export const SESSION_DAYS = 30;
@@ -46,7 +45,7 @@ export interface Arrival {
 /** Opens a session for a member, without an event: the one of what opened it says enough. */
 export async function openSession(work: UnitOfWork, member: Arrival): Promise<OpenedSession> {
   const token = newToken();
-  const sessionId = uuidv7();
+  const sessionId = newId();
   const expiresAt = new Date(member.now.getTime() + SESSION_MS);
   const { userId, device, now: createdAt } = member;
   await work.tx.insert(userSession).values({

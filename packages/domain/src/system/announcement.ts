@@ -1,9 +1,8 @@
 import { systemAnnouncement } from '@skelly/db';
-import type { UnitOfWork } from '@skelly/events';
+import { newId, type UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { systemAnnouncementPublished, systemAnnouncementWithdrawn } from '@skelly/types/system';
 import { isNull } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 
 /** Longest time that an announcement may stand, in milliseconds: 30 days. */
 const LONGEST_MS = 30 * 86_400_000;
@@ -28,7 +27,7 @@ export async function publishAnnouncement(
     });
   }
   await withdrawAnnouncement(work, now);
-  const id = uuidv7();
+  const id = newId();
   await work.tx.insert(systemAnnouncement).values({ id, text, publishedAt: now, until });
   work.emit(systemAnnouncementPublished, {
     announcementId: id,

@@ -1,9 +1,9 @@
 import { type Queries, users } from '@skelly/db';
-import type { UnitOfWork } from '@skelly/events';
+import { newId, type UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { type Member, type Role, userRegistered, userRoleChanged } from '@skelly/types/user';
 import { eq } from 'drizzle-orm';
-import { validate as isUuid, v7 as uuidv7 } from 'uuid';
+import { validate as isUuid } from 'uuid';
 
 export interface Registration {
   /** Lower case. */
@@ -25,7 +25,7 @@ export async function registerMember(work: UnitOfWork, registration: Registratio
   const { now, ...member } = registration;
   const [created] = await work.tx
     .insert(users)
-    .values({ id: uuidv7(), createdAt: now, ...member })
+    .values({ id: newId(), createdAt: now, ...member })
     .onConflictDoNothing({ target: users.email })
     .returning({ id: users.id });
   if (!created) {

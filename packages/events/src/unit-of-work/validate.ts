@@ -2,7 +2,8 @@ import { type EventContract, PAYLOAD_BYTES } from '@skelly/types/event';
 import { EmitError, EventDataError } from '../errors';
 
 // In JSON text: U+0000 and lone surrogates are escaped (an escape is one that an even number of backslashes precedes), U+FFFE and U+FFFF are not.
-const UNCARRIABLE = /[\uFFFE\uFFFF]|(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
+const ESCAPED = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
+const NONCHARACTER = /[\uFFFE\uFFFF]/;
 
 /**
  * Checks data against its contract and against what Postgres and SQS can carry.
@@ -59,5 +60,6 @@ export function requireEmittable({ type, handled }: EventContract): void {
 
 /** Whether JSON text holds only what Postgres and SQS can carry. */
 export function isCarriable(json: string): boolean {
-  return !UNCARRIABLE.test(json);
+  // To look for a backslash first costs a tenth of the expression, and most texts have none.
+  return !(json.includes('\\u') && ESCAPED.test(json)) && !NONCHARACTER.test(json);
 }

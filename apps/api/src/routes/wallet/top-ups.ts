@@ -1,7 +1,7 @@
 import { beginTopUp, getTopUp, openCheckout, type PaymentProvider } from '@skelly/domain/payment';
+import { newId } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { openedTopUpSchema, testPaymentBody, topUpBody, topUpPath, topUpSchema } from '@skelly/types/wallet';
-import { v7 as uuidv7 } from 'uuid';
 import { defineRoute, type Services } from '../../http/route';
 import { before, refusedBy } from './command';
 
@@ -21,7 +21,7 @@ export const createTopUp = defineRoute({
   refused: refusedBy('top-up'),
   async handle({ body, session, once }, { payments, wallets, events, database, now }) {
     const provider = requirePayments(payments);
-    const payment = { topUpId: uuidv7(), userId: session.userId, ...body };
+    const payment = { topUpId: newId(), userId: session.userId, ...body };
     const { topUpId, amount, currency, status, createdAt } = await before(wallets, 'top-up', payment, () =>
       events.transaction((work) =>
         once(work, () => beginTopUp(work, { payment, provider: provider.name, now: now() })),
