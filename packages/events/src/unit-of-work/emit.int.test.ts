@@ -46,7 +46,7 @@ describe('emit', () => {
 
     test('a unit that only emits takes one round trip, one that does nothing takes none', async () => {
       const emits = () => events().transaction(async (work) => work.emit(echoed, { noteId: 'wire' }));
-      expect(await countOnWire(emits)).toEqual({ statements: 2, roundTrips: 1 });
+      expect(await countOnWire(emits)).toEqual({ statements: 3, roundTrips: 1 });
       expect(await countOnWire(() => events().transaction(async () => undefined))).toEqual({
         statements: 0,
         roundTrips: 0,
@@ -62,7 +62,7 @@ describe('emit', () => {
         { event: noted, data: note('wire') },
         { event: entered, data: { account: 'wire', amount: 1 } },
       ] as const;
-      expect(await countOnWire(() => events().emitEvents(all, 'test'))).toEqual({ statements: 2, roundTrips: 1 });
+      expect(await countOnWire(() => events().emitEvents(all, 'test'))).toEqual({ statements: 3, roundTrips: 1 });
     });
   });
 

@@ -29,8 +29,8 @@ export function insertion(how: Insertion): (rows: readonly (readonly unknown[])[
   const { name, answer } = how;
   const types = Object.values(how.columns);
   const most = how.orderBy ? 1 : MOST_SINGLE;
-  const singles = Array.from({ length: most }, (_, nth) => textOf(how, singleRows(types, nth + 1)));
-  const listed = textOf(how, `unnest(${types.map((type, nth) => `$${nth + 1}::${type}[]`).join(', ')})`);
+  const singles = Array.from({ length: most }, (_, nth) => singleText(how, nth + 1));
+  const listed = listText(how);
   const about = { name, ...(answer !== undefined && { answer }) };
   return (rows) => {
     const text = singles[rows.length - 1];
@@ -39,15 +39,26 @@ export function insertion(how: Insertion): (rows: readonly (readonly unknown[])[
   };
 }
 
-function textOf({ table, columns, more = {}, orderBy, ending }: Insertion, source: string): string {
-  const given = Object.keys(columns).join(', ');
-  const all = [...Object.keys(columns), ...Object.keys(more)].join(', ');
-  const expressions = [...Object.keys(columns), ...Object.values(more)].join(', ');
-  const order = orderBy ? `order by ${orderBy}` : '';
-  return `insert into ${table} (${all}) select ${expressions} from ${source} as given (${given}) ${order} ${ending ?? ''}`;
+function singleText(how: Insertion, rows: number): string {
+  const types = Object.values(how.columns);
+  const row = (nth: number) => types.map((type, column) => `$${nth * types.length + column + 1}::${type}`).join(', ');
+  const values = `values ${Array.from({ length: rows }, (_, nth) => `(${row(nth)})`).join(', ')}`;
+  return how.more ? selectText(how, `(${values})`) : insertText(how, values);
 }
 
-function singleRows(types: readonly ElementType[], rows: number): string {
-  const row = (nth: number) => types.map((type, column) => `$${nth * types.length + column + 1}::${type}`).join(', ');
-  return `(values ${Array.from({ length: rows }, (_, nth) => `(${row(nth)})`).join(', ')})`;
+function listText(how: Insertion): string {
+  const lists = Object.values(how.columns).map((type, nth) => `$${nth + 1}::${type}[]`);
+  return selectText(how, `unnest(${lists.join(', ')})`);
+}
+
+function selectText(how: Insertion, source: string): string {
+  const { columns, more = {}, orderBy } = how;
+  const given = Object.keys(columns).join(', ');
+  const expressions = [...Object.keys(columns), ...Object.values(more)].join(', ');
+  const order = orderBy ? ` order by ${orderBy}` : '';
+  return insertText(how, `select ${expressions} from ${source} as given (${given})${order}`);
+}
+
+function insertText({ table, columns, more = {}, ending = '' }: Insertion, rows: string): string {
+  return `insert into ${table} (${[...Object.keys(columns), ...Object.keys(more)].join(', ')}) ${rows} ${ending}`;
 }

@@ -8,7 +8,7 @@ import { isRecorded } from '../traceparent';
 import { columnParameters } from './array-parameter';
 import type { UnitWrites } from './buffer';
 import { insertion } from './insertion';
-import { joinParts, type WritePart } from './parts';
+import { joinParts } from './parts';
 import type { BufferedEvent, BufferedPush } from './prepare';
 import type { NamedStatement } from './round-trip';
 
@@ -29,16 +29,12 @@ const writeEvents = insertion({
     traceparent: 'text',
     occurred_at: 'timestamptz',
   },
-  ending: 'returning event_id, position',
+  ending: 'returning position',
   answer: '(select max(position) from written) as position',
 });
 
 // Of the statement that writes the events: neither can be without the other.
-const WRITE_POINTERS: WritePart = {
-  name: 'pointed',
-  text: 'insert into event_outbox (event_id) select event_id from written order by position',
-  values: [],
-};
+const writePointers = insertion({ name: 'pointed', table: 'event_outbox', columns: { event_id: 'uuid' } });
 
 // Held to the end of the transaction, so that of two writers of a subject the one with the lower positions commits first. All in
 // one order, so that two units of work never wait for each other; before the channels, which come last in every unit.
@@ -51,45 +47,39 @@ const LOCK_SUBJECTS = {
   answer: '(select count(*) from locks)',
 };
 
-// Channels are moved in sorted order, so that two units of work never wait for each other, and last, so that locks last one commit.
-const MOVE_CHANNELS = {
-  name: 'moved',
-  text: `
-    insert into push_channel as c (channel, "offset")
-    select channel, messages from unnest($1::text[], $2::int[]) as counted (channel, messages) order by channel
-    on conflict (channel) do update set "offset" = c."offset" + excluded."offset", updated_at = now()
-    returning channel, "offset"`,
-};
-
-const MESSAGE = 'push_message (channel, "offset", event_id, type, data, correlation_id)';
-
 // Where a message is in the stream of its channel; the rest of its frame is known here.
-const PLACE = `returning channel, "offset", position, created_at as "at", (select epoch from push_epoch) as epoch`;
-const PLACES = '(select json_agg(pushed) from pushed) as places';
+const PLACE = `channel, "offset", position, created_at as "at", (select epoch from push_epoch) as epoch`;
 
+// Channels are moved in sorted order, so that two units of work never wait for each other, and last, so that locks last one commit.
 const WRITE_PUSHES = {
-  name: 'pushed',
+  name: 'push-write',
   text: `
-    insert into ${MESSAGE}
+    with moved as (
+      insert into push_channel as c (channel, "offset")
+      select channel, messages from unnest($1::text[], $2::int[]) as counted (channel, messages) order by channel
+      on conflict (channel) do update set "offset" = c."offset" + excluded."offset", updated_at = now()
+      returning channel, "offset"
+    )
+    insert into push_message (channel, "offset", event_id, type, data, correlation_id)
     select channel, "offset" - following, event_id, type, data, correlation_id
-    from unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::jsonb[], $6::uuid[])
+    from unnest($3::text[], $4::int[], $5::uuid[], $6::text[], $7::jsonb[], $8::uuid[])
       with ordinality as given (channel, following, event_id, type, data, correlation_id, nth)
-    join moved using (channel) order by nth ${PLACE}`,
-  answer: PLACES,
+    join moved using (channel) order by nth
+    returning ${PLACE}`,
 };
 
 // Most units that push, push one message: the same without what only several need costs a third less.
-const MOVE_CHANNEL = {
-  name: 'moved',
-  text: `
-    insert into push_channel as c (channel, "offset") values ($1, 1)
-    on conflict (channel) do update set "offset" = c."offset" + 1, updated_at = now()
-    returning channel, "offset"`,
-};
 const WRITE_PUSH = {
-  name: 'pushed',
-  text: `insert into ${MESSAGE} select channel, "offset", $1::uuid, $2, $3::jsonb, $4::uuid from moved ${PLACE}`,
-  answer: PLACES,
+  name: 'push-write-one',
+  text: `
+    with moved as (
+      insert into push_channel as c (channel, "offset") values ($1, 1)
+      on conflict (channel) do update set "offset" = c."offset" + 1, updated_at = now()
+      returning "offset"
+    )
+    insert into push_message (channel, "offset", event_id, type, data, correlation_id)
+    select $1, "offset", $2, $3, $4, $5 from moved
+    returning ${PLACE}`,
 };
 
 /** The last statements of a unit of work, and what they answered, once they have. */
@@ -100,37 +90,38 @@ export interface FinalWrites {
   readCommitted(results: readonly pg.QueryResult[]): Committed;
 }
 
-/** How a unit's own writes, events, timers and pushes are written: all in one statement, but for own writes that come before others. */
+/**
+ * How a unit's own writes, events, timers and pushes are written: pushes by a statement of their own, which comes last, and all else in
+ * one before it, but for own writes that come before others.
+ */
 export function finalWrites({ writes, events, pushes, timers, movedDueInMs }: UnitWrites): FinalWrites {
   const before = writes.slice(0, -1).map(joinParts);
   const ordered = events.filter((event) => event.ordered).map((event) => event.subject);
   const parts = [
     ...(writes.at(-1) ?? []),
     ...(ordered.length > 0 ? [{ ...LOCK_SUBJECTS, values: [[...new Set(ordered)]] }] : []),
-    ...(events.length > 0 ? [writeEvents(events.map(rowOf)), WRITE_POINTERS] : []),
+    ...(events.length > 0
+      ? [writeEvents(events.map(rowOf)), writePointers(events.map(({ eventId }) => [eventId]))]
+      : []),
     ...(timers.length > 0 ? [placeTimers(timers)] : []),
-    ...(pushes.length > 0 ? pushParts(pushes) : []),
   ];
+  const written = parts.length > 0 ? joinParts(parts) : undefined;
+  const pushed = pushes.length > 0 ? pushStatement(pushes) : undefined;
+  const statements = [...before, written, pushed].filter((statement) => statement !== undefined);
   return {
-    statements: parts.length > 0 ? [...before, joinParts(parts)] : before,
+    statements,
     readCommitted(results) {
-      const { position, dueInMs, places }: Answer = (parts.length > 0 && results[before.length]?.rows[0]) || {};
+      const rowsOf = (statement?: NamedStatement) => (statement && results[statements.indexOf(statement)]?.rows) ?? [];
+      const { position, dueInMs } = rowsOf(written)[0] ?? {};
       const due = [movedDueInMs, dueInMs].filter((ms) => ms !== undefined);
       return {
         position,
         events: events.length > 0 ? events : undefined,
         dueInMs: due.length > 0 ? Math.min(...due) : undefined,
-        frames: framesOf(pushes, places ?? []),
+        frames: framesOf(pushes, rowsOf(pushed)),
       };
     },
   };
-}
-
-/** What the last statement answers of what is in it. */
-interface Answer {
-  readonly position?: number;
-  readonly dueInMs?: number;
-  readonly places?: readonly Place[];
 }
 
 /** The code of a statement in a transaction in which another has failed. */
@@ -142,15 +133,11 @@ export function explainWriteError(error: unknown): unknown {
   return sqlState(error) === IN_FAILED_TRANSACTION ? new TransactionAbortedError({ cause: error }) : error;
 }
 
-function pushParts(pushes: readonly BufferedPush[]): readonly WritePart[] {
+function pushStatement(pushes: readonly BufferedPush[]): NamedStatement {
   const [only] = pushes;
   if (only && pushes.length === 1) {
     const { channel, eventId, type, data, correlationId } = only;
-    const values = [eventId, type, JSON.stringify(data), correlationId];
-    return [
-      { ...MOVE_CHANNEL, values: [channel] },
-      { ...WRITE_PUSH, values },
-    ];
+    return { ...WRITE_PUSH, values: [channel, eventId, type, JSON.stringify(data), correlationId] };
   }
   const counted = new Map<string, number>();
   for (const { channel } of pushes) counted.set(channel, (counted.get(channel) ?? 0) + 1);
@@ -160,10 +147,11 @@ function pushParts(pushes: readonly BufferedPush[]): readonly WritePart[] {
     left.set(channel, following);
     return [channel, following, eventId, type, JSON.stringify(data), correlationId];
   });
-  return [
-    { ...MOVE_CHANNELS, values: columnParameters(['text', 'int'], [...counted]) },
-    { ...WRITE_PUSHES, values: columnParameters(['text', 'int', 'uuid', 'text', 'jsonb', 'uuid'], rows) },
+  const values = [
+    ...columnParameters(['text', 'int'], [...counted]),
+    ...columnParameters(['text', 'int', 'uuid', 'text', 'jsonb', 'uuid'], rows),
   ];
+  return { ...WRITE_PUSHES, values };
 }
 
 interface Place {
@@ -171,8 +159,7 @@ interface Place {
   readonly offset: number;
   readonly epoch: string;
   readonly position: number;
-  /** As Postgres writes times in JSON. */
-  readonly at: string;
+  readonly at: Date;
 }
 
 /** Frames of what was pushed; a recorded trace goes with the hint alone. Of one channel the messages have their offsets in the order of the pushes. */
