@@ -59,7 +59,10 @@ describe('requests that cannot be done', () => {
     await expect(wallets.holdInEscrow(hold)).rejects.toEqual(refused('request_invalid'));
   });
 
-  test('an id of a hold is taken once, whether both come together, one by one, or in a unit of work', async () => {
+  test.each([
+    ['a hold', {}],
+    ['a hold that expires', { expiresAt: new Date(Date.now() + 3_600_000) }],
+  ])('an id of %s is taken once, whether both come together, one by one, or in a unit of work', async (_, expiry) => {
     const { wallets, events } = createService();
     const [userId, other] = [randomUUID(), randomUUID()];
     for (const owner of [userId, other]) await wallets.credit({ userId: owner, amount: 100, reason: TOP_UP });
@@ -68,6 +71,7 @@ describe('requests that cannot be done', () => {
       amount: 10,
       reason: PERFORMANCE_REQUEST,
       escrowId,
+      ...expiry,
     });
     const id = randomUUID();
     const together = await Promise.allSettled([1, 2, 3].map(() => wallets.holdInEscrow(hold(userId, id))));

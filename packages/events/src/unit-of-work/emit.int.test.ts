@@ -46,7 +46,7 @@ describe('emit', () => {
 
     test('a unit that only emits takes one round trip, one that does nothing takes none', async () => {
       const emits = () => events().transaction(async (work) => work.emit(echoed, { noteId: 'wire' }));
-      expect(await countOnWire(emits)).toEqual({ statements: 3, roundTrips: 1 });
+      expect(await countOnWire(emits)).toEqual({ statements: 2, roundTrips: 1 });
       expect(await countOnWire(() => events().transaction(async () => undefined))).toEqual({
         statements: 0,
         roundTrips: 0,
