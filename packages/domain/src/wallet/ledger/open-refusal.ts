@@ -4,7 +4,7 @@ import { keptRefusal } from './keys';
 import { resolvedEscrow } from './operation';
 
 /** Refusals that compare what a hold was found as with what a wallet is remembered to hold. */
-const COMPARED = new Set(['insufficient_funds', 'balance_too_high']);
+export const COMPARED: ReadonlySet<string> = new Set(['insufficient_funds', 'balance_too_high']);
 
 /**
  * Whether a refusal that was decided from memory is not to be told, though wallets are as they were remembered. Only the database knows

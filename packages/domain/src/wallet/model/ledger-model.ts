@@ -53,7 +53,7 @@ const MOST = 1_000_000_000_000;
 const FULL = 2 ** 53 - 1;
 
 /** Refusals that hold for now alone: a repetition of the key is decided anew. */
-const FOR_NOW = new Set(['wallet_frozen', 'wallet_changed', 'amount_limit']);
+export const FOR_NOW = new Set(['wallet_frozen', 'wallet_changed', 'amount_limit']);
 
 type Purse = 'available' | 'escrow' | 'earnings';
 type Move = { readonly from: [string, Purse] | null; readonly to: [string, Purse] | null; readonly amount: number };

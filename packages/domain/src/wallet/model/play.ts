@@ -3,11 +3,12 @@ import type { EventSystem } from '@skelly/events';
 import type { Currency } from '@skelly/types/wallet';
 import { WalletError } from '../errors';
 import { expireHold } from '../ledger/expire';
+import { COMPARED } from '../ledger/open-refusal';
 import type { OperationOptions, WalletService } from '../wallet-service';
 import { ask } from './ask';
 import { findViolations } from './invariants';
 import { sameForm } from './job';
-import { type Expected, LedgerModel, type ModelRequest } from './ledger-model';
+import { type Expected, FOR_NOW, LedgerModel, type ModelRequest } from './ledger-model';
 import { type Around, type Burst, toAct } from './steps';
 
 /** A process that moves money. Its ledger has one lane, so that what is asked for at once is decided in that order. */
@@ -124,6 +125,7 @@ async function playBurst(
       if (request.idempotencyKey !== undefined) asked.push(request);
       const run = (options: OperationOptions) => ask(wallets, request, { ...options, ...(limits ? { limits } : {}) });
       jobs.push({ what: JSON.stringify(request), expected, run });
+      if (!inUnit && 'refused' in expected && mayFollow(request, expected.refused)) await flush();
       continue;
     }
     // The others are not operations of a service: nothing may be under way meanwhile.
@@ -134,6 +136,15 @@ async function playBurst(
   }
   await flush();
   undo?.();
+}
+
+/**
+ * Whether the ledger may decide a refusal once more, after what was asked for together with it, as it cannot prove it from memory: it is
+ * the last of its burst then. Those that came later would be right too, and are not those of the model.
+ */
+function mayFollow({ kind, idempotencyKey }: ModelRequest, code: string): boolean {
+  if (idempotencyKey !== undefined && FOR_NOW.has(code)) return true;
+  return ['settle', 'refund', 'partial-settle'].includes(kind) && COMPARED.has(code);
 }
 
 /** One after the other in one unit of work, which commits although some were refused, or is given up. */
