@@ -120,6 +120,25 @@ describe('the inbox', () => {
     ]);
   });
 
+  test('is told of in full, and counted right when one unit of work tells of several', async () => {
+    const { client, userId } = await api.member();
+    const message = { category: 'account', data: { role: 'creator' } } as const;
+    await api.events.transaction(async (work) => {
+      for (const eventId of [randomUUID(), randomUUID()])
+        await notify(work, { userId, eventId, now: new Date() }, message);
+    });
+    const { items, unread, inboxVersion } = await list(client);
+    expect({ unread, inboxVersion }).toEqual({ unread: 2, inboxVersion: 2 });
+    const told = await rows(
+      `select data from push_message where channel = $1 and type = 'notification:created' order by "offset" desc`,
+      [`user:${userId}`],
+    );
+    const shown = items.map(({ id, readAt: _read, archivedAt: _archived, ...rest }, nth) => ({
+      data: { ...rest, notificationId: id, unread: 2 - nth, inboxVersion: 2 - nth },
+    }));
+    expect(told).toEqual(shown);
+  });
+
   test('has parts: what is there, what of it is new, and the archive, each in pages', async () => {
     const { client, userId } = await api.member();
     const [a, b, c, d] = (await tell(userId, 4)) as [string, string, string, string];

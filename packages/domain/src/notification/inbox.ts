@@ -1,5 +1,5 @@
 import { notification, notificationInbox, type Queries } from '@skelly/db';
-import type { UnitOfWork } from '@skelly/events';
+import type { UnitOfWork, WritePart } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import type { EventContract, EventData } from '@skelly/types/event';
 import {
@@ -14,11 +14,16 @@ import {
 } from '@skelly/types/notification';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 
+/** Inboxes that a unit of work has changed, as they are when it has ended. */
+const changed = new WeakMap<UnitOfWork, Map<string, InboxState>>();
+
 /**
  * Holds a member's inbox until the transaction ends. Whoever changes an inbox does this first: the next statement sees all
  * changes before, so the count is that of the rows, and versions follow each other as the changes do.
  */
 export async function lockInbox(work: UnitOfWork, userId: string): Promise<InboxState> {
+  const own = changed.get(work)?.get(userId);
+  if (own) return own;
   const [inbox] = await work.tx
     .insert(notificationInbox)
     .values({ userId, unread: 0, version: 0 })
@@ -27,22 +32,31 @@ export async function lockInbox(work: UnitOfWork, userId: string): Promise<Inbox
   return inbox as InboxState;
 }
 
+const MOVE_INBOX = {
+  name: 'inbox',
+  text: 'update notification_inbox set unread = $2, version = $3 where user_id = $1',
+};
+
 /**
- * Notes a change of a locked inbox. A count that the version before has left too low, which marks archived ones as read too,
+ * Changes a locked inbox when the unit ends. A count that the version before has left too low, which marks archived ones as read too,
  * stops at 0 and is right again when all is read.
  *
- * @param by what it does to the count
+ * @param change.inbox as {@link lockInbox} has told it, in this unit
+ * @param change.by what is done to the count
+ * @param change.with what is written in the same statement
  */
-export async function moveInbox(work: UnitOfWork, userId: string, by: number): Promise<InboxState> {
-  const [inbox] = await work.tx
-    .update(notificationInbox)
-    .set({
-      unread: sql`greatest(${notificationInbox.unread} + ${by}::int, 0)`,
-      version: sql`${notificationInbox.version} + 1`,
-    })
-    .where(eq(notificationInbox.userId, userId))
-    .returning(stateColumns);
-  return inbox as InboxState;
+export function moveInbox(
+  work: UnitOfWork,
+  userId: string,
+  change: { readonly inbox: InboxState; readonly by: number; readonly with?: WritePart },
+): InboxState {
+  const { unread, inboxVersion } = change.inbox;
+  const moved = { unread: Math.max(unread + change.by, 0), inboxVersion: inboxVersion + 1 };
+  const part = { ...MOVE_INBOX, values: [userId, moved.unread, moved.inboxVersion] };
+  work.write(...(change.with ? [change.with, part] : [part]));
+  const inboxes = changed.get(work) ?? new Map<string, InboxState>();
+  changed.set(work, inboxes.set(userId, moved));
+  return moved;
 }
 
 /** One notification of a member. */
@@ -72,6 +86,11 @@ export function restore(work: UnitOfWork, named: Named): Promise<NotificationRes
   return change(work, named, { archivedAt: null }, notificationRestored);
 }
 
+const MARK = {
+  readAt: { name: 'marked', text: 'update notification set read_at = $2 where id = $1' },
+  archivedAt: { name: 'marked', text: 'update notification set archived_at = $2 where id = $1' },
+};
+
 async function change(
   work: UnitOfWork,
   { userId, id }: Named,
@@ -92,8 +111,11 @@ async function change(
   const [name, value] = Object.entries(change)[0] as ['readAt' | 'archivedAt', Date | null];
   if ((before[name] === null) === (value === null)) return { notification: toNotification(before), ...inbox };
   const after = { ...before, ...change };
-  await work.tx.update(notification).set(change).where(eq(notification.id, id));
-  const moved = await moveInbox(work, userId, Number(isUnread(after)) - Number(isUnread(before)));
+  const moved = moveInbox(work, userId, {
+    inbox,
+    by: Number(isUnread(after)) - Number(isUnread(before)),
+    with: { ...MARK[name], values: [id, value] },
+  });
   const { id: notificationId, ...shown } = toNotification(after);
   work.emit(contract, { ...shown, notificationId, userId, ...moved });
   return { notification: toNotification(after), ...moved };
@@ -108,7 +130,7 @@ export async function readAll(work: UnitOfWork, member: { userId: string; now: D
     .set({ readAt: now })
     .where(and(eq(notification.userId, userId), isNull(notification.readAt), isNull(notification.archivedAt)));
   if (!rowCount) return inbox;
-  const moved = await moveInbox(work, userId, -rowCount);
+  const moved = moveInbox(work, userId, { inbox, by: -rowCount });
   work.emit(notificationInboxRead, { userId, readAt: now.toISOString(), ...moved });
   return moved;
 }

@@ -1,10 +1,15 @@
-import { notification, notificationDelivery, notificationPreference, type Queries, users } from '@skelly/db';
-import { newId, type UnitOfWork } from '@skelly/events';
-import { type NotificationMessage, notificationCreated, notificationMailRequested } from '@skelly/types/notification';
+import { notificationDelivery, notificationPreference, type Queries, users } from '@skelly/db';
+import { insertion, newId, type UnitOfWork } from '@skelly/events';
+import {
+  type InboxState,
+  type NotificationMessage,
+  notificationCreated,
+  notificationMailRequested,
+} from '@skelly/types/notification';
 import { NOTIFICATION_CHANNELS, type NotificationChannel } from '@skelly/types/notification-category';
 import { and, eq, gt, ne } from 'drizzle-orm';
 import { type Decision, decide } from './decide';
-import { lockInbox, moveInbox, toNotification } from './inbox';
+import { lockInbox, moveInbox } from './inbox';
 import { inAppText } from './templates';
 
 export interface NotifyOptions {
@@ -31,7 +36,7 @@ export async function notify(
 ): Promise<string | null> {
   const { userId, eventId, now } = options;
   // Of several at once for a member each sees what the one before has decided.
-  await lockInbox(work, userId);
+  const inbox = await lockInbox(work, userId);
   const decisions = await decideAll(work.tx, options, message);
   const recorded = await work.tx
     .insert(notificationDelivery)
@@ -54,25 +59,43 @@ export async function notify(
   const isUsed = (channel: NotificationChannel) =>
     decisions.some((each) => each.channel === channel && each.use) && recorded.some((each) => each.channel === channel);
   if (isUsed('mail')) work.emit(notificationMailRequested, { userId, eventId, message });
-  return isUsed('in-app') ? putIntoInbox(work, options, message) : null;
+  return isUsed('in-app') ? putIntoInbox(work, options, { message, inbox }) : null;
 }
 
-async function putIntoInbox(work: UnitOfWork, options: NotifyOptions, message: NotificationMessage): Promise<string> {
-  const { userId, eventId, now } = options;
-  const row = {
-    id: newId(),
+const insertNotification = insertion({
+  name: 'notified',
+  table: 'notification',
+  columns: {
+    id: 'uuid',
+    user_id: 'uuid',
+    category: 'text',
+    title: 'text',
+    body: 'text',
+    href: 'text',
+    created_at: 'timestamptz',
+    source_event_id: 'uuid',
+  },
+});
+
+function putIntoInbox(
+  work: UnitOfWork,
+  { userId, eventId, now }: NotifyOptions,
+  { message, inbox }: { readonly message: NotificationMessage; readonly inbox: InboxState },
+): string {
+  const id = newId();
+  const { category } = message;
+  const text = inAppText(message);
+  const row = [id, userId, category, text.title, text.body, text.href, now, eventId];
+  const moved = moveInbox(work, userId, { inbox, by: 1, with: insertNotification([row]) });
+  work.emit(notificationCreated, {
+    notificationId: id,
     userId,
-    category: message.category,
-    ...inAppText(message),
-    createdAt: now,
-    readAt: null,
-    archivedAt: null,
+    category,
+    ...text,
+    createdAt: now.toISOString(),
     sourceEventId: eventId,
-  };
-  await work.tx.insert(notification).values(row);
-  const inbox = await moveInbox(work, userId, 1);
-  const { id, readAt: _read, archivedAt: _archived, ...shown } = toNotification(row);
-  work.emit(notificationCreated, { ...shown, notificationId: id, userId, ...inbox });
+    ...moved,
+  });
   return id;
 }
 
@@ -82,10 +105,17 @@ async function decideAll(
   { category }: NotificationMessage,
 ): Promise<readonly Decision[]> {
   const choices = await queries
-    .select({ channel: notificationPreference.channel, enabled: notificationPreference.enabled })
-    .from(notificationPreference)
-    .where(and(eq(notificationPreference.userId, userId), eq(notificationPreference.category, category)));
-  const [member] = await queries.select({ confirmedAt: users.emailVerifiedAt }).from(users).where(eq(users.id, userId));
+    .select({
+      channel: notificationPreference.channel,
+      enabled: notificationPreference.enabled,
+      confirmedAt: users.emailVerifiedAt,
+    })
+    .from(users)
+    .leftJoin(
+      notificationPreference,
+      and(eq(notificationPreference.userId, users.id), eq(notificationPreference.category, category)),
+    )
+    .where(eq(users.id, userId));
   const [told] = dedup
     ? await queries
         .select({ eventId: notificationDelivery.eventId })
@@ -102,9 +132,9 @@ async function decideAll(
     : [];
   return channels.map((channel) =>
     decide(category, channel, {
-      chosen: choices.find((choice) => choice.channel === channel)?.enabled,
+      chosen: choices.find((choice) => choice.channel === channel)?.enabled ?? undefined,
       duplicate: told !== undefined,
-      confirmed: member?.confirmedAt != null,
+      confirmed: choices[0]?.confirmedAt != null,
     }),
   );
 }
