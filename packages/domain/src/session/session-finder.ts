@@ -15,12 +15,12 @@ interface Question {
 }
 
 /** Milliseconds from one statement to the next. A statement costs more than what it carries. */
-const PAUSE_MS = 5;
+const PAUSE_MS = 2;
 /** Tokens of one statement. More wait for the next. */
 const TOKENS = 500;
 
 /**
- * Who asks alone is answered by a statement of their own, at once. Of those who come faster than 200 a second, all of five
+ * Who asks alone is answered by a statement of their own, at once. Of those who come faster than 500 a second, all of two
  * milliseconds share one, so that thousands who come back at once cost a few. How many may wait is bounded by who lets requests in.
  */
 export function createSessionFinder(queries: Queries, now = () => new Date()): SessionFinder {

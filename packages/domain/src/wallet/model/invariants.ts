@@ -20,7 +20,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   'a hold was opened by one transfer, and resolved by those that it says': `
     select escrow.id, escrow.status from escrow
     where escrow.owner in (select owner from account) and not exists (
-      select from ledger_transfer as of_it where escrow_id = escrow.id
+      select from transfer as of_it where escrow_id = escrow.id
       having coalesce(sum(amount) filter (where kind = 'hold'), 0) = escrow.amount and count(*) filter (where kind = 'hold') = 1
         and coalesce(sum(amount) filter (where kind = 'settle'), 0) = settled_amount
         and coalesce(sum(amount) filter (where kind = 'refund'), 0) = refunded_amount
@@ -91,7 +91,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   'a key keeps one answer, of an operation that no other key has, and that was done': `
     select scope, key, response from kept
     where (response ? 'result') = (response ? 'refused')
-      or (response ? 'result' and not exists (select from ledger_transfer where operation_id = response #>> '{result,transactionId}'))
+      or (response ? 'result' and not exists (select from transfer where operation_id = response #>> '{result,transactionId}'))
     union all
     select min(scope), min(key), null from kept where response ? 'result'
     group by response #>> '{result,transactionId}' having count(*) > 1`,
