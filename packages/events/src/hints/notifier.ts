@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectionConfig } from '@skelly/db';
 import pg from 'pg';
+import { arrayParameter } from '../unit-of-work/array-parameter';
 import { createWaitingFrames, MAX_NOTIFY_BYTES, type PushFrame } from './frames';
 import { createRedisPublisher } from './redis/publisher';
 
@@ -121,7 +122,7 @@ export function createNotifier(options: {
         await client.query({
           name: 'hint',
           text: 'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as hint (channel, payload)',
-          values: [channels, payloads],
+          values: [arrayParameter('text', channels), arrayParameter('text', payloads)],
         });
       } catch (error) {
         options.onError(error as Error);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { EmitError } from '../errors';
+import { columnParameters } from '../unit-of-work/array-parameter';
 import type { WritePart } from '../unit-of-work/parts';
 import type { Due } from './due';
 
@@ -62,12 +63,8 @@ const RESCHEDULE = {
 
 /** Writes timers. Fails with a unique violation where one of their keys is open; see {@link keyTaken}. */
 export function placeTimers(timers: readonly BufferedTimer[]): WritePart {
-  const values = [
-    timers.map(({ scheduleKey }) => scheduleKey),
-    timers.map(({ due }) => due.delayMs),
-    timers.map(({ due }) => due.atMs),
-    timers.map(({ envelope }) => envelope),
-  ];
+  const rows = timers.map(({ scheduleKey, due, envelope }) => [scheduleKey, due.delayMs, due.atMs, envelope]);
+  const values = columnParameters(['text', 'float8', 'float8', 'jsonb'], rows);
   return { ...PLACE, values };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { KEPT_HOURS } from '../idempotency';
+import { columnParameters } from './array-parameter';
 
 /** An emission that names itself, so that its repetition is the same one. */
 export interface KeyedEmit {
@@ -63,17 +64,20 @@ export async function firstAnswers(client: pg.ClientBase, emits: readonly KeyedE
   for (let turn = 0; answers.size < firsts.size; turn += 1) {
     if (turn === MAX_TURNS) throw new Error('The records of idempotency keys come and go while they are asked for.');
     const open = [...firsts].flatMap(([name, emit]) => (answers.has(name) ? [] : [emit]));
-    const scopes = open.map(scopeOf);
-    const keys = open.map(({ key }) => key);
-    const hashes = open.map(({ data }) => createHash('sha256').update(data).digest());
-    const own = open.map(({ answer }) => answer);
-    const kept = await client.query<Kept>({ ...KEEP, values: [scopes, keys, hashes, own] });
+    const rows = open.map((emit) => [
+      scopeOf(emit),
+      emit.key,
+      createHash('sha256').update(emit.data).digest(),
+      emit.answer,
+    ]);
+    const values = columnParameters(['text', 'text', 'bytea', 'text'], rows);
+    const kept = await client.query<Kept>({ ...KEEP, values });
     for (const { scope, key, answer } of kept.rows) {
       answers.set(nameOf(scope, key), answer);
       won.add(firsts.get(nameOf(scope, key)));
     }
     if (answers.size === firsts.size) break;
-    const known = await client.query<Kept>({ ...LOOK_UP, values: [scopes, keys] });
+    const known = await client.query<Kept>({ ...LOOK_UP, values: values.slice(0, 2) });
     for (const { scope, key, answer } of known.rows) answers.set(nameOf(scope, key), answer);
   }
   return emits.map((emit) => ({

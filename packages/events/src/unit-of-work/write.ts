@@ -5,7 +5,7 @@ import type { PushFrame } from '../hints/frames';
 import type { Committed } from '../hints/notifier';
 import { keyTaken, placeTimers } from '../schedule/timer';
 import { isRecorded } from '../traceparent';
-import { columnParameters } from './array-parameter';
+import { arrayParameter, columnParameters } from './array-parameter';
 import type { UnitWrites } from './buffer';
 import { insertion } from './insertion';
 import { joinParts } from './parts';
@@ -99,7 +99,7 @@ export function finalWrites({ writes, events, pushes, timers, movedDueInMs }: Un
   const ordered = events.filter((event) => event.ordered).map((event) => event.subject);
   const parts = [
     ...(writes.at(-1) ?? []),
-    ...(ordered.length > 0 ? [{ ...LOCK_SUBJECTS, values: [[...new Set(ordered)]] }] : []),
+    ...(ordered.length > 0 ? [{ ...LOCK_SUBJECTS, values: [arrayParameter('text', [...new Set(ordered)])] }] : []),
     ...(events.length > 0
       ? [writeEvents(events.map(rowOf)), writePointers(events.map(({ eventId }) => [eventId]))]
       : []),

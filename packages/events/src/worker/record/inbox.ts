@@ -1,6 +1,7 @@
 import { type Database, sqlState } from '@skelly/db';
 import type pg from 'pg';
 import { NonRetriable } from '../../errors';
+import { columnParameters } from '../../unit-of-work/array-parameter';
 import { type NamedStatement, queryByIndex } from '../../unit-of-work/round-trip';
 import { type Delivery, type DeliveryKey, keyOf } from '../run/delivery';
 
@@ -40,32 +41,12 @@ export async function hasFinished(database: Database, keys: readonly DeliveryKey
   return rows[0]?.finished === new Set(keys.map(({ handler }) => handler)).size;
 }
 
-/** The deliveries' keys, as an array each of event ids, handlers and runs. */
-function keyColumns(deliveries: readonly Delivery[]): string[] {
-  return [
-    plainArray(deliveries, ({ event }) => event.eventId),
-    textArray(deliveries, ({ handler }) => handler.id),
-    plainArray(deliveries, ({ run }) => run),
-  ];
-}
-
-// Array literals by hand: the driver looks at each character of each element.
-
-/** An array of what needs no quotes: ids, numbers, moments, nothing. */
-function plainArray<T>(rows: readonly T[], read: (row: T) => string | number | null): string {
-  return `{${rows.map((row) => read(row) ?? 'null').join(',')}}`;
-}
-
-/** An array of text. Neighbours are mostly equal. */
-function textArray<T>(rows: readonly T[], read: (row: T) => string): string {
-  let last: string | undefined;
-  let quoted = '';
-  const quote = (text: string) => {
-    if (text !== last) quoted = `"${text.replace(/["\\]/g, '\\$&')}"`;
-    last = text;
-    return quoted;
-  };
-  return `{${rows.map((row) => quote(read(row))).join(',')}}`;
+/** The deliveries' keys, as a list each of event ids, handlers and runs. */
+function keyColumns(deliveries: readonly Delivery[]): (Buffer | string)[] {
+  return columnParameters(
+    ['uuid', 'text', 'uuid'],
+    deliveries.map(({ event, handler, run }) => [event.eventId, handler.id, run]),
+  );
 }
 
 /** A delivery that has run, and what its inbox row tells of it. */
@@ -113,10 +94,10 @@ export function finishStatement(finished: readonly Finished[], worker: string): 
     values: [
       ...keyColumns(finished.map(({ delivery }) => delivery)),
       worker,
-      textArray(finished, ({ delivery }) => delivery.queue),
-      plainArray(finished, ({ delivery }) => delivery.relayedAt),
-      plainArray(finished, ({ delivery }) => delivery.receivedAt.toISOString()),
-      plainArray(finished, ({ startedAt }) => startedAt.toISOString()),
+      ...columnParameters(
+        ['text', 'timestamptz', 'timestamptz', 'timestamptz'],
+        finished.map(({ delivery, startedAt }) => [delivery.queue, delivery.relayedAt, delivery.receivedAt, startedAt]),
+      ),
     ],
   };
 }

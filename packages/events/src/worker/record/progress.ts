@@ -1,5 +1,6 @@
 import type { Database } from '@skelly/db';
 import type pg from 'pg';
+import { columnParameters } from '../../unit-of-work/array-parameter';
 import { type NamedStatement, PLAN_BY_INDEX, queryByIndex } from '../../unit-of-work/round-trip';
 import { type Delivery, isOrdered } from '../run/delivery';
 import { scheduleKey } from './failures';
@@ -110,10 +111,15 @@ const WAKE = {
 export function advanceStatements(finished: readonly Delivery[]): readonly NamedStatement[] {
   const lines = linesOf(finished);
   if (lines.length === 0) return [];
-  const keys = [lines.map(([{ handler }]) => handler.id), lines.map(([{ event }]) => event.subject)];
+  const rows = lines.map((line) => [
+    line[0].handler.id,
+    line[0].event.subject,
+    (line.at(-1) as Delivery).event.position,
+  ]);
+  const values = columnParameters(['text', 'text', 'bigint'], rows);
   return [
-    { ...ADVANCE, values: [...keys, lines.map((line) => (line.at(-1) as Delivery).event.position)] },
-    { ...WAKE, values: keys },
+    { ...ADVANCE, values },
+    { ...WAKE, values: values.slice(0, 2) },
   ];
 }
 
