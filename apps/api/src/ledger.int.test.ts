@@ -19,13 +19,13 @@ describe('the audit of the ledger by the API', () => {
   const shownTo = async () =>
     (
       await api.database.pool.query(
-        `select action, actor as by, detail #>> '{frozen,0}' as frozen from operator_action order by id`,
+        `select action, actor as by, target from operator_action where action = 'ledger.show' order by id`,
       )
     ).rows;
 
   test('operators see what it found, and admins alone unfreeze, once it is repaired', async () => {
     const { client: admin, userId: adminId } = await signIn('admin');
-    const { client: support } = await signIn('support');
+    const { client: support, userId: supportId } = await signIn('support');
     const { client: member, userId } = await signIn('member');
     const { events, database } = api;
     const wallets = new WalletService(createLedger({ events, database, now: () => new Date(), log: createTestLog() }));
@@ -50,9 +50,7 @@ describe('the audit of the ledger by the API', () => {
       openViolations: 2,
       frozen: [{ userId, currency: 'points', displayName: 'Mara', reason: 'audit: balance, escrow', open: 2 }],
     });
-    expect(await shownTo()).toEqual([
-      { action: 'ledger.show', by: expect.stringMatching(/^user:/), frozen: `${userId} points` },
-    ]);
+    expect(await shownTo()).toEqual([{ action: 'ledger.show', by: `user:${supportId}`, target: `wallet:${userId}` }]);
     expect(seen.violations.map(({ rule }: { rule: string }) => rule).sort()).toEqual(['balance', 'escrow']);
 
     const body = { userId, currency: 'points', reason: 'set back' };
@@ -75,5 +73,29 @@ describe('the audit of the ledger by the API', () => {
     });
     const empty = await admin.post('/api/ops/ledger/unfreeze', { ...body, reason: ' ' });
     expect(empty).toMatchObject({ status: 400, body: { code: 'invalid_body' } });
+  });
+
+  test('it is recorded who was shown whose wallet, once an hour however often the page reads', async () => {
+    const { client, userId: operator } = await signIn('support');
+    const find = async (owner: string | null) =>
+      (
+        await api.database.pool.query(
+          `insert into ledger_violation (id, rule, subject, owner, currency, evidence)
+           values (gen_random_uuid(), 'balance', 'account:' || coalesce($1, 'system'), $1, 'points', '{"expected":{},"found":{},"transfers":[]}')
+           returning id`,
+          [owner],
+        )
+      ).rows[0].id;
+    const ofNoWallet = await find(null);
+    await find('one');
+    const targets = async () =>
+      (await shownTo()).filter(({ by }) => by === `user:${operator}`).map(({ target }) => target);
+    for (let nth = 0; nth < 3; nth += 1) await client.get('/api/ops/ledger');
+    const first = await targets();
+    expect(first).toEqual(expect.arrayContaining([ofNoWallet, 'wallet:one']));
+    expect(new Set(first).size).toBe(first.length);
+    await find('two');
+    for (let nth = 0; nth < 2; nth += 1) await client.get('/api/ops/ledger');
+    expect((await targets()).slice(first.length)).toEqual(['wallet:two']);
   });
 });

@@ -152,7 +152,9 @@ describe('requests for performances', () => {
       const disputed = await market.done(teo, 'dispute', requestId, { reason: 'Not a song.' });
       expect(disputed).toMatchObject({ status: 'disputed', dueAt: null, actions: [] });
       expect(await timers(`request:${requestId}`)).toEqual([]);
-      const { items } = disputesResponse.parse((await sid.client.get('/api/ops/disputes')).body);
+      const readList = async () => disputesResponse.parse((await sid.client.get('/api/ops/disputes')).body);
+      await readList();
+      const { items } = await readList();
       expect(items.find((item) => item.requestId === requestId)).toMatchObject({ reason: 'Not a song.', amount: 500 });
       const look = () => sid.client.get(`/api/requests/${requestId}`);
       for (const seen of [await look(), await look()]) expect(seen.body.actions).toEqual(['resolve']);
@@ -174,7 +176,12 @@ describe('requests for performances', () => {
           requestId,
         ]),
       ).toEqual([
-        { actor: `user:${sid.userId}`, action: 'requests.show', reason: null, detail: {} },
+        ...['disputes.list', 'requests.show'].map((action) => ({
+          actor: `user:${sid.userId}`,
+          action,
+          reason: null,
+          detail: {},
+        })),
         {
           actor: `user:${sid.userId}`,
           action: 'disputes.resolve',
@@ -188,8 +195,6 @@ describe('requests for performances', () => {
       ]);
     }
     expect(disputesResponse.parse((await sid.client.get('/api/ops/disputes')).body).items).toEqual([]);
-    const lists = await rows(`select actor from operator_action where action = 'disputes.list'`);
-    expect(new Set(lists.map(({ actor }) => actor))).toEqual(new Set([`user:${sid.userId}`]));
   });
 
   test('lists are of one side, open or ended, newest first, page by page', async () => {

@@ -35,7 +35,7 @@ describe('what operators do', () => {
 
   test('tells of data that was shown once an hour for each who, what and to whom', async () => {
     const show = (actor: string, target: string, action = 'events.show-data') =>
-      withEventContext({ actor }, () => recordDataShown(database.queries, { action, target }));
+      withEventContext({ actor }, () => recordDataShown(database.queries, { action, targets: [target] }));
     for (const actor of ['user:1', 'user:1', 'user:2']) await show(actor, 'a');
     await show('user:1', 'b');
     await show('user:1', 'a', 'events.show-told');
@@ -51,6 +51,20 @@ describe('what operators do', () => {
     );
     await show('user:3', 'a');
     expect(await list({ actor: 'user:3' })).toHaveLength(2);
+  });
+
+  test('tells of a list by what is in it, and when it is read again by what is new', async () => {
+    const show = (...targets: string[]) =>
+      withEventContext({ actor: 'user:1' }, () =>
+        recordDataShown(database.queries, { action: 'disputes.list', targets }),
+      );
+    const targets = async () => (await list()).map(({ target }) => target).sort();
+    await show();
+    await show('a', 'b', 'a', 'x'.repeat(600));
+    await show('x'.repeat(601), 'a', 'c');
+    await show('c', 'b');
+    expect(await targets()).toEqual(['a', 'b', 'c', 'x'.repeat(500)]);
+    expect(await list({ target: 'c' })).toMatchObject([{ actor: 'user:1', action: 'disputes.list', detail: {} }]);
   });
 
   test('is found by an index whatever is asked for', async () => {

@@ -1,5 +1,5 @@
 import { operatorAction, type Queries } from '@skelly/db';
-import { and, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import { currentEventContext } from '../context';
 import { newId } from '../ids';
 
@@ -39,38 +39,50 @@ export async function recordOperatorAction(
     id: newId(),
     actor: currentEventContext().actor,
     action,
-    target: target === undefined ? null : printable(target).slice(0, MOST_TARGET),
+    target: target === undefined ? null : boundTarget(target),
     reason: reason ? printable(reason).slice(0, MOST_REASON) : null,
     detail: boundDetail(detail),
   });
+}
+
+/** What somebody is shown; see {@link recordDataShown}. */
+export interface DataShownInput {
+  /** `what.verb`, such as `disputes.list`. */
+  readonly action: string;
+  /** Each object that may name people, such as an event's id, and not the list that they are in: its length is its reader's bound. */
+  readonly targets: readonly string[];
 }
 
 /** Seconds for which one record tells that somebody was shown something: a page that reads again and again is one showing. */
 const SHOWN_SECONDS = 3_600;
 
 /**
- * Writes down that somebody was shown what may name people, before it is shown; once an hour for each actor, action and target.
+ * Writes down that somebody was shown what may name people, before it is shown: a row a target, once an hour for each actor, action and
+ * target. So a list that is read again adds what is new in it, and who has seen an object is found by it, in whatever list it was.
  *
  * @throws the database's error; then it is not to be shown.
  */
 export async function recordDataShown(
-  queries: Queries,
-  { action, target }: { readonly action: string; readonly target: string },
+  queries: Pick<Queries, 'select' | 'insert'>,
+  { action, targets }: DataShownInput,
 ): Promise<void> {
+  if (targets.length === 0) return;
   const { actor } = currentEventContext();
-  const [known] = await queries
-    .select({ id: operatorAction.id })
+  const shown = new Set(targets.map(boundTarget));
+  const known = await queries
+    .select({ target: operatorAction.target })
     .from(operatorAction)
     .where(
       and(
-        eq(operatorAction.target, printable(target).slice(0, MOST_TARGET)),
+        inArray(operatorAction.target, [...shown]),
         eq(operatorAction.actor, actor),
         eq(operatorAction.action, action),
         gt(operatorAction.id, sql`uuid_floor(now() - make_interval(secs => ${SHOWN_SECONDS}))`),
       ),
-    )
-    .limit(1);
-  if (!known) await recordOperatorAction(queries, { action, target });
+    );
+  for (const { target } of known) shown.delete(target ?? '');
+  if (shown.size === 0) return;
+  await queries.insert(operatorAction).values([...shown].map((target) => ({ id: newId(), actor, action, target })));
 }
 
 /** Without what Postgres' JSON cannot hold; what is too long is left out. */
@@ -78,6 +90,10 @@ export function boundDetail(detail: Readonly<Record<string, unknown>>): Readonly
   const text = JSON.stringify(detail, (_key, value) => (typeof value === 'string' ? printable(value) : value));
   const bytes = Buffer.byteLength(text);
   return bytes > MOST_DETAIL_BYTES ? { leftOut: `${bytes} bytes of detail` } : JSON.parse(text);
+}
+
+function boundTarget(target: string): string {
+  return printable(target).slice(0, MOST_TARGET);
 }
 
 function printable(text: string): string {

@@ -14,7 +14,7 @@ export const showRequest = defineRoute({
   async handle({ path, session }, { database, now }) {
     const request = await getRequest(database.queries, session, { ...path, now: now() });
     const isOfTheirs = [request.fan.userId, request.creator.userId].includes(session.userId);
-    if (!isOfTheirs) await recordDataShown(database.queries, { action: 'requests.show', target: path.requestId });
+    if (!isOfTheirs) await recordDataShown(database.queries, { action: 'requests.show', targets: [path.requestId] });
     return { status: 200, body: request };
   },
 });

@@ -1,5 +1,5 @@
 import { listDisputes as list, resolveDispute as resolve } from '@skelly/domain/marketplace';
-import { recordOperatorAction } from '@skelly/events';
+import { recordDataShown } from '@skelly/events';
 import { disputesResponse, performanceRequestDetail, requestPath, resolveDisputeBody } from '@skelly/types/marketplace';
 import { OPERATOR_ROLES } from '@skelly/types/role';
 import { defineRoute } from '../../http/route';
@@ -8,15 +8,15 @@ import { ENDED, runCommand } from '../marketplace/command';
 export const listDisputes = defineRoute({
   method: 'get',
   url: '/api/ops/disputes',
-  summary: 'Disputes that wait for a decision, oldest first; 100 at most.',
+  summary:
+    'Disputes that wait for a decision, oldest first; 100 at most. It is recorded who was shown which, once an hour.',
   access: OPERATOR_ROLES,
   response: { status: 200, schema: disputesResponse },
   async handle(_request, { database }) {
     const disputes = await list(database.queries);
-    const shown = disputes.items.map(({ requestId }) => requestId);
-    // Before they are shown: names and words of members.
-    if (shown.length > 0)
-      await recordOperatorAction(database.queries, { action: 'disputes.list', detail: { requests: shown } });
+    // Names and words of members.
+    const targets = disputes.items.map(({ requestId }) => requestId);
+    await recordDataShown(database.queries, { action: 'disputes.list', targets });
     return { status: 200, body: disputes };
   },
 });

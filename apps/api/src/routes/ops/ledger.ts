@@ -1,5 +1,5 @@
 import { readLedgerAudit, unfreezeWallet as unfreeze } from '@skelly/domain/ledger-audit';
-import { recordOperatorAction } from '@skelly/events';
+import { recordDataShown } from '@skelly/events';
 import { OPERATOR_ROLES } from '@skelly/types/role';
 import { opsLedgerResponse, unfreezeWalletBody, unfreezeWalletResponse } from '@skelly/types/wallet';
 import { defineRoute } from '../../http/route';
@@ -7,18 +7,19 @@ import { defineRoute } from '../../http/route';
 export const showLedger = defineRoute({
   method: 'get',
   url: '/api/ops/ledger',
-  summary: 'How far the audit of the ledger has come, what it has found, and which wallets are frozen.',
+  summary:
+    'How far the audit of the ledger has come, what it has found, and which wallets are frozen; it is recorded who was shown whose, once an hour.',
   access: OPERATOR_ROLES,
   response: { status: 200, schema: opsLedgerResponse },
   async handle(_request, { database }) {
     const ledger = await readLedgerAudit(database.queries);
     const { frozen, violations } = ledger;
-    // Before they are shown: names and balances of members.
-    if (frozen.length > 0 || violations.length > 0) {
-      const wallets = frozen.map(({ userId, currency }) => `${userId} ${currency}`);
-      const detail = { frozen: wallets.slice(0, 50), violations: violations.length };
-      await recordOperatorAction(database.queries, { action: 'ledger.show', detail });
-    }
+    // Names and balances of members; what is of no wallet is recorded as itself.
+    const targets = [
+      ...frozen.map(({ userId }) => `wallet:${userId}`),
+      ...violations.map(({ userId, violationId }) => (userId === null ? violationId : `wallet:${userId}`)),
+    ];
+    await recordDataShown(database.queries, { action: 'ledger.show', targets });
     return { status: 200, body: ledger };
   },
 });

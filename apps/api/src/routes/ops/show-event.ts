@@ -18,7 +18,7 @@ export const showEvent = defineRoute({
     const way = await findEventWay(database.queries, path.eventId);
     if (!way)
       throw new AppError({ kind: 'not_found', code: 'event_not_found', message: 'The log has no event with this id.' });
-    await recordDataShown(database.queries, { action: 'events.show-data', target: path.eventId });
+    await recordDataShown(database.queries, { action: 'events.show-data', targets: [path.eventId] });
     return { status: 200, body: way };
   },
 });

@@ -19,7 +19,7 @@ export const whyNotified = defineRoute({
     const body = await explainToOperator(database.queries, path.eventId);
     if (!body)
       throw new AppError({ kind: 'not_found', code: 'event_not_found', message: 'The log has no event with this id.' });
-    await recordDataShown(database.queries, { action: 'events.show-told', target: path.eventId });
+    await recordDataShown(database.queries, { action: 'events.show-told', targets: [path.eventId] });
     return { status: 200, body };
   },
 });
