@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { closePayment, listOwedPayments, SIGNATURE_HEADER, signDelivery } from '@skelly/domain/payment';
+import {
+  closePayment,
+  createTestProvider,
+  listOwedPayments,
+  openCheckout,
+  SIGNATURE_HEADER,
+  signDelivery,
+} from '@skelly/domain/payment';
 import { topUpSchema } from '@skelly/types/wallet';
 import { PAYMENT_SECRET, startTestApi, type TestApi, type TestMember } from './testing/test-api';
 import { useWallets } from './testing/test-wallet';
@@ -110,6 +117,100 @@ describe('top-ups', () => {
     expect((await ask()).status).toBe(201);
     const { body } = await mara.client.get(`/api/wallet/top-ups/${id}`);
     expect(topUpSchema.parse(body)).toMatchObject({ status: 'pending', checkoutUrl: null });
+  });
+
+  /** As if that had been so long ago. */
+  const age = ({ userId }: TestMember, seconds: number) =>
+    rows(
+      `update top_up set created_at = created_at - $2 * interval '1 second', asked_again_at = asked_again_at - $2 * interval '1 second' where user_id = $1`,
+      [userId, seconds],
+    );
+  const counted = ({ userId }: TestMember) =>
+    rows(`select count(*)::int as open from top_up where user_id = $1 and checkout_url is not null`, [userId]);
+
+  test('that could not be opened take room again when they are repeated later', async () => {
+    const mara = await api.member();
+    const ask = (name: string) => mara.client.post('/api/wallet/top-ups', { amount: 5 }, key(name));
+    for (let nth = 0; nth < 20; nth += 1) {
+      api.payments.failsNext = true;
+      expect((await ask(`away-${nth}`)).status).toBe(503);
+    }
+    await age(mara, 61);
+    for (let nth = 0; nth < 19; nth += 1) expect((await ask(`back-${nth}`)).status).toBe(201);
+    // The last room goes to one of them, which has it while its checkout is asked for.
+    api.payments.failsNext = true;
+    expect((await ask('away-0')).status).toBe(503);
+    const { checkouts } = api.payments;
+    expect(problem(await ask('away-1'))).toEqual([429, 'too_many_top_ups']);
+    expect(problem(await ask('back-19'))).toEqual([429, 'too_many_top_ups']);
+    expect(api.payments.checkouts).toBe(checkouts);
+    expect((await ask('away-0')).status).toBe(201);
+    await age(mara, 61);
+    expect(problem(await ask('away-1'))).toEqual([429, 'too_many_top_ups']);
+    expect(await counted(mara)).toEqual([{ open: 20 }]);
+    expect((await refusals(mara.userId)).map(({ code }) => code)).toEqual(Array(3).fill('too_many_top_ups'));
+  });
+
+  test('that are too many are told how many wait, and when the next is possible', async () => {
+    const mara = await api.member();
+    const ask = () => mara.client.post('/api/wallet/top-ups', { amount: 5 });
+    const refused = async () => {
+      const { status, headers, body } = await ask();
+      const [, at = ''] = /another one at (\S+Z)\.$/.exec(body.detail) ?? [];
+      return {
+        status,
+        detail: body.detail,
+        wait: Number(headers.get('retry-after')),
+        in: (Date.parse(at) - Date.now()) / 1_000,
+      };
+    };
+    for (let nth = 0; nth < 20; nth += 1) {
+      // One in an hour less half a minute, and one in a minute.
+      api.payments.failsNext = nth === 10;
+      await ask();
+      if (nth === 0) await age(mara, 30);
+    }
+    const first = await refused();
+    expect(first).toMatchObject({
+      status: 429,
+      detail: expect.stringMatching(/^20 top-ups may wait to be paid, and 20 of yours do\. /),
+    });
+    expect(first.wait).toBeGreaterThan(50);
+    expect(first.wait).toBeLessThanOrEqual(60);
+    expect(Math.abs(first.in - first.wait)).toBeLessThan(2);
+    // Of a version that let more: two have to go before there is room.
+    await rows(
+      `insert into top_up (id, user_id, amount, currency, provider, provider_reference, checkout_url)
+       select gen_random_uuid(), $1, 5, 'points', 'test', 'x', '/x'`,
+      [mara.userId],
+    );
+    const second = await refused();
+    expect(second.detail).toMatch(/, and 21 of yours do\. /);
+    expect(second.wait).toBeGreaterThan(3_500);
+    expect(second.wait).toBeLessThanOrEqual(3_570);
+    await age(mara, 3_571);
+    expect((await ask()).status).toBe(201);
+  });
+
+  test('have no checkout that came when their room was another’s', async () => {
+    const { member, topUpId } = await begin();
+    await rows('update top_up set provider_reference = null, checkout_url = null where id = $1', [topUpId]);
+    const { events, database } = api;
+    let passed = 0;
+    const now = () => new Date(Date.now() + passed);
+    const fast = createTestProvider({ secret: PAYMENT_SECRET, now, deliver: () => Promise.reject(new Error('none')) });
+    const slow: typeof fast = {
+      ...fast,
+      createCheckout(payment) {
+        passed += 61_000;
+        return fast.createCheckout(payment);
+      },
+    };
+    const payment = { topUpId, userId: member.userId, amount: 500, currency: 'points' as const };
+    const open = (provider: typeof fast) => openCheckout({ events, database, provider, now }, payment);
+    await expect(open(slow)).rejects.toMatchObject({ code: 'checkout_not_opened' });
+    expect(await counted(member)).toEqual([{ open: 0 }]);
+    expect(await open(fast)).toBe(`/wallet/top-up/${topUpId}`);
   });
 
   test('are refused at their checkout as what is wrong with them: here, a wallet that is full', async () => {

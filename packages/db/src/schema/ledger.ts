@@ -84,6 +84,7 @@ export const topUp = pgTable('top_up', {
   checkoutUrl: text('checkout_url'),
   decidedBy: text('decided_by'),
   createdAt: moment('created_at').notNull().defaultNow(),
+  askedAgainAt: moment('asked_again_at'),
   decidedAt: moment('decided_at'),
 });
 

@@ -1,17 +1,12 @@
-import { type Queries, topUp, users } from '@skelly/db';
+import { type Queries, topUp } from '@skelly/db';
 import type { UnitOfWork } from '@skelly/events';
 import { AppError } from '@skelly/types/errors';
 import { type TopUp, TransactionReason } from '@skelly/types/wallet';
-import { and, count, eq, gt, isNotNull, isNull, or } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { WalletError, type WalletService } from '../wallet';
 import { keepPayment, type PaymentFate } from './payments';
-import type { Checkout, Payment, PaymentEvent, PaymentProvider } from './provider';
-
-/** Top-ups that a member may begin in an hour without ending one. */
-const MOST_PENDING = 20;
-const HOUR_MS = 3_600_000;
-/** A top-up that has no checkout after so long could not get one: nobody can pay it, so it stands in no other's way. */
-const OPENING_MS = 60_000;
+import type { Payment, PaymentEvent } from './provider';
+import { requireRoom } from './room';
 
 type Row = typeof topUp.$inferSelect;
 
@@ -21,68 +16,20 @@ export type BegunTopUp = Omit<TopUp, 'checkoutUrl'>;
 /**
  * Begins a top-up; nothing moves until its provider says that it was paid.
  *
- * @throws WalletError `too_many_top_ups`.
+ * @throws WalletError `too_many_top_ups`, with the limit, the use so far and when there is room.
  */
 export async function beginTopUp(
   work: UnitOfWork,
   { payment, provider, now }: { readonly payment: Payment; readonly provider: string; readonly now: Date },
 ): Promise<BegunTopUp> {
   const { topUpId: id, userId, amount, currency } = payment;
-  // One after the other, so that the count is right.
-  await work.tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('no key update');
-  const [open] = await work.tx
-    .select({ count: count() })
-    .from(topUp)
-    .where(
-      and(
-        eq(topUp.userId, userId),
-        eq(topUp.status, 'pending'),
-        gt(topUp.createdAt, new Date(now.getTime() - HOUR_MS)),
-        or(isNotNull(topUp.checkoutUrl), gt(topUp.createdAt, new Date(now.getTime() - OPENING_MS))),
-      ),
-    );
-  if (open && open.count >= MOST_PENDING) throw tooManyTopUps();
+  await requireRoom(work, { userId, topUpId: id, now });
   const [begun] = await work.tx
     .insert(topUp)
     .values({ id, userId, amount, currency, provider, createdAt: now })
     .returning();
   const { checkoutUrl: _none, ...rest } = toTopUp(begun as Row);
   return rest;
-}
-
-/**
- * Opens the checkout of a top-up that has begun, unless it has one. Outside its transaction, as it may be a call of somebody else's: a
- * repetition opens what the first try could not.
- *
- * @returns where the member pays.
- * @throws AppError `checkout_not_opened` when the provider gives none.
- */
-export async function openCheckout(queries: Queries, provider: PaymentProvider, payment: Payment): Promise<string> {
-  const mine = eq(topUp.id, payment.topUpId);
-  const known = async () => (await queries.select({ url: topUp.checkoutUrl }).from(topUp).where(mine))[0]?.url;
-  const url = await known();
-  if (url) return url;
-  const checkout = await askForCheckout(provider, payment);
-  const [opened] = await queries
-    .update(topUp)
-    .set({ providerReference: checkout.reference, checkoutUrl: checkout.url })
-    .where(and(mine, isNull(topUp.checkoutUrl)))
-    .returning({ url: topUp.checkoutUrl });
-  // Of two repetitions at once, one was first.
-  return opened?.url ?? (await known()) ?? checkout.url;
-}
-
-async function askForCheckout(provider: PaymentProvider, payment: Payment): Promise<Checkout> {
-  try {
-    return await provider.createCheckout(payment);
-  } catch (cause) {
-    throw new AppError({
-      kind: 'unavailable',
-      code: 'checkout_not_opened',
-      message: 'Whoever takes the payment does not answer. Try again; nothing was charged.',
-      cause,
-    });
-  }
 }
 
 /** @throws AppError `top_up_not_found` when the member has none of that id. */
@@ -194,16 +141,6 @@ function alreadyEnded(status: Exclude<TopUp['status'], 'pending'>): AppError {
     kind: 'conflict',
     code: `top_up_already_${status}`,
     message: `This top-up has ${what} already. Begin another one.`,
-  });
-}
-
-function tooManyTopUps(): WalletError {
-  return new WalletError({
-    kind: 'too_many',
-    code: 'too_many_top_ups',
-    message: `${MOST_PENDING} top-ups of yours wait to be paid. Pay or cancel one of them, or wait an hour.`,
-    retryAfter: HOUR_MS / 1_000,
-    isFinal: false,
   });
 }
 

@@ -22,13 +22,13 @@ export const createTopUp = defineRoute({
   async handle({ body, session, once }, { payments, wallets, events, database, now }) {
     const provider = requirePayments(payments);
     const payment = { topUpId: newId(), userId: session.userId, ...body };
-    const { topUpId, amount, currency, status, createdAt } = await before(wallets, 'top-up', payment, () =>
-      events.transaction((work) =>
+    return before(wallets, 'top-up', payment, async () => {
+      const { topUpId, amount, currency, status, createdAt } = await events.transaction((work) =>
         once(work, () => beginTopUp(work, { payment, provider: provider.name, now: now() })),
-      ),
-    );
-    const checkoutUrl = await openCheckout(database.queries, provider, { ...payment, topUpId });
-    return { status: 201, body: { topUpId, amount, currency, status, checkoutUrl, createdAt } };
+      );
+      const checkoutUrl = await openCheckout({ events, database, provider, now }, { ...payment, topUpId });
+      return { status: 201, body: { topUpId, amount, currency, status, checkoutUrl, createdAt } };
+    });
   },
 });
 
