@@ -17,7 +17,7 @@ type Implied = 'currency' | 'walletVersion' | 'queueItemId' | 'featureType';
 export type WalletEventInput<C extends EventContract> = Omit<EventData<C>, Implied> &
   Partial<Pick<EventData<C>, Implied & keyof EventData<C>>> & { readonly idempotencyKey?: string };
 
-/** Counts what is published. */
+/** Told of what is published: of the ledger's own groups when they have committed, of a unit of work of others when it is handed to it. */
 export interface WalletEventMetrics {
   count(metric: 'WALLET_EVENT_PUBLISHED' | 'WALLET_EVENT_PUBLISH_ERROR', type: string): void;
 }
@@ -49,6 +49,25 @@ export type EmitWalletEvent<Answer> = <C extends EventContract>(
   options: EmitOptions,
 ) => Answer;
 
+/** Keeps what a unit of work publishes until it has committed; what cannot be published is told at once. */
+export interface UnitCounts extends WalletEventMetrics {
+  /** The unit has committed: tells what it has published. */
+  committed(): void;
+}
+
+export function countWhenCommitted(metrics: WalletEventMetrics): UnitCounts {
+  const published: string[] = [];
+  return {
+    count(metric, type) {
+      if (metric === 'WALLET_EVENT_PUBLISHED') published.push(type);
+      else metrics.count(metric, type);
+    },
+    committed() {
+      for (const type of published) metrics.count('WALLET_EVENT_PUBLISHED', type);
+    },
+  };
+}
+
 const NOBODY: WalletEventMetrics = { count: () => undefined };
 
 /**
@@ -59,9 +78,16 @@ export function createWalletEventPublisher<Answer>(
   emit: EmitWalletEvent<Answer>,
   metrics: WalletEventMetrics = NOBODY,
 ): WalletEventPublisher<Answer> {
-  const publish =
-    <C extends EventContract>(contract: C) =>
-    ({ idempotencyKey, ...given }: WalletEventInput<C>): Answer => {
+  const publish = <C extends EventContract>(contract: C) => {
+    const published = <T>(answer: T): T => {
+      metrics.count('WALLET_EVENT_PUBLISHED', contract.type);
+      return answer;
+    };
+    const failed = (error: unknown): never => {
+      metrics.count('WALLET_EVENT_PUBLISH_ERROR', contract.type);
+      throw error;
+    };
+    return ({ idempotencyKey, ...given }: WalletEventInput<C>): Answer => {
       const data = {
         currency: DEFAULT_CURRENCY,
         walletVersion: 0,
@@ -69,26 +95,15 @@ export function createWalletEventPublisher<Answer>(
         featureType: null,
         ...given,
       } as unknown as EventData<C>;
-      const failed = (error: unknown): never => {
-        metrics.count('WALLET_EVENT_PUBLISH_ERROR', contract.type);
-        throw error;
-      };
       let answer: Answer;
       try {
         answer = emit(contract, data, idempotencyKey === undefined ? {} : { idempotencyKey });
       } catch (error) {
         return failed(error);
       }
-      const published = () => metrics.count('WALLET_EVENT_PUBLISHED', contract.type);
-      if (!(answer instanceof Promise)) {
-        published();
-        return answer;
-      }
-      return answer.then((id) => {
-        published();
-        return id;
-      }, failed) as Answer;
+      return answer instanceof Promise ? (answer.then(published, failed) as Answer) : published(answer);
     };
+  };
   return {
     publishEscrowHeld: publish(escrowHeld),
     publishEscrowSettled: publish(escrowSettled),

@@ -3,7 +3,7 @@ import { createTestDatabase, eventually, type TestDatabase } from '@skelly/testk
 import { createTestLog } from '@skelly/testkit/log';
 import { TransactionReason } from '@skelly/types/wallet';
 import { v7 as uuidv7 } from 'uuid';
-import { createLedger, WalletService } from '..';
+import { createLedger, type WalletEventMetrics, WalletService } from '..';
 
 const silent = { committed: () => undefined, close: async () => undefined };
 const { PERFORMANCE_REQUEST, PURCHASE, TOP_UP } = TransactionReason;
@@ -19,8 +19,8 @@ describe('groups of one wallet', () => {
   afterAll(() => database.drop());
 
   const now = () => new Date();
-  const serve = (events: EventSystem) =>
-    new WalletService(createLedger({ events, database, now, log: createTestLog() }));
+  const serve = (events: EventSystem, metrics?: WalletEventMetrics) =>
+    new WalletService(createLedger({ events, database, now, log: createTestLog(), ...(metrics && { metrics }) }));
   const createProcess = () => serve(createEventSystem({ database, notifier: silent, now }));
 
   /** A process whose units of work, once they are decided, commit one by one, when they are told to. */
@@ -147,6 +147,35 @@ describe('groups of one wallet', () => {
     release();
     await Promise.all([opening, knowing]);
     expect(await wallets.getBalance(creator)).toMatchObject({ earningsBalance: 20 });
+  });
+
+  test('count their events once, when they have committed, and none that nobody knows to have', async () => {
+    const counted: string[] = [];
+    const system = createEventSystem({ database, notifier: silent, now });
+    const trouble: Error[] = [];
+    const transaction = <T>(fn: (work: UnitOfWork) => Promise<T>) =>
+      system.transaction(async (work) => {
+        const result = await fn(work);
+        for (const error of trouble.splice(0)) throw error;
+        return result;
+      });
+    const wallets = serve(
+      { ...system, transaction: transaction as EventSystem['transaction'] },
+      { count: (metric, type) => void counted.push(`${metric} ${type}`) },
+    );
+    const userId = await openWallet(wallets);
+    const debit = () => wallets.debit({ userId, amount: 1, reason: PURCHASE });
+    const published = ['wallet:ledger-entry.created', 'wallet:balance.updated'].map(
+      (type) => `WALLET_EVENT_PUBLISHED ${type}`,
+    );
+    expect(counted.splice(0)).toEqual(published);
+    // What is remembered is no longer so: tried again.
+    await createProcess().debit({ userId, amount: 1, reason: PURCHASE });
+    await debit();
+    expect(counted.splice(0)).toEqual(published);
+    trouble.push(new Error('nobody knows'));
+    await expect(debit()).rejects.toThrow('nobody knows');
+    expect(counted).toEqual([]);
   });
 
   test('keep nobody waiting for one that is refused for now', async () => {

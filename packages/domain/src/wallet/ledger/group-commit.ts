@@ -1,7 +1,7 @@
 import { type Database, isContention, isUnavailable, sqlState, violatedConstraint } from '@skelly/db';
 import { EventError, type EventSystem, type Log, type UnitOfWork, type WritePart } from '@skelly/events';
 import { keyReused, WalletError } from '../errors';
-import type { WalletEventMetrics } from '../publisher';
+import { countWhenCommitted, type UnitCounts, type WalletEventMetrics } from '../publisher';
 import type { Decision } from './decide';
 import { type Asked, decideGroup, type GroupDecision, type Outcome } from './decide-group';
 import { answerKeys, claimKeys, keepAnswers, keyName, repeatAnswer } from './keys';
@@ -67,6 +67,8 @@ interface Attempt {
   readonly behind: boolean;
   /** Lets the next group of the lane decide. */
   readonly letNext: () => void;
+  /** Of this try. */
+  readonly counts: UnitCounts | undefined;
 }
 
 /** Tries of a group that others are in the way of, before each of its operations is tried alone. */
@@ -103,13 +105,14 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
   const deciding = Array.from({ length: lanes }, createMutex);
   const memory = createWalletMemory({ events, database, maxRemembered });
 
-  function emit(work: UnitOfWork, { decided }: GroupDecision<Waiting>): readonly WritePart[] {
-    const each = decided.map(({ asked, decision }) => ({ decision, inContext: asked.inContext }));
-    return emitDecisions(work, each, metrics);
+  function emit(work: UnitOfWork, made: GroupDecision<Waiting>, { counts }: Attempt): readonly WritePart[] {
+    const each = made.decided.map(({ asked, decision }) => ({ decision, inContext: asked.inContext }));
+    return emitDecisions(work, each, counts);
   }
 
   /** Leaves open what memory cannot tell. */
-  async function writeRemembered({ group, behind, letNext }: Attempt): Promise<GroupDecision<Waiting>> {
+  async function writeRemembered(attempt: Attempt): Promise<GroupDecision<Waiting>> {
+    const { group, behind, letNext } = attempt;
     const system = await memory.system();
     const escrows = await readEscrows(database.queries, namesOf(group, resolvedEscrow));
     return events.transaction(async (work) => {
@@ -119,7 +122,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
         isOpenRefusal(refusal, asked, behind),
       );
       const keys = keepAnswers(made.answers);
-      const writes = [requireUnmoved(wallets, made.changed), ...emit(work, made)];
+      const writes = [requireUnmoved(wallets, made.changed), ...emit(work, made, attempt)];
       // Keys before wallets, and wallets before holds, as everywhere.
       if (behind) {
         work.write(...keys);
@@ -132,7 +135,8 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     });
   }
 
-  async function writeRead({ group, letNext }: Attempt): Promise<GroupDecision<Waiting>> {
+  async function writeRead(attempt: Attempt): Promise<GroupDecision<Waiting>> {
+    const { group, letNext } = attempt;
     const system = await memory.system();
     return events.transaction(async (work) => {
       const known = await claimKeys(
@@ -143,7 +147,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
       // Ids of new holds are looked up too: one of them may have been in the way.
       const read = await lockLedger(work.tx, walletsOf(first), namesOf(first, namedEscrow));
       const made = decideGroup({ ...read, system }, first, now);
-      work.write(...answerKeys(made.answers, made.without), ...emit(work, made));
+      work.write(...answerKeys(made.answers, made.without), ...emit(work, made, attempt));
       memory.remember(new Map([...read.wallets, ...made.changed]));
       letNext();
       const outcomes = group.map((asked) => [asked, made.outcomes.get(asked) ?? repeated(asked, known)] as const);
@@ -180,13 +184,14 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     let open = group;
     for (let attempt = 1; open.length > 0; attempt += 1) {
       const { entered, leave: letNext } = mutex.enter();
+      const counts = metrics && countWhenCommitted(metrics);
       let made: GroupDecision<Waiting>;
       try {
         await entered;
         // Behind somebody who may be moving them a read without locks would be late.
         if (attempt === 1 && !behind) await memory.load(wallets);
         const isRemembered = attempt === 1 && memory.recall(wallets) !== undefined;
-        made = await (isRemembered ? writeRemembered : writeRead)({ group: open, behind, letNext });
+        made = await (isRemembered ? writeRemembered : writeRead)({ group: open, behind, letNext, counts });
       } catch (error) {
         memory.forget(wallets);
         if (attempt < tries && hasMovedOn(error)) continue;
@@ -195,6 +200,7 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
       } finally {
         letNext();
       }
+      counts?.committed();
       open = tell(open, made);
     }
   }
