@@ -20,6 +20,13 @@ describe('the migrated schema', () => {
     }
   });
 
+  test('has no check that is demanded of new rows alone', async () => {
+    const { rows } = await database.pool.query(
+      `select conrelid::regclass::text as "table", conname as name from pg_constraint where not convalidated`,
+    );
+    expect(rows).toEqual([]);
+  });
+
   test('is the one that the code queries: every table, column, type and null', async () => {
     const { rows } = await database.pool.query<{ table: string; column: string; type: string; required: boolean }>(`
       select c.relname as "table", a.attname as "column", format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as required
