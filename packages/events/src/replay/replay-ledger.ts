@@ -184,6 +184,6 @@ export async function lookAtOpen({ pool }: Database, { replay, driver, run }: Re
 function takenOver(replay: string): ReplayError {
   return new ReplayError(
     'replay_taken_over',
-    `Replay ${replay} was resumed by somebody else, who goes on with it. \`skelly replay show ${replay}\` tells how far it is.`,
+    `Replay ${replay} is no longer this command's: somebody else has resumed it, or nothing was heard of this one for two minutes. \`skelly replay show ${replay}\` tells how far it is.`,
   );
 }

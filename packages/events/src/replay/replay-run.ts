@@ -16,9 +16,9 @@ export interface ReplayRun {
   readonly perSecond: number;
   readonly actor: string;
   readonly note: string | null;
-  /** `running` also when its command was killed: see `seenAt`. */
+  /** `running` for two minutes more when its command was killed, then `stopped` as `interrupted`, if there is a relay: see `seenAt`. */
   readonly state: 'running' | 'stopped' | 'finished';
-  /** Why it stopped: too many failed; somebody ended it; some had not ended when it was no longer waited for. */
+  /** Why it stopped: too many failed; somebody ended or killed it; some had not ended when it was no longer waited for. */
   readonly why: 'failures' | 'interrupted' | 'open' | null;
   /** Everything up to this position has been sent or passed by. */
   readonly position: number;
@@ -30,7 +30,7 @@ export interface ReplayRun {
   /** Deliveries that were not sent, by how far their handlers are; and those that were, and whose event or handler is gone since. */
   readonly passedBy: Readonly<Record<string, number>>;
   readonly startedAt: Date;
-  /** When its command was last at work. */
+  /** When its command was last at work, or a relay last counted in its stead. */
   readonly seenAt: Date;
   readonly endedAt: Date | null;
 }

@@ -4,6 +4,7 @@ import { defineHandler } from '../handlers/handler';
 import { newId } from '../ids';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { note, noted } from '../testing/contracts';
+import { lookAtOpen } from './replay-ledger';
 import { showReplay } from './replay-run';
 import { createReplaySettling } from './settle-replays';
 
@@ -58,6 +59,44 @@ describe('replays that nobody waits for', () => {
     await finish(id, eventId);
     await settle();
     expect(await show(id)).toMatchObject({ state: 'finished', sent: 1, finished: 1, failed: 0, open: 0, passedBy });
+  });
+
+  /** As a command leaves it that was killed, which was seen so long ago. */
+  async function killed(deliveries: readonly { eventId: string }[], seconds: number) {
+    const id = await stopped(deliveries);
+    const driver = newId();
+    await rows(
+      `update replay_run set state = 'running', why = null, ended_at = null, driver = $2, seen_at = now() - $3 * interval '1 second' where id = $1`,
+      [id, driver, seconds],
+    );
+    return { id, driver };
+  }
+
+  test('whose command was killed stop, and are counted without it', async () => {
+    const [first, second] = [await emit(), await emit()];
+    const { id, driver } = await killed([{ eventId: first }, { eventId: second }], 121);
+    const alive = await killed([{ eventId: first }], 60);
+    for (const replay of [id, alive.id]) await finish(replay, first);
+    const settle = createReplaySettling(backbone.database);
+    await settle();
+    const interrupted = { state: 'stopped', why: 'interrupted', sent: 2, failed: 0 };
+    expect(await show(id)).toMatchObject({ ...interrupted, finished: 1, open: 1 });
+    expect(await show(alive.id)).toMatchObject({ state: 'running', why: null, finished: 0, open: 1 });
+    await finish(id, second);
+    await settle();
+    // Nobody knows whether it has sent everything: whoever resumes it finds out.
+    expect(await show(id)).toMatchObject({ ...interrupted, finished: 2, open: 0 });
+    const late = lookAtOpen(backbone.database, { replay: id, driver, run: id });
+    await expect(late).rejects.toMatchObject({ code: 'replay_taken_over' });
+  });
+
+  test.each(['failures', 'interrupted'])('that stopped (%s) are counted, and have not finished', async (why) => {
+    const eventId = await emit();
+    const id = await stopped([{ eventId }]);
+    await rows('update replay_run set why = $2 where id = $1', [id, why]);
+    await finish(id, eventId);
+    await createReplaySettling(backbone.database)();
+    expect(await show(id)).toMatchObject({ state: 'stopped', why, sent: 1, finished: 1, open: 0 });
   });
 
   test('end when the handler of the last delivery retires, and not while it still runs', async () => {
