@@ -149,7 +149,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     onRead: (_rows, { settled }) => hub.advance(LOG_CHANNEL, settled),
     onError: onReadError('the log'),
   });
-  const pushSource = createPushSource({ db });
+  const pushSource = createPushSource({ db, follower: pushFollower });
   const logSource = createLogSource({ db, follower: logFollower });
   const hub = createHub({
     sourceOf: (channel) => (channel === LOG_CHANNEL ? logSource : pushSource),

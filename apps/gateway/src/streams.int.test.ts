@@ -1,4 +1,5 @@
 import type { SubscribedFrame } from '@skelly/types/live';
+import type pg from 'pg';
 import { createHarness, type Harness } from './testing/gateway-harness';
 import { hintMessages, writeEvents, writeMessages } from './testing/stream-writer';
 
@@ -26,6 +27,35 @@ describe('a stream', () => {
       { offset: 5, data: { nth: 5 } },
     ]);
     expect(publications[0]).toMatchObject({ t: 'pub', channel, type: 'test:message', eventId: expect.any(String) });
+  });
+
+  it('carries what comes while a gateway has just begun to follow', async () => {
+    const { pool } = harness.database;
+    let follow = () => {};
+    const isFollowing = new Promise<void>((resolve) => {
+      follow = resolve;
+    });
+    const heads: Promise<unknown>[] = [];
+    const query = async (config: pg.QueryConfig) => {
+      // Postgres answers late where the log of pushes ends.
+      if (config.text.startsWith('with recent') && config.text.includes('push_message')) await isFollowing;
+      const answer = pool.query(config);
+      if (config.text.includes('push_channel')) heads.push(answer);
+      return answer;
+    };
+    const gateway = await harness.startGateway({ hints: false, db: { query } as Pick<pg.Pool, 'query'> });
+    const member = await harness.addMember();
+    const channel = `user:${member.userId}`;
+    const socket = harness.connect(gateway, member);
+    const subscribed = socket.subscribe(channel);
+    await socket.waitFor('welcome');
+    socket.send({ t: 'ping' });
+    await socket.waitFor('pong');
+    await Promise.all(heads);
+    await writeMessages(pool, channel, 1);
+    follow();
+    const { offset } = (await subscribed) as SubscribedFrame;
+    await socket.waitForPublications(1 - offset);
   });
 
   it('carries what no hint told of within a second', async () => {

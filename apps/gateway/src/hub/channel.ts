@@ -24,10 +24,11 @@ interface Waiter {
  * One channel's state. It is synchronous: what must be read is asked for by {@link Channel.takeRequest} and brought back by
  * {@link Channel.applyRead}, and hints may come at any moment between the two.
  *
- * Why no message is lost between loading the head and live delivery: the channel exists before its head is asked for. A
- * message that the read's snapshot does not show was committed after it, so its hint, or the follower's read of its
- * position, comes to this channel, where it is either the next one or raises `wanted` above the head; and while `wanted`
- * is above the head, the channel asks to be read again. Why none is doubled: an offset at or below the head is dropped.
+ * Why no message is lost between loading the head and live delivery: the channel exists before its head is asked for, and
+ * the follower has begun before it is. A message that the read's snapshot does not show was committed after it, so its hint,
+ * or the follower's read of its position, comes to this channel, where it is either the next one or raises `wanted` above the
+ * head; and while `wanted` is above the head, the channel asks to be read again. Why none is doubled: an offset at or below
+ * the head is dropped.
  */
 export interface Channel {
   readonly name: string;

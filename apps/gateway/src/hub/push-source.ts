@@ -1,4 +1,4 @@
-import type { Queryable } from '@skelly/events/follow';
+import type { Follower, Queryable } from '@skelly/events/follow';
 import type { StreamMessage } from '../protocol/encode';
 import { readStoredMessage, STORED_MESSAGE } from './stored-message';
 import type { StreamSource, StreamState } from './stream-source';
@@ -11,11 +11,21 @@ interface Row {
   message: string;
 }
 
-/** The durable streams in `push_message`: one statement, so one snapshot, for all requested channels. */
-export function createPushSource(deps: { readonly db: Queryable }): StreamSource {
+/**
+ * The durable streams in `push_message`: one statement, so one snapshot, for all requested channels. Nothing is read before the follower
+ * knows where it begins: what commits between the two would be in neither.
+ */
+export function createPushSource({
+  db,
+  follower,
+}: {
+  readonly db: Queryable;
+  readonly follower: Pick<Follower, 'state' | 'sync'>;
+}): StreamSource {
   return {
     async read(requests, limit) {
-      const { rows } = await deps.db.query<Row>(
+      if (!follower.state) await follower.sync();
+      const { rows } = await db.query<Row>(
         `select wanted.channel, epoch, coalesce(head."offset", 0)::float8 as head,
                 message."offset"::float8 as "offset", message.text as message
            from unnest($1::text[], $2::bigint[]) as wanted (channel, after)

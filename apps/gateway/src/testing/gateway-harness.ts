@@ -40,6 +40,8 @@ export interface Harness {
     limits?: Partial<Limits>;
     port?: number;
     clientEventsPerMinute?: number;
+    /** Its way to Postgres, if not the harness' own database pool. */
+    db?: Pick<pg.Pool, 'query'>;
     /** Where events of clients are written, if not in the harness' own database pool. */
     writeTo?: Database;
     log?: Logger;
@@ -83,6 +85,7 @@ export async function createHarness(): Promise<Harness> {
       limits = {},
       port: wanted = 0,
       clientEventsPerMinute = 600,
+      db = database.pool,
       writeTo = database,
       log = silence,
     } = {}) {
@@ -94,7 +97,7 @@ export async function createHarness(): Promise<Harness> {
       });
       const readiness = createReadiness();
       const gateway = createGateway({
-        db: database.pool,
+        db,
         directUrl: hints ? database.url : undefined,
         redisUrl,
         sessions: {
