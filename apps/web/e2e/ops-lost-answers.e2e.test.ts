@@ -1,7 +1,11 @@
 import { expect, type Page, type Route, test } from '@playwright/test';
 import type { OpsLedgerResponse } from '@skelly/types/wallet';
-import { joinAsAdmin, untilLive } from './support/people';
+import { pressLate } from './support/late';
+import { loseAnswers } from './support/lost';
+import { join, joinAsAdmin, newPerson, untilLive } from './support/people';
 import { openSetting, settingRow } from './support/settings';
+import { userIdOf } from './support/tabs';
+import { openWallet, openWallets, ownName, reviewTransfer } from './support/wallets';
 
 const LEDGER = '/api/ops/ledger';
 
@@ -85,4 +89,49 @@ test('what an earlier try has unfrozen is not taken for done when it is frozen a
   expect(keys[3]).not.toBe(keys[2]);
   // The page reads after each command.
   await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('on the way between the wallet and operations nothing is forgotten that was sent from either', async ({
+  page,
+  browser,
+}) => {
+  await joinAsAdmin(page);
+  const wallets = await openWallets();
+  await wallets.give(await userIdOf(page.context()), 100);
+  await wallets.close();
+  const teo = newPerson(ownName('Teo'));
+  const other = await (await browser.newContext()).newPage();
+  await join(other, teo);
+  await other.context().close();
+  await openWallet(page);
+  const find = await loseAnswers(page, '/api/wallet/transfers');
+  await reviewTransfer(page, teo.displayName, '30');
+  await pressLate(page.getByRole('button', { name: 'Send 30 points' }));
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('We do not know yet');
+  await page.keyboard.press('Escape');
+  await find();
+
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Operations' }).click();
+  await page.waitForURL('**/ops');
+  const keys = await answerCommands(page, '/api/ops/settings', (route) => route.fulfill({ status: 503, body: '' }));
+  const save = async () => {
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.waitForURL('**/ops/settings');
+    const row = settingRow(page, 'retry.backoffMs');
+    await (await openSetting(row)).fill('901');
+    await row.getByRole('button', { name: 'Save' }).click();
+    await expect(row.getByText('We do not know yet whether it was done')).toBeVisible();
+  };
+  await save();
+
+  await page.getByRole('link', { name: 'Skelly ops, to your home' }).click();
+  await page.waitForURL('**/home');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Wallet' }).click();
+  await page.waitForURL('**/wallet');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(`30 points to ${teo.displayName} went out`);
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Operations' }).click();
+  await page.waitForURL('**/ops');
+  await save();
+  expect(keys).toHaveLength(2);
+  expect(keys[1]).toBe(keys[0]);
 });

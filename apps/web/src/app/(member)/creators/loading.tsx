@@ -1,5 +1,0 @@
-import { CreatorsSkeleton } from '../../../marketplace/skeletons';
-
-export default function CreatorsLoading() {
-  return <CreatorsSkeleton />;
-}

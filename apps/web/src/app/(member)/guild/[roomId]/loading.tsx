@@ -1,5 +1,0 @@
-import { BoardSkeleton } from '../../../../guild/guild-skeletons';
-
-export default function RoomLoading() {
-  return <BoardSkeleton />;
-}

@@ -1,5 +1,0 @@
-import { RoomsSkeleton } from '../../../guild/guild-skeletons';
-
-export default function GuildLoading() {
-  return <RoomsSkeleton />;
-}

@@ -1,5 +1,0 @@
-import { HomeSkeleton } from '../../../member/home-skeleton';
-
-export default function HomeLoading() {
-  return <HomeSkeleton />;
-}

@@ -1,5 +1,0 @@
-import { NotificationsSkeleton } from '../../../notifications/notifications-skeleton';
-
-export default function NotificationsLoading() {
-  return <NotificationsSkeleton />;
-}

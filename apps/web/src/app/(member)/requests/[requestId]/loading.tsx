@@ -1,5 +1,0 @@
-import { RequestSkeleton } from '../../../../marketplace/skeletons';
-
-export default function RequestLoading() {
-  return <RequestSkeleton />;
-}

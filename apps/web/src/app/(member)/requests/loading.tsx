@@ -1,5 +1,0 @@
-import { RequestsSkeleton } from '../../../marketplace/skeletons';
-
-export default function RequestsLoading() {
-  return <RequestsSkeleton />;
-}

@@ -1,5 +1,0 @@
-import { SettingsSkeleton } from '../../../../settings/settings-skeleton';
-
-export default function NotificationSettingsLoading() {
-  return <SettingsSkeleton />;
-}

@@ -1,5 +1,0 @@
-import { WalletSkeleton } from '../../../wallet/wallet-skeleton';
-
-export default function WalletLoading() {
-  return <WalletSkeleton />;
-}

@@ -1,5 +1,0 @@
-import { CheckoutSkeleton } from '../../../../../wallet/wallet-skeleton';
-
-export default function TopUpLoading() {
-  return <CheckoutSkeleton />;
-}

@@ -1,0 +1,5 @@
+import { CreatorsSkeleton } from '../../../../marketplace/skeletons';
+
+export default function CreatorsLoading() {
+  return <CreatorsSkeleton />;
+}

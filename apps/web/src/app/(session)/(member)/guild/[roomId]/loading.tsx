@@ -1,0 +1,5 @@
+import { BoardSkeleton } from '../../../../../guild/guild-skeletons';
+
+export default function RoomLoading() {
+  return <BoardSkeleton />;
+}

@@ -1,0 +1,5 @@
+import { RoomsSkeleton } from '../../../../guild/guild-skeletons';
+
+export default function GuildLoading() {
+  return <RoomsSkeleton />;
+}

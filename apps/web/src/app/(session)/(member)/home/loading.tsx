@@ -1,0 +1,5 @@
+import { HomeSkeleton } from '../../../../member/home-skeleton';
+
+export default function HomeLoading() {
+  return <HomeSkeleton />;
+}

@@ -1,0 +1,5 @@
+import { NotificationsSkeleton } from '../../../../notifications/notifications-skeleton';
+
+export default function NotificationsLoading() {
+  return <NotificationsSkeleton />;
+}

@@ -1,0 +1,5 @@
+import { RequestSkeleton } from '../../../../../marketplace/skeletons';
+
+export default function RequestLoading() {
+  return <RequestSkeleton />;
+}

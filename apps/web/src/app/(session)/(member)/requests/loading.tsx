@@ -1,0 +1,5 @@
+import { RequestsSkeleton } from '../../../../marketplace/skeletons';
+
+export default function RequestsLoading() {
+  return <RequestsSkeleton />;
+}

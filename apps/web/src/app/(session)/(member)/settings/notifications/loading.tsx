@@ -1,0 +1,5 @@
+import { SettingsSkeleton } from '../../../../../settings/settings-skeleton';
+
+export default function NotificationSettingsLoading() {
+  return <SettingsSkeleton />;
+}

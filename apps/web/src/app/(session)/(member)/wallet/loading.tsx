@@ -1,0 +1,5 @@
+import { WalletSkeleton } from '../../../../wallet/wallet-skeleton';
+
+export default function WalletLoading() {
+  return <WalletSkeleton />;
+}

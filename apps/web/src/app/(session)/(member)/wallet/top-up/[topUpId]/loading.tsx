@@ -1,0 +1,5 @@
+import { CheckoutSkeleton } from '../../../../../../wallet/wallet-skeleton';
+
+export default function TopUpLoading() {
+  return <CheckoutSkeleton />;
+}

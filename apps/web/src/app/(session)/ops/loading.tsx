@@ -1,0 +1,5 @@
+import { ConsoleSkeleton } from '../../../ops/console-skeleton';
+
+export default function OpsLoading() {
+  return <ConsoleSkeleton />;
+}

@@ -1,5 +1,0 @@
-import { LedgerSkeleton } from '../../../ops/ledger/ledger-skeleton';
-
-export default function OpsLedgerLoading() {
-  return <LedgerSkeleton />;
-}

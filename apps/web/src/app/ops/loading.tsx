@@ -1,5 +1,0 @@
-import { ConsoleSkeleton } from '../../ops/console-skeleton';
-
-export default function OpsLoading() {
-  return <ConsoleSkeleton />;
-}

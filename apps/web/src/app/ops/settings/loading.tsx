@@ -1,5 +1,0 @@
-import { SettingsSkeleton } from '../../../ops/settings/settings-skeleton';
-
-export default function OpsSettingsLoading() {
-  return <SettingsSkeleton />;
-}
