@@ -1,10 +1,10 @@
 'use client';
 
-import { createEventBatcher } from '@skelly/client/analytics';
+import type { EventBatcher } from '@skelly/client/analytics';
 import type { ClientInput } from '@skelly/types/event';
 import type { Interaction, uiInteraction } from '@skelly/types/ui';
 import { usePathname } from 'next/navigation';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef } from 'react';
 
 type Report = (name: Interaction) => void;
 
@@ -13,17 +13,25 @@ const ReportContext = createContext<Report>(() => undefined);
 /** Reports what the member does, without saying anything of them but where: pages are paths, and never their query. */
 export function InteractionReports({ userId, children }: { readonly userId: string; readonly children: ReactNode }) {
   const page = usePathname();
-  // What cannot be told is not worth a member's notice.
-  const [batcher] = useState(() => createEventBatcher({ onError: () => undefined }));
-  useEffect(() => batcher.start(), [batcher]);
+  // Its script is no part of the page's first load. What cannot be told is not worth a member's notice.
+  const batcher = useRef<Promise<EventBatcher | null>>(null);
+  useEffect(() => {
+    const made = import('@skelly/client/analytics').then(
+      ({ createEventBatcher }) => createEventBatcher({ onError: () => undefined }),
+      () => null,
+    );
+    batcher.current = made;
+    const started = made.then((loaded) => loaded?.start());
+    return () => void started.then((stop) => stop?.());
+  }, []);
 
   const report = useCallback<Report>(
     (name) => {
       // Named, so that the server refuses it when somebody else has signed in before it was sent.
       const interaction = { userId, name, page } satisfies ClientInput<typeof uiInteraction>;
-      batcher.add('ui:interaction', interaction);
+      void batcher.current?.then((loaded) => loaded?.add('ui:interaction', interaction));
     },
-    [batcher, userId, page],
+    [userId, page],
   );
   useEffect(() => report('page.viewed'), [report]);
   return <ReportContext value={report}>{children}</ReportContext>;
