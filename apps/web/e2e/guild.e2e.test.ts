@@ -85,7 +85,7 @@ test('a note stands at once, says when it takes long, and comes back with a word
   await page.getByLabel('Write a note').press('Enter');
   await expect(page.locator('[data-pending]')).toContainText('Lights out');
   await expect(page.getByLabel('Write a note')).toHaveValue('');
-  await expect(page.getByRole('alert').filter({ hasText: 'Not posted' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'It is kept here' })).toBeVisible();
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(note(page, 'Lights out')).toHaveCount(1);
   await expect(page.locator('[data-pending]')).toHaveCount(0);

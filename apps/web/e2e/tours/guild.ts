@@ -92,7 +92,7 @@ export const guildTours: Record<string, Tour> = {
       await context.setOffline(true);
       await page.getByLabel('Write a note').fill('The cellar has no reception.');
       await page.getByRole('button', { name: 'Post' }).click();
-      await expect(page.getByRole('alert').filter({ hasText: 'Not posted' })).toBeVisible();
+      await expect(page.getByRole('alert').filter({ hasText: 'It is kept here' })).toBeVisible();
       await expect(page.getByRole('status').filter({ hasText: 'Offline', visible: true })).toBeVisible();
       await shoot();
       await context.setOffline(false);

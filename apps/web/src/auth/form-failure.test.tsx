@@ -10,6 +10,12 @@ test('a lost answer keeps what was typed, and its comfort holds', () => {
   expect(said({ kind: 'offline' })).toContain('What you typed is kept. Nothing is held twice.');
 });
 
+test('a try that is too old to be repeated has no comfort', () => {
+  const words = said({ kind: 'stale' });
+  expect(words).toContain('Look whether it was done before you try again.');
+  expect(words).not.toMatch(/kept|twice/);
+});
+
 test('a refusal has the words that the form knows for it', () => {
   expect(said({ kind: 'refused', problem })).toBe('<p>Known.</p>');
 });

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Failure } from '../http/send';
+import { nextWords, shortWords } from '../http/failure-words';
+import { type Failure, isUnknown } from '../http/send';
 import { Notice } from '../ui/notice';
 
 interface FormFailureProps {
@@ -13,33 +14,12 @@ interface FormFailureProps {
 /** Why the form was not accepted, above its button. */
 export function FormFailure({ failure, comfort, known }: FormFailureProps) {
   if (!failure) return null;
-  if (failure.kind === 'refused') {
-    if (failure.isUnsettled) {
-      return (
-        <Notice tone="held" role="alert" title={failure.problem.detail}>
-          We do not know yet whether it was done. Look whether it was done before you try again.
-        </Notice>
-      );
-    }
-    return known[failure.problem.code] ?? <Notice tone="failed" role="alert" title={failure.problem.detail} />;
-  }
-  if (failure.kind === 'offline') {
-    return (
-      <Notice tone="held" role="alert" title="No connection">
-        What you typed is kept. {comfort} Try again when you are back online.
-      </Notice>
-    );
-  }
-  if (failure.kind === 'busy') {
-    return (
-      <Notice tone="held" role="alert" title="Skelly is short of breath">
-        {comfort} Try again {failure.retryAfter ? `in ${failure.retryAfter} seconds` : 'in a moment'}.
-      </Notice>
-    );
-  }
+  if (failure.kind === 'refused' && !isUnknown(failure))
+    return known[failure.problem.code] ?? <Notice tone="failed" role="alert" title={shortWords(failure)} />;
   return (
-    <Notice tone="failed" role="alert" title="That did not work">
-      Something broke on our side. {comfort} Try again in a moment.
+    <Notice tone="held" role="alert" title={shortWords(failure)}>
+      {failure.kind === 'offline' ? 'What you typed is kept. ' : null}
+      {nextWords(failure, comfort)}
     </Notice>
   );
 }

@@ -70,7 +70,7 @@ export function VerifyEmail({ token, signedIn, confirmedBefore }: VerifyEmailPro
   return (
     <StatePage
       art={<Skull mood="unplugged" className="size-24" />}
-      title={state === 'offline' ? 'No connection' : 'Skelly is short of breath'}
+      title={state === 'offline' ? 'No connection' : 'Skelly is out of breath'}
       action={<Button onClick={verify}>Try again</Button>}
     >
       Whether your email is confirmed is not known yet. Trying again does no harm.

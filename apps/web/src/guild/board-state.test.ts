@@ -52,10 +52,10 @@ describe('a board', () => {
   });
 
   test('says how it goes with a pending note, and keeps it through a failure', () => {
-    const failed = markNote(startNote(board, 'key', 'words'), 'key', 'failed', 'No connection');
-    expect(failed.pending).toEqual([{ key: 'key', body: 'words', state: 'failed', why: 'No connection' }]);
+    const failed = markNote(startNote(board, 'key', 'words'), 'key', 'failed', { kind: 'offline' });
+    expect(failed.pending).toEqual([{ key: 'key', body: 'words', state: 'failed', failure: { kind: 'offline' } }]);
     expect(startNote(failed, 'key', 'words').pending).toEqual([
-      { key: 'key', body: 'words', state: 'sending', why: null },
+      { key: 'key', body: 'words', state: 'sending', failure: null },
     ]);
     expect(markNote(dropPending(failed, 'key'), 'key', 'slow').pending).toEqual([]);
   });

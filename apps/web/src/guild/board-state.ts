@@ -1,13 +1,14 @@
 import type { Note, NotesResponse } from '@skelly/types/room';
+import type { Failure } from '../http/send';
 
 /** A note that the member has written and the server has not confirmed. */
 export interface PendingNote {
   /** Its idempotency key: the same for every try. */
   readonly key: string;
   readonly body: string;
-  /** `sending` says nothing for the first moment, then it is `slow`; `failed` says why. */
+  /** `sending` says nothing for the first moment, then it is `slow`; `failed` has a failure. */
   readonly state: 'sending' | 'slow' | 'failed';
-  readonly why: string | null;
+  readonly failure: Failure | null;
 }
 
 /** What this tab knows of a room's notes. */
@@ -75,13 +76,18 @@ export function restoreNote(board: Board, note: Note): Board {
 
 /** Shows a note that is being sent, or sent again. */
 export function startNote(board: Board, key: string, body: string): Board {
-  const started: PendingNote = { key, body, state: 'sending', why: null };
+  const started: PendingNote = { key, body, state: 'sending', failure: null };
   return { ...board, pending: [...board.pending.filter((each) => each.key !== key), started] };
 }
 
 /** Says how it goes with a pending note. One that is confirmed or discarded already stays so. */
-export function markNote(board: Board, key: string, state: PendingNote['state'], why: string | null = null): Board {
-  return { ...board, pending: board.pending.map((each) => (each.key === key ? { ...each, state, why } : each)) };
+export function markNote(
+  board: Board,
+  key: string,
+  state: PendingNote['state'],
+  failure: Failure | null = null,
+): Board {
+  return { ...board, pending: board.pending.map((each) => (each.key === key ? { ...each, state, failure } : each)) };
 }
 
 /** Forgets a pending note: it was confirmed, or is given up. */

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { failureWords } from '../http/failure-words';
 import { PENDING_AFTER_MS } from '../http/pending';
 import { send } from '../http/send';
 import { useSession } from '../live/session-provider';
@@ -26,7 +27,7 @@ export function JoinButton({ roomId, name }: { readonly roomId: string; readonly
       return;
     }
     setState('idle');
-    setWhy(sent.failure.kind === 'refused' ? sent.failure.problem.detail : 'That did not work. Try again in a moment.');
+    setWhy(failureWords(sent.failure));
   };
   return (
     <div className="flex flex-wrap items-center justify-end gap-3">

@@ -3,6 +3,8 @@
 import type { Note } from '@skelly/types/room';
 import { Trash2 } from 'lucide';
 import { type ReactNode, useState } from 'react';
+import { shortWords } from '../http/failure-words';
+import { isUnknown } from '../http/send';
 import { Icon } from '../ui/icon';
 import { RelativeTime } from '../ui/relative-time';
 import type { PendingNote } from './board-state';
@@ -57,7 +59,7 @@ interface PendingRowProps {
 
 /** A note of the member's own that the server has not confirmed: as if it were posted, unless that takes long or fails. */
 export function PendingRow({ name, pending, onRetry, onDiscard }: PendingRowProps) {
-  const { body, state, why } = pending;
+  const { body, state, failure } = pending;
   const way = 'rounded-sm py-1 font-medium underline underline-offset-4 max-md:min-h-11';
   return (
     <li data-pending={state} className={row}>
@@ -69,9 +71,11 @@ export function PendingRow({ name, pending, onRetry, onDiscard }: PendingRowProp
           </span>
         </Head>
         <Body>{body}</Body>
-        {state === 'failed' ? (
+        {failure ? (
           <div role="alert" className="mt-1 flex flex-wrap items-center gap-x-4 text-small">
-            <span className="text-ember-ink">Not posted. {why}</span>
+            <span className="text-ember-ink">
+              {isUnknown(failure) ? `${shortWords(failure)}. It is kept here.` : `Not posted. ${shortWords(failure)}`}
+            </span>
             <button type="button" onClick={onRetry} className={way}>
               Try again
             </button>

@@ -82,9 +82,7 @@ export function useBoard(roomId: string, notes: NotesResponse): LiveBoard {
       const sent = await send<Note>(path, { body: { body }, idempotencyKey: key, userId: user.id });
       clearTimeout(slow);
       setBoard((now) =>
-        sent.ok
-          ? dropPending(addNote(now, sent.data, user.id), key)
-          : markNote(now, key, 'failed', whyNot(sent.failure)),
+        sent.ok ? dropPending(addNote(now, sent.data, user.id), key) : markNote(now, key, 'failed', sent.failure),
       );
     },
     [path, user.id],
@@ -113,11 +111,4 @@ export function useBoard(roomId: string, notes: NotesResponse): LiveBoard {
   }, [path, nextCursor]);
 
   return { board, members, post, retry, discard, remove, loadOlder };
-}
-
-/** Why a note was not posted, in words that stand beside it. */
-function whyNot(failure: Failure): string {
-  if (failure.kind === 'offline') return 'No connection. It is kept here.';
-  if (failure.kind === 'refused') return failure.problem.errors?.[0]?.message ?? failure.problem.detail;
-  return 'Skelly could not take it just now. It is kept here.';
 }

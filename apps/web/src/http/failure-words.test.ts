@@ -22,6 +22,14 @@ test('a refusal after a lost answer promises nothing of the next try, which come
   expect(failureWords(failure)).not.toContain('twice');
 });
 
+test('a try that is too old to be repeated says to look first, and promises nothing of the next one', () => {
+  expect(isUnknown({ kind: 'stale' })).toBe(true);
+  expect(failureWords({ kind: 'stale' })).toBe(
+    'Your last try is too long ago to be repeated safely. We do not know yet whether it was done. Look whether it was done before you try again.',
+  );
+  expect(whyWords({ kind: 'stale' })).not.toContain('twice');
+});
+
 test('a refusal is known, and says why: of a field rather than of the whole', () => {
   expect(isUnknown({ kind: 'refused', problem })).toBe(false);
   for (const words of [failureWords, whyWords]) expect(words({ kind: 'refused', problem })).toBe('Sign in.');

@@ -2,7 +2,7 @@ import type { CommandAnswer, StoredCommand } from '@skelly/client/commands';
 import type { Problem } from '@skelly/types/http';
 import { CORRELATION_HEADER, MEMBER_HEADER } from '@skelly/types/live';
 
-/** Why a command was not done, in the four ways that a person can tell apart. */
+/** Why a command was not done, in the ways that a person can tell apart. */
 export type Failure =
   /** Nothing was reached; whether the command was done is not known. Sending it again with the same key is safe. */
   | { readonly kind: 'offline' }
@@ -11,9 +11,11 @@ export type Failure =
   /** Refused for a reason that `problem` tells. `isUnsettled`: this try was, and how an earlier one of the same command ended is not known. */
   | { readonly kind: 'refused'; readonly problem: Problem; readonly isUnsettled?: true }
   /** An answer that nobody foresaw. */
-  | { readonly kind: 'broken' };
+  | { readonly kind: 'broken' }
+  /** It was not sent: nobody knows how an earlier try ended, and its key is too old to be used again. A next try is another command. */
+  | { readonly kind: 'stale' };
 
-/** Whether the command may have been done all the same. Trying it again is safe where it goes by `sendOnce`. */
+/** Whether the command may have been done all the same. Trying it again is safe where it goes by `sendOnce`, unless it is `stale`. */
 export function isUnknown(failure: Failure): boolean {
   return failure.kind !== 'refused' || failure.isUnsettled === true;
 }
