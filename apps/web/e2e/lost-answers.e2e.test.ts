@@ -147,6 +147,60 @@ test('a request whose answer is lost is made once, though its form was closed', 
   await expect(page.locator('[data-request]')).toHaveCount(1);
 });
 
+test('requests whose answers are lost are known in every tab, and each is made once', async ({
+  page,
+  context,
+  browser,
+}) => {
+  const teo = await joinAsCreator(browser);
+  await teo.page.context().close();
+  await joinWithPoints(page, 2_000);
+  const other = await context.newPage();
+  const tabs = [page, other] as const;
+  const sheetOf = (tab: Page) => tab.getByRole('dialog');
+  const open = (tab: Page) => tab.getByRole('button', { name: `Request something of ${teo.name}` }).click();
+  const finds: (() => Promise<void>)[] = [];
+  for (const tab of tabs) {
+    await tab.goto(`/creators?q=${encodeURIComponent(teo.name)}`);
+    await untilLive(tab);
+    finds.push(await loseAnswers(tab, '/api/requests'));
+  }
+  const ask = async (tab: Page, title: string, price: string) => {
+    await sheetOf(tab).getByLabel('What you would like').fill(title);
+    await sheetOf(tab).getByLabel('Price in points').fill(price);
+    await sheetOf(tab)
+      .getByRole('button', { name: `Request for ${price} points` })
+      .click();
+    await expect(sheetOf(tab).getByRole('alert')).toContainText('We do not know yet whether it was made');
+    await tab.keyboard.press('Escape');
+  };
+  await open(page);
+  await ask(page, 'Custom song', '1,200');
+
+  await open(other);
+  await expect(sheetOf(other).getByLabel('What you would like')).toHaveValue('Custom song');
+  await ask(other, 'A portrait of my cat', '300');
+
+  await open(page);
+  await expect(sheetOf(page).getByText(`We do not know yet whether these reached ${teo.name}`)).toBeVisible();
+  await expect(sheetOf(page).getByLabel('What you would like')).toHaveValue('A portrait of my cat');
+  await takePictures(page, 'creators.two');
+  await open(other);
+  for (const find of finds) await find();
+  await sheetOf(page).getByRole('button', { name: 'Request for 300 points' }).click();
+  await expect(sheetOf(page).getByText(`“A portrait of my cat” had reached ${teo.name} already`)).toBeVisible();
+  await expect(sheetOf(other).getByText('Look at your requests before you send this')).toBeVisible();
+  await takePictures(other, 'creators.known');
+
+  await sheetOf(other).getByRole('button', { name: 'Fill in “Custom song” for 1,200 points' }).click();
+  await expect(sheetOf(other).getByLabel('What you would like')).toHaveValue('Custom song');
+  await sheetOf(other).getByRole('button', { name: 'Request for 1,200 points' }).click();
+  await expect(sheetOf(other).getByText(`“Custom song” had reached ${teo.name} already`)).toBeVisible();
+  await page.goto('/requests');
+  await untilLive(page);
+  await expect(page.locator('[data-request]')).toHaveCount(2);
+});
+
 test('a step of which the page has heard is not doubted when its answer is lost', async ({ page, browser }) => {
   const teo = await joinAsCreator(browser);
   await joinWithPoints(page);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAttempts } from './attempts';
 import { createSendOnce, type SendOnce } from './send-once';
 
 /** How the server ends a try: with a status, or by hanging up. */
@@ -82,14 +83,18 @@ describe('sendOnce', () => {
     expect(keyOf(2)).toBe(keyOf(0));
   });
 
-  it('takes a new key before the server has forgotten the one of an unknown end', async () => {
+  it('sends nothing when the server may have forgotten the key of an unknown end, and after that means it anew', async () => {
     let at = 0;
-    sendOnce = createSendOnce('mara', new Map(), () => at);
+    sendOnce = createSendOnce('mara', createAttempts(), () => at);
     ends = ['lost', 'lost', 200];
-    for (const hours of [0, 22, 23]) {
+    const sent: unknown[] = [];
+    for (const hours of [0, 22, 23, 23]) {
       at = hours * 3_600_000;
-      await sendOnce(url, { amount: 5 });
+      sent.push(await sendOnce(url, { amount: 5 }));
     }
+    expect(sent[2]).toEqual({ ok: false, failure: { kind: 'stale' } });
+    expect(sent[3]).toMatchObject({ ok: true });
+    expect(asked).toHaveLength(3);
     expect(keyOf(1)).toBe(keyOf(0));
     expect(keyOf(2)).not.toBe(keyOf(0));
   });

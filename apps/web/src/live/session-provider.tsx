@@ -16,8 +16,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import type { Attempts } from '../http/send-once';
-import type { Drafts } from '../marketplace/drafts';
+import { type Attempts, createAttempts } from '../http/attempts';
 import type { Session } from '../server/session';
 import type { Transfer } from '../wallet/transfers';
 import { NO_BALANCES, type ToldBalances } from './balances';
@@ -39,10 +38,9 @@ interface SessionState {
   readonly balances: ToldBalances;
   readonly connection: Connection;
   readonly status: SystemStatus;
-  /** Of commands of this member whose end is not known, as `useSendOnce` keeps them; the same for as long as the page is there. */
+  /** Of commands of this member whose end is not known, in any tab, as `useSendOnce` keeps them; the same for as long as the page is there. */
   readonly attempts: Attempts;
-  /** Requests and transfers behind attempts, as their pages show them. They outlive those pages, as the attempts do. */
-  readonly drafts: Drafts;
+  /** As the wallet shows them. They outlive its page, as the attempts do. */
   readonly transfers: readonly Transfer[];
   readonly setTransfers: Dispatch<SetStateAction<readonly Transfer[]>>;
 }
@@ -111,19 +109,18 @@ function LiveSession({ session, children }: SessionProviderProps) {
   }, [session]);
 
   useIdentity(user);
-  useKeptFocus();
   useMemberEvents({ setUser, setInbox, setBalances });
   const queue = useCommandQueue(user.id);
   const connection = useFreshness(useWaitingCommands(queue));
   const status = useSystemStatus(session.status);
 
-  const [attempts] = useState<Attempts>(() => new Map());
-  const [drafts] = useState<Drafts>(() => new Map());
+  const [attempts] = useState(createAttempts);
+  useBackground(user.id, attempts);
   const [transfers, setTransfers] = useState<readonly Transfer[]>([]);
   const { shown, commands } = useInbox(inbox, setInbox, queue);
   const value = useMemo(
-    () => ({ user, inbox: shown, balances, connection, status, attempts, drafts, transfers, setTransfers }),
-    [user, shown, balances, connection, status, attempts, drafts, transfers],
+    () => ({ user, inbox: shown, balances, connection, status, attempts, transfers, setTransfers }),
+    [user, shown, balances, connection, status, attempts, transfers],
   );
   return (
     <InboxCommandsContext value={commands}>
@@ -133,16 +130,16 @@ function LiveSession({ session, children }: SessionProviderProps) {
 }
 
 /** Its script is no part of the page's first load. */
-function useKeptFocus(): void {
+function useBackground(userId: string, attempts: Attempts): void {
   useEffect(() => {
     let isOver = false;
     let end = () => {};
-    void import('./kept-focus').then(({ keepFocus }) => {
-      if (!isOver) end = keepFocus();
+    void import('./background').then(({ startBackground }) => {
+      if (!isOver) end = startBackground(userId, attempts);
     });
     return () => {
       isOver = true;
       end();
     };
-  }, []);
+  }, [userId, attempts]);
 }

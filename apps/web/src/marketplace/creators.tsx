@@ -30,7 +30,7 @@ interface CreatorsProps {
 
 /** Who performs, found by name, each with a way to ask them. */
 export function Creators({ read, readFor }: CreatorsProps) {
-  const { user, drafts } = useSession();
+  const { user } = useSession();
   const { get, set } = useAddress();
   const q = cleanSearch(get('q'));
   const { items, state, retry } = useCreators(q, read, readFor);
@@ -126,9 +126,7 @@ export function Creators({ read, readFor }: CreatorsProps) {
           </ul>
         )}
       </Card>
-      {chosen && Form ? (
-        <Form key={chosen.userId} creator={chosen} drafts={drafts} onClosed={() => setChosen(null)} />
-      ) : null}
+      {chosen && Form ? <Form key={chosen.userId} creator={chosen} onClosed={() => setChosen(null)} /> : null}
     </>
   );
 }

@@ -1,12 +1,39 @@
+'use client';
+
+import { useMemo, useSyncExternalStore } from 'react';
+import type { Attempt } from '../http/attempts';
+import { useSession } from '../live/session-provider';
+
+/** Where requests are sent to. */
+export const REQUESTS_PATH = '/api/requests';
+
 /** A request as it was sent. */
 export interface Draft {
+  readonly creatorId: string;
   readonly title: string;
   readonly details: string;
   readonly amount: number;
 }
 
 /**
- * By the creator's id, requests that were sent and of which nobody knows yet whether they were made. The session keeps them: whoever
- * closes the form after a lost answer, or leaves its page, can send the very same again.
+ * Requests to a creator that were sent, in this tab or another, and of which nobody knows yet whether they were made; oldest first.
+ * Whoever closes the form after a lost answer, or leaves its page, can send each of them again as it was.
  */
-export type Drafts = Map<string, Draft>;
+export function useDrafts(creatorId: string): readonly Draft[] {
+  const { attempts } = useSession();
+  const all = useSyncExternalStore(attempts.subscribe, attempts.all, attempts.all);
+  return useMemo(() => draftsOf(all.values(), creatorId), [all, creatorId]);
+}
+
+export function draftsOf(attempts: Iterable<Attempt>, creatorId: string): readonly Draft[] {
+  return [...attempts]
+    .filter(({ path }) => path === REQUESTS_PATH)
+    .sort((a, b) => a.at - b.at)
+    .map(({ body }) => body as Draft)
+    .filter((draft) => draft.creatorId === creatorId);
+}
+
+/** Whether they are the same request: sent again, it is made once. */
+export function isSameDraft(one: Draft | null, other: Draft | null): boolean {
+  return one !== null && JSON.stringify(one) === JSON.stringify(other);
+}

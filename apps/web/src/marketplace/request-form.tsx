@@ -1,51 +1,83 @@
 'use client';
 
 import type { CreatorsResponse, PerformanceRequestDetail } from '@skelly/types/marketplace';
-import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
 import { CommandForm } from '../auth/command-form';
-import { useCommandForm } from '../auth/use-command-form';
-import { isUnknown } from '../http/send';
-import { useSendOnce } from '../live/use-send-once';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { TextArea } from '../ui/text-area';
 import { figure, money } from '../wallet/money';
 import { parseAmount } from '../wallet/parse-amount';
-import type { Draft, Drafts } from './drafts';
-import { AskedAlready, NotEnough, NotKnownYet } from './request-notices';
+import { type Draft, isSameDraft, useDrafts } from './drafts';
+import { AskedAlready, NotEnough, NotKnownYet, TriedBefore } from './request-notices';
 import { holdWords } from './step-words';
 import { useAvailable } from './use-available';
+import { useRequestForm } from './use-request-form';
+
+type Creator = CreatorsResponse['items'][number];
 
 export interface RequestFormProps {
-  readonly creator: CreatorsResponse['items'][number];
-  /** Keeps what was sent for as long as nobody knows how that ended. */
-  readonly drafts: Drafts;
+  readonly creator: Creator;
   readonly onClosed: () => void;
 }
 
 /** Asks a creator for a performance. What is held for it is said before it is. */
-export default function RequestForm({ creator, drafts, onClosed }: RequestFormProps) {
+export default function RequestForm({ creator, onClosed }: RequestFormProps) {
+  const drafts = useDrafts(creator.userId);
+  const [draft, setDraft] = useState(drafts.at(-1) ?? null);
+  const [already, setAlready] = useState<PerformanceRequestDetail | null>(null);
+  return (
+    <Dialog title={`Request something of ${creator.displayName}`} onClose={onClosed}>
+      {already ? (
+        <AskedAlready request={already} />
+      ) : (
+        <AskForm
+          key={JSON.stringify(draft)}
+          creator={creator}
+          draft={draft}
+          drafts={drafts}
+          onDraft={setDraft}
+          onAlready={setAlready}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+interface AskFormProps {
+  readonly creator: Creator;
+  /** What the form begins with: it was sent before. */
+  readonly draft: Draft | null;
+  /** All that were sent and of which nobody knows yet. */
+  readonly drafts: readonly Draft[];
+  readonly onDraft: (draft: Draft) => void;
+  readonly onAlready: (request: PerformanceRequestDetail) => void;
+}
+
+function AskForm({ creator, draft, drafts, onDraft, onAlready }: AskFormProps) {
   const available = useAvailable('points');
   const effectId = useId();
-  const [draft] = useState(drafts.get(creator.userId));
   const [price, setPrice] = useState(draft ? figure(draft.amount) : '');
-  const { form, already } = useRequestForm(creator.userId, drafts);
+  const { form, sent } = useRequestForm(creator.userId, onAlready);
   const amount = parseAmount(price);
   // What was sent may be what the wallet lacks now.
-  const isSent = amount !== null && amount === drafts.get(creator.userId)?.amount;
+  const isSent = drafts.some((each) => each.amount === amount);
   const isTooMuch = amount !== null && available !== null && amount > available && !isSent;
-  const title = `Request something of ${creator.displayName}`;
-  if (already)
-    return (
-      <Dialog title={title} onClose={onClosed}>
-        <AskedAlready request={already} />
-      </Dialog>
-    );
+  // Of what this form has sent itself, it says more below.
+  const unknown = drafts.filter((each) => !isSameDraft(each, sent));
+  const isHere = unknown.some((each) => isSameDraft(each, draft));
   return (
-    <Dialog title={title} onClose={onClosed}>
-      {draft && !form.failure ? <NotKnownYet name={creator.displayName} /> : null}
+    <>
+      {unknown.length > 0 ? (
+        <NotKnownYet
+          name={creator.displayName}
+          isHere={isHere}
+          others={unknown.filter((each) => !isSameDraft(each, draft))}
+          onTake={onDraft}
+        />
+      ) : null}
+      {draft && !isHere && !isSameDraft(draft, sent) ? <TriedBefore /> : null}
       <CommandForm
         form={form}
         action={amount ? `Request for ${money(amount, 'points')}` : 'Request'}
@@ -98,35 +130,6 @@ export default function RequestForm({ creator, drafts, onClosed }: RequestFormPr
           {amount ? holdWords(amount, 'points', creator.displayName) : 'Name a price: it is held until it is done.'}
         </p>
       </CommandForm>
-    </Dialog>
+    </>
   );
-}
-
-/** The form as a command, and the request that an earlier try has made already, where one has. */
-function useRequestForm(creatorId: string, drafts: Drafts) {
-  const router = useRouter();
-  const sendOnce = useSendOnce();
-  const [already, setAlready] = useState<PerformanceRequestDetail | null>(null);
-  const form = useCommandForm<PerformanceRequestDetail>({
-    send: async (body) => {
-      // From before its end: the form may be closed meanwhile.
-      drafts.set(creatorId, body as Draft);
-      const sent = await sendOnce<PerformanceRequestDetail>('/api/requests', body);
-      if (sent.ok || !isUnknown(sent.failure)) drafts.delete(creatorId);
-      return sent;
-    },
-    loadCheck: () => import('@skelly/types/marketplace').then(({ openRequestBody }) => openRequestBody),
-    toBody: (fields) => ({
-      creatorId,
-      title: fields['title'],
-      details: fields['details'],
-      amount: parseAmount(`${fields['amount']}`) ?? 0,
-    }),
-    onDone: (request, isRepeated) => {
-      if (isRepeated) return setAlready(request);
-      router.push(`/requests/${request.requestId}`);
-      router.refresh();
-    },
-  });
-  return { form, already };
 }

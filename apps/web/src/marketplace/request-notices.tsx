@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { ButtonLink } from '../ui/button-link';
 import { Notice } from '../ui/notice';
 import { money } from '../wallet/money';
+import type { Draft } from './drafts';
 
 /** Of a request that the wallet cannot pay. */
 export function NotEnough({ available }: { readonly available: number | null }) {
@@ -20,16 +21,58 @@ export function NotEnough({ available }: { readonly available: number | null }) 
   );
 }
 
-/** Over a form that was sent before, and closed before anybody knew how that ended. */
-export function NotKnownYet({ name }: { readonly name: string }) {
+interface NotKnownYetProps {
+  /** The creator's. */
+  readonly name: string;
+  /** Whether the form holds one of them. */
+  readonly isHere: boolean;
+  /** Those that it does not hold. */
+  readonly others: readonly Draft[];
+  /** Puts one of them into the form. */
+  readonly onTake: (draft: Draft) => void;
+}
+
+/** Over a form: requests that were sent, here or in another tab, before anybody knew how that ended. */
+export function NotKnownYet({ name, isHere, others, onTake }: NotKnownYetProps) {
+  const [first] = others;
+  const what = first === undefined ? 'this' : isHere || others.length > 1 ? 'these' : `“${first.title}”`;
   return (
-    <Notice tone="held" role="status" title={`We do not know yet whether this reached ${name}`} className="mb-4">
-      Send it again as it stands, and nothing is held twice. What you change makes it another request: look at{' '}
-      <Link href="/requests" className="font-medium text-ink underline underline-offset-4">
-        your requests
-      </Link>{' '}
-      first.
+    <Notice tone="held" role="status" title={`We do not know yet whether ${what} reached ${name}`} className="mb-4">
+      {isHere ? 'Send it again as it stands' : 'Fill it in and send it as it stands'}, and nothing is held twice. What
+      you change makes it another request: look at <ToRequests /> first.
+      {others.length > 0 ? (
+        <ul className="mt-1">
+          {others.map((draft) => (
+            <li key={JSON.stringify(draft)}>
+              <button
+                type="button"
+                onClick={() => onTake(draft)}
+                className="tabular rounded-sm text-left font-medium text-ink underline underline-offset-4 [overflow-wrap:anywhere] max-md:min-h-11"
+              >
+                Fill in “{draft.title}” for {money(draft.amount, 'points')}
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </Notice>
+  );
+}
+
+/** Over a form that began with a request of which nobody knew, and which is not the same any more: perhaps another tab knows how it ended. */
+export function TriedBefore() {
+  return (
+    <Notice tone="info" role="status" title="Look at your requests before you send this" className="mb-4">
+      It was tried before, here or in another tab, and sent now it is another one of <ToRequests />.
+    </Notice>
+  );
+}
+
+function ToRequests() {
+  return (
+    <Link href="/requests" className="font-medium text-ink underline underline-offset-4">
+      your requests
+    </Link>
   );
 }
 
