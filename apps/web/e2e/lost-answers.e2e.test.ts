@@ -103,6 +103,34 @@ test('what is not known of a transfer stays in the wallet, and another one does 
   await expect(page.getByRole('button', { name: 'Top up' })).toBeFocused();
 });
 
+test('a transfer of which nobody knows is not tried again once its key may be forgotten', async ({ page, browser }) => {
+  await page.clock.install();
+  const teo = await openWithPoints(page, browser);
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === TRANSFERS) sent.push(request.url());
+  });
+  const find = await loseAnswers(page, TRANSFERS);
+  const dialog = page.getByRole('dialog');
+  await reviewTransfer(page, teo, '300');
+  await pressLate(page.getByRole('button', { name: 'Send 300 points' }));
+  await expect(dialog.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await find();
+  await page.clock.fastForward('23:00:00');
+  await expect(dialog.getByRole('alert')).toContainText('too long ago to be tried again safely');
+  await expect(dialog).not.toContainText('nothing is done twice');
+  await takePictures(page, 'wallet.transfer.stale-dialog');
+  await pressLate(dialog.getByRole('button', { name: 'To your statement' }));
+  await expect(dialog).toBeHidden();
+  const notice = page.getByRole('main').getByRole('alert');
+  await expect(notice).toContainText('Look into your statement first');
+  await expect(notice.getByRole('button')).toHaveText(['I have looked']);
+  await takePictures(page, 'wallet.transfer.stale');
+  await notice.getByRole('button', { name: 'I have looked' }).click();
+  await expect(notice).toBeHidden();
+  expect(sent).toHaveLength(1);
+});
+
 test('a request whose answer is lost is made once, though its form was closed', async ({ page, browser }) => {
   const teo = await joinAsCreator(browser);
   await teo.page.context().close();

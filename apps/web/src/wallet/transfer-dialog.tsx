@@ -15,6 +15,7 @@ import { isSent } from './sent-words';
 import { TransferReview } from './transfer-review';
 import { TransferSent } from './transfer-sent';
 import { twinOf } from './twin';
+import { useStale } from './use-stale';
 import type { Transfers } from './use-transfer';
 
 interface TransferDialogProps {
@@ -33,6 +34,7 @@ export function TransferDialog({ wallet: shown, transfers, onClose }: TransferDi
   const [isReviewed, setReviewed] = useState(false);
   const [sentId, setSentId] = useState<string | null>(null);
   const sent = transfers.all.find(({ id }) => id === sentId);
+  const isStale = useStale(sent);
   const { currency } = wallet;
   const wish = to && isReviewed ? { to, amount: parseAmount(amount) ?? 0, currency } : null;
   const back = () => {
@@ -56,8 +58,10 @@ export function TransferDialog({ wallet: shown, transfers, onClose }: TransferDi
           wish={wish}
           available={wallet.availableBalance}
           failure={sent?.failure ?? null}
+          isStale={isStale}
           isTwin={!sent && twinOf(transfers.all, wish) !== undefined}
           onBack={back}
+          onClose={close}
           onSend={() => (sent ? transfers.retry(sent.id) : setSentId(transfers.send(wish)))}
         />
       ) : (

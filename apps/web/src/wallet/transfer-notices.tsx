@@ -6,6 +6,7 @@ import { Notice } from '../ui/notice';
 import { money } from './money';
 import { isSent, sentWords } from './sent-words';
 import { needsWords, type Transfer } from './transfers';
+import { STALE_WORDS, useStale } from './use-stale';
 import type { Transfers } from './use-transfer';
 
 /** Transfers whose dialog is closed and whose end still has to be said: each in words of its own. */
@@ -30,6 +31,7 @@ interface TransferNoticeProps {
 
 function TransferNotice({ transfer, onRetry, onDismiss }: TransferNoticeProps) {
   const { amount, currency, to, failure } = transfer;
+  const isStale = useStale(transfer);
   const what = `${money(amount, currency)} to ${to.displayName}`;
   if (!failure) {
     const isOver = isSent(transfer);
@@ -49,11 +51,15 @@ function TransferNotice({ transfer, onRetry, onDismiss }: TransferNoticeProps) {
     );
   return (
     <Notice tone="held" role="alert" title={`We do not know yet whether ${what} went out`} className="w-full">
-      <p>{whyWords(failure)} Your statement shows it if it was.</p>
-      <span className="flex gap-5">
-        <Act onClick={onRetry}>Try again</Act>
-        <Act onClick={onDismiss}>Leave it</Act>
-      </span>
+      <p>{isStale ? STALE_WORDS : `${whyWords(failure)} Your statement shows whether it did.`}</p>
+      {isStale ? (
+        <Act onClick={onDismiss}>I have looked</Act>
+      ) : (
+        <span className="flex gap-5">
+          <Act onClick={onRetry}>Try again</Act>
+          <Act onClick={onDismiss}>Leave it</Act>
+        </span>
+      )}
     </Notice>
   );
 }

@@ -9,20 +9,25 @@ import { LateButton } from '../ui/late-button';
 import { Notice } from '../ui/notice';
 import { money } from './money';
 import type { TransferWish } from './transfers';
+import { STALE_WORDS } from './use-stale';
 
 interface TransferReviewProps {
   readonly wish: TransferWish;
   readonly available: number;
   /** What is known of its end, when it was tried. */
   readonly failure: Failure | null;
+  /** Whether that is not known and it is too old to be tried again. */
+  readonly isStale: boolean;
   /** Whether the member has tried to send just that before, and nobody knows how it ended. */
   readonly isTwin: boolean;
   readonly onBack: () => void;
   readonly onSend: () => void;
+  readonly onClose: () => void;
 }
 
 /** The last look at a transfer, in words. */
-export function TransferReview({ wish, available, failure, isTwin, onBack, onSend }: TransferReviewProps) {
+export function TransferReview(props: TransferReviewProps) {
+  const { wish, available, failure, isStale, isTwin, onBack, onSend, onClose } = props;
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   const { to, amount, currency } = wish;
@@ -44,7 +49,7 @@ export function TransferReview({ wish, available, failure, isTwin, onBack, onSen
           What is sent is theirs at once and cannot be taken back.
         </p>
       )}
-      {failure ? <Failed failure={failure} /> : null}
+      {failure ? <Failed failure={failure} isStale={isStale} /> : null}
       {isTwin ? (
         <Notice tone="held" role="alert" title="You have tried to send just this already" className="mt-4">
           We do not know yet whether that went out: your statement shows it if it did. This is a second one.
@@ -54,18 +59,18 @@ export function TransferReview({ wish, available, failure, isTwin, onBack, onSen
         <Button look="secondary" className="h-11" onClick={onBack}>
           Back
         </Button>
-        <LateButton ref={button} className="h-11 min-w-0 flex-1" onClick={onSend}>
-          {failure ? 'Try again' : isTwin ? 'Send a second time' : `Send ${words}`}
+        <LateButton ref={button} className="h-11 min-w-0 flex-1" onClick={isStale ? onClose : onSend}>
+          {isStale ? 'To your statement' : failure ? 'Try again' : isTwin ? 'Send a second time' : `Send ${words}`}
         </LateButton>
       </div>
     </div>
   );
 }
 
-function Failed({ failure }: { readonly failure: Failure }) {
+function Failed({ failure, isStale }: { readonly failure: Failure; readonly isStale: boolean }) {
   return isUnknown(failure) ? (
     <Notice tone="held" role="alert" title="We do not know yet whether it was sent" className="mt-4">
-      {whyWords(failure)} Your statement shows it if it was.
+      {isStale ? STALE_WORDS : `${whyWords(failure)} Your statement shows whether it was.`}
     </Notice>
   ) : (
     <Notice tone="failed" role="alert" title="Not sent" className="mt-4">

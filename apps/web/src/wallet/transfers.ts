@@ -14,15 +14,22 @@ export interface Transfer extends TransferWish {
   /** Names this one wish, also where another equals it: tried again it is the same, and is done once. */
   readonly id: string;
   readonly tries: number;
+  /** When it was confirmed, milliseconds since 1970: so old is the key of all its tries. */
+  readonly at: number;
   /** `sending` says nothing for the first moment, then it is `slow`; `before`: an earlier try had sent it; `failed` says why. */
   readonly state: 'sending' | 'slow' | 'sent' | 'before' | 'failed';
   readonly failure: Failure | null;
 }
 
-/** Begins a transfer. Others stay, but for those that went through at once and need no more words. */
-export function beginTransfer(all: readonly Transfer[], id: string, wish: TransferWish): readonly Transfer[] {
+/** Begins a transfer, now. Others stay, but for those that went through at once and need no more words. */
+export function beginTransfer(
+  all: readonly Transfer[],
+  id: string,
+  wish: TransferWish,
+  now = Date.now(),
+): readonly Transfer[] {
   const kept = all.filter((transfer) => transfer.state !== 'sent' || needsWords(transfer));
-  return [...kept, { ...wish, id, tries: 1, state: 'sending', failure: null }];
+  return [...kept, { ...wish, id, at: now, tries: 1, state: 'sending', failure: null }];
 }
 
 /** Tries one again; it stays the same wish. */
