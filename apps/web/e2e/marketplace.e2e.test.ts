@@ -4,6 +4,7 @@ import { holdRequests } from './support/hold';
 import { pressLate, untilLate } from './support/late';
 import { ask, disputed, expectMoney, joinAsCreator, joinWithPoints, standing, step } from './support/market';
 import { joinAsAdmin, untilLive } from './support/people';
+import { takePictures } from './support/pictures';
 import { shown } from './support/shown';
 import { watchReads } from './support/tabs';
 
@@ -84,8 +85,9 @@ test('a dispute comes up in operations, and what support decides shows on both s
     await each.goto(`/requests/${requestId}`);
     await untilLive(each);
     await expect(standing(each)).toContainText('Disputed, support decides');
-    await expect(each.getByText('It is silent.')).toBeVisible();
+    await expect(shown(each.getByText('It is silent.'))).toBeVisible();
   }
+  await takePictures(page, 'requests.requestId.disputed');
   // By itself, in the list that is open.
   await ada.locator(`[data-dispute="${requestId}"]`).getByRole('button', { name: title }).click();
   const form = ada.getByRole('form', { name: 'Decide' });
@@ -102,8 +104,9 @@ test('a dispute comes up in operations, and what support decides shows on both s
   await expect(ada.locator(`[data-dispute="${requestId}"]`)).toBeHidden();
   await expect(standing(page)).toContainText('All came back to you');
   await expect(standing(teo.page)).toContainText('All went back to Mara');
+  await takePictures(page, 'requests.requestId.back');
   for (const each of [page, teo.page]) {
-    await expect(each.getByText('Silence is no song.')).toBeVisible();
+    await expect(shown(each.getByText('Silence is no song.'))).toBeVisible();
     await expectMoney(each, /^Back to/, '1,200');
   }
   await Promise.all([ada.context().close(), teo.page.context().close()]);

@@ -41,6 +41,7 @@ test('focus stays in the panel of a dispute that was decided, and goes to the li
   await decide.press('Enter');
   await expect(form).toBeHidden();
   await expect(page.getByLabel('Chosen dispute').locator(':focus')).toBeAttached();
+  await expect(page.locator(`[data-dispute="${requestId}"]`)).toBeHidden();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('region', { name: 'Disputes, oldest first' })).toBeFocused();
 });

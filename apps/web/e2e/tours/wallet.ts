@@ -32,6 +32,7 @@ export const walletTours: Record<string, Tour> = {
       await wallets.service.refundEscrow({ userId: me, escrowId, reason: 'performance_declined' });
       await wallets.service.credit({ userId: me, amount: 50, reason: 'reward', featureType: 'daily-streak' });
       await openWallet(page);
+      await expect(page.locator('[data-entry]').last()).toBeVisible();
       await shoot();
       await page.locator('[data-entry]').last().scrollIntoViewIfNeeded();
       await takePictures(page, 'wallet.statement');

@@ -43,7 +43,7 @@ export function Requests({ read, readFor }: RequestsProps) {
   return (
     <div className="group">
       <PageHeader title="Requests" line="Asked for, performed, paid: points are held in between" />
-      <div className="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
+      <div className="mb-3 flex min-h-9 flex-wrap items-center gap-x-6 gap-y-2">
         {isCreator ? (
           <ChoiceTabs
             label="Whose"
@@ -58,9 +58,11 @@ export function Requests({ read, readFor }: RequestsProps) {
           chosen={part.state}
           onChoose={(state) => set('state', state === 'open' ? '' : state)}
         />
-        <ButtonLink href="/creators" look="secondary" className="ml-auto group-has-data-first-step:hidden">
-          Find a creator
-        </ButtonLink>
+        {part.side === 'fan' ? (
+          <ButtonLink href="/creators" look="secondary" className="ml-auto group-has-data-first-step:hidden">
+            Find a creator
+          </ButtonLink>
+        ) : null}
       </div>
       <Card>
         <PartOfRequests key={`${part.side} ${part.state}`} part={part} read={isRead ? read : null} />

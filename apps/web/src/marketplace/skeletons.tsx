@@ -50,8 +50,8 @@ export function RequestsSkeleton() {
       <LoadingWord what="requests" />
       <Head title="Requests" line="Asked for, performed, paid: points are held in between" />
       <div className="mb-3 flex flex-wrap items-center gap-1.5">
-        <Bone className="h-8 w-16 rounded-full max-md:h-11" />
-        <Bone className="h-8 w-18 rounded-full max-md:h-11" />
+        <Bone className="h-8 w-16 rounded-full max-md:h-11 max-md:rounded-md" />
+        <Bone className="h-8 w-18 rounded-full max-md:h-11 max-md:rounded-md" />
         <Bone className="ml-auto h-9 w-32 rounded-md max-md:h-11" />
       </div>
       <Card>

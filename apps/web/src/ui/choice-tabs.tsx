@@ -24,7 +24,7 @@ export function ChoiceTabs<Choice extends string>(props: ChoiceTabsProps<Choice>
           aria-pressed={value === chosen}
           onClick={() => onChoose(value)}
           className={clsx(
-            'h-8 rounded-full px-3.5 text-small max-md:h-11 max-sm:px-2.5',
+            'h-8 rounded-full px-3.5 text-small max-md:h-11 max-md:rounded-md max-sm:px-2.5',
             value === chosen ? 'bg-ink text-bone' : 'bg-sunk text-ink-2 hover:text-ink',
           )}
         >

@@ -19,7 +19,7 @@ export function Select<Choice extends string>({ label, choices, chosen, onChoose
         aria-label={label}
         value={chosen}
         onChange={(event) => onChoose(event.target.value as Choice)}
-        className="field-sizing-content h-8 cursor-pointer appearance-none rounded-full bg-sunk pr-8 pl-3.5 text-ink-2 text-small hover:text-ink max-md:h-11"
+        className="field-sizing-content h-8 cursor-pointer appearance-none rounded-full bg-sunk pr-8 pl-3.5 text-ink-2 text-small hover:text-ink max-md:h-11 max-md:rounded-md"
       >
         {choices.map(({ value, name }) => (
           <option key={value} value={value} className="bg-paper text-ink">

@@ -62,8 +62,8 @@ function Changed({ at }: { readonly at: string }) {
 function Limits({ wallet: { limits } }: { readonly wallet: Wallet }) {
   return (
     <p className="tabular mt-auto pt-4 text-fine text-ink-2">
-      Today {figure(limits.usedToday)} of {figure(limits.dailyAmount)}, until <ResetTime at={limits.resetsAt} /> · at
-      once up to {figure(limits.maxAmount)}
+      {figure(limits.usedToday)} of {figure(limits.dailyAmount)} moved today, anew at <ResetTime at={limits.resetsAt} />{' '}
+      · at most {figure(limits.maxAmount)} at once
     </p>
   );
 }

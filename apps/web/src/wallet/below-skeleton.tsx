@@ -9,7 +9,7 @@ export function ChartCardSkeleton() {
       aside={
         <div className="flex gap-1.5 max-sm:gap-1">
           {[0, 1, 2].map((range) => (
-            <Bone key={range} className="h-8 w-12 rounded-full max-md:h-11" />
+            <Bone key={range} className="h-8 w-12 rounded-full max-md:h-11 max-md:rounded-md" />
           ))}
         </div>
       }
@@ -42,9 +42,9 @@ export function StatementSkeleton() {
   return (
     <Card title="Statement" className="mt-4.5">
       <div className="flex flex-wrap gap-2 px-5 pb-4">
-        <Bone className="h-8 w-72 max-w-full rounded-full max-md:h-11" />
-        <Bone className="h-8 w-28 rounded-full max-md:h-11" />
-        <Bone className="h-8 w-28 rounded-full max-md:h-11" />
+        <Bone className="h-8 w-72 max-w-full rounded-full max-md:h-11 max-md:rounded-md" />
+        <Bone className="h-8 w-28 rounded-full max-md:h-11 max-md:rounded-md" />
+        <Bone className="h-8 w-28 rounded-full max-md:h-11 max-md:rounded-md" />
       </div>
       <LineBones />
     </Card>

@@ -56,10 +56,10 @@ export function DisputesPage({ read }: { readonly read: DisputesResponse }) {
           tabIndex={0}
           data-disputes=""
           aria-label="Disputes, oldest first"
-          className="-outline-offset-2 min-h-0 overflow-y-auto overscroll-contain"
+          className="-outline-offset-2 min-h-0 overflow-y-auto overscroll-contain lg:only:col-span-2"
         >
           {stale ? (
-            <Notice tone="held" role="alert" title="The list is not current" className="m-3">
+            <Notice tone="held" role="alert" title="The list is not current" className="mx-5.5 my-3 max-md:mx-4">
               <button type="button" onClick={retry} className="font-medium text-ink underline underline-offset-4">
                 Read it again
               </button>
@@ -95,7 +95,7 @@ export function DisputesPage({ read }: { readonly read: DisputesResponse }) {
             </table>
           )}
         </section>
-        <DisputePanel requestId={chosen} steps={steps} onClose={close} />
+        {items.length > 0 || chosen ? <DisputePanel requestId={chosen} steps={steps} onClose={close} /> : null}
       </div>
     </div>
   );

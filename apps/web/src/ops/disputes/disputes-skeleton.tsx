@@ -15,10 +15,10 @@ export function DisputesSkeleton() {
           <div className="h-9 border-line border-b max-md:hidden" />
           {rows.map((row) => (
             <div key={row} className="dispute-grid min-h-[38px] items-center border-line border-b">
-              <Bone className="h-3.5 w-12" />
-              <Bone className="h-3.5 w-32 max-w-full" />
-              <Bone className="h-3.5 w-28 max-w-full" />
-              <Bone className="h-3.5 w-20 justify-self-end" />
+              <Bone className="h-3.5 w-12 max-md:my-0.75" />
+              <Bone className="h-3.5 w-32 max-w-full max-md:my-0.75" />
+              <Bone className="h-3.5 w-28 max-w-full max-md:my-0.75" />
+              <Bone className="h-3.5 w-20 justify-self-end max-md:my-0.75" />
               <Bone className="h-3.5 w-full max-md:hidden" />
             </div>
           ))}

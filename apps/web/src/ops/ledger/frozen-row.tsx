@@ -89,7 +89,7 @@ function UnfreezeForm({
         autoComplete="off"
         autoFocus
       />
-      <div className="flex flex-wrap gap-2 pt-7 max-md:pt-0 max-md:pb-2">
+      <div className="flex flex-wrap gap-2 pt-7 max-md:pt-2 max-md:pb-2">
         <Button type="submit" pending={pending}>
           Unfreeze
         </Button>

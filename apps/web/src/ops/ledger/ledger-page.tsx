@@ -17,9 +17,9 @@ export function LedgerPage({ read }: { readonly read: OpsLedgerResponse }) {
   const { user } = useSession();
   return (
     <div className="min-h-0 flex-1 overflow-y-auto pb-8">
-      <Summary head={head} open={openViolations} />
+      <Summary head={head} open={openViolations} isStale={stale} />
       {stale ? (
-        <Notice tone="held" role="alert" title="This is not current" className="m-4">
+        <Notice tone="held" role="alert" title="This is not current" className="mx-5.5 my-4 max-md:mx-4">
           <p>The audit may have found something, and could not be read again.</p>
           <Button look="secondary" className="mt-2" onClick={retry}>
             Try again
@@ -55,7 +55,14 @@ export function LedgerPage({ read }: { readonly read: OpsLedgerResponse }) {
   );
 }
 
-function Summary({ head, open }: { readonly head: LedgerHead; readonly open: number }) {
+interface SummaryProps {
+  readonly head: LedgerHead;
+  readonly open: number;
+  /** Then it says how it was. */
+  readonly isStale: boolean;
+}
+
+function Summary({ head, open, isStale }: SummaryProps) {
   const { finishedAt, position, waiting, transfers, accounts, recounted, more, tookMs } = head;
   return (
     <p
@@ -63,7 +70,9 @@ function Summary({ head, open }: { readonly head: LedgerHead; readonly open: num
       className="flex min-h-12 flex-wrap items-center gap-x-4 border-line border-b px-5.5 py-2 text-ink-2 text-small max-md:px-4"
     >
       <span className="font-medium text-ink">
-        {open === 0 ? 'Nothing is wrong' : `${open} open ${open === 1 ? 'violation' : 'violations'}`}
+        {open === 0
+          ? `Nothing ${isStale ? 'was' : 'is'} wrong`
+          : `${open} open ${open === 1 ? 'violation' : 'violations'}`}
       </span>
       {finishedAt === null ? (
         <span>The audit has not run yet.</span>
@@ -74,7 +83,7 @@ function Summary({ head, open }: { readonly head: LedgerHead; readonly open: num
             {transfers} new transfers, {accounts} accounts, {recounted} counted again, in {duration(tookMs)}
           </span>
           <span>
-            up to transfer {position}, {waiting} later ones wait
+            Up to transfer {position}, {waiting} later ones wait
           </span>
           {more === 0 ? null : <span>{more} more findings come with the next runs</span>}
         </>
