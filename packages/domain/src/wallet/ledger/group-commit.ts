@@ -1,9 +1,10 @@
-import { type Database, isContention, isUnavailable, sqlState, violatedConstraint } from '@skelly/db';
-import { EventError, type EventSystem, type Log, type UnitOfWork, type WritePart } from '@skelly/events';
+import { type Database, isContention } from '@skelly/db';
+import type { EventSystem, Log, UnitOfWork, WritePart } from '@skelly/events';
 import { keyReused, WalletError } from '../errors';
 import { countWhenCommitted, type UnitCounts, type WalletEventMetrics } from '../publisher';
 import type { Decision } from './decide';
 import { type Asked, decideGroup, type GroupDecision, type Outcome } from './decide-group';
+import { hasMovedOn, isRefused, NotRemembered } from './failure';
 import { answerKeys, claimKeys, keepAnswers, keyName, repeatAnswer } from './keys';
 import { createLanes, type LaneItem, type LaneTurn } from './lanes';
 import { createMutex, type Mutex } from './mutex';
@@ -75,22 +76,6 @@ interface Attempt {
 const TRIES = 6;
 
 /**
- * What the ledger's own rules raise when something has moved on since it was read. SL004: a wallet was remembered as opened, and what
- * opened it has not committed.
- */
-const MOVED_ON = new Set(['SL001', 'SL002', 'SL004', 'SL006']);
-const UNCERTAIN = /^(08|53|57|58|XX)/;
-
-/** What is remembered does not tell what a group has to be answered. */
-class NotRemembered extends Error {}
-
-/** Whether a group may be decided anew on what the database says now. */
-function hasMovedOn(error: unknown): boolean {
-  if (error instanceof NotRemembered || isContention(error) || MOVED_ON.has(sqlState(error) ?? '')) return true;
-  return violatedConstraint(error) === 'escrow_pkey';
-}
-
-/**
  * What a wallet holds is remembered from its last operation here, so that a group is decided without asking and written in one round
  * trip; what is not remembered is read first, without a lock. It is remembered as soon as it is decided, so that the next group on the
  * same wallet is decided while this one is being written, behind which it waits in the database. The database refuses a group when an
@@ -155,15 +140,23 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
     });
   }
 
-  /** Tells of what has committed. @returns what is open yet. */
-  function tell(group: readonly Waiting[], { decided, outcomes }: GroupDecision<Waiting>): readonly Waiting[] {
-    for (const { decision } of decided) {
-      try {
-        onCommitted?.(decision);
-      } catch (error) {
-        log.error({ err: error }, 'whoever listens to the ledger failed; the operation stands');
-      }
+  /** Whoever only listens must not fail what stands. */
+  function aside(listen: () => void): void {
+    try {
+      listen();
+    } catch (error) {
+      log.error({ err: error }, 'whoever listens to the ledger failed; the operation stands');
     }
+  }
+
+  /** Tells of what has committed. @returns what is open yet. */
+  function tell(
+    group: readonly Waiting[],
+    { decided, outcomes }: GroupDecision<Waiting>,
+    counts: UnitCounts | undefined,
+  ): readonly Waiting[] {
+    if (counts) aside(() => counts.committed());
+    if (onCommitted) for (const { decision } of decided) aside(() => onCommitted(decision));
     return group.filter((asked) => {
       const outcome = outcomes.get(asked);
       if (!outcome) return true;
@@ -200,22 +193,19 @@ export function createGroupCommit(deps: GroupCommitDependencies, options: GroupC
       } finally {
         letNext();
       }
-      counts?.committed();
-      open = tell(open, made);
+      open = tell(open, made, counts);
     }
   }
 
   /**
-   * One that cannot be done must not fail the others. Without an answer nobody knows what became of any of them, and to write them again
-   * could do it twice: only what the server refused, or the unit of work before it, is certain.
+   * One that cannot be done must not fail the others. Where nobody knows what became of any of them, to write them again could do it
+   * twice.
    */
   async function giveUp(group: readonly Waiting[], lane: number, error: unknown): Promise<void> {
-    const state = sqlState(error);
-    const isRefused = state === undefined ? error instanceof EventError : !UNCERTAIN.test(state);
-    const isCertain = isRefused && !isUnavailable(error);
     // Whoever held them for all tries of the group is not waited for as often by each. Of where the lane is by now nothing is known.
     const tries = isContention(error) ? 1 : TRIES;
-    if (group.length > 1 && isCertain) for (const asked of group) await settle([asked], { lane, behind: true }, tries);
+    if (group.length > 1 && isRefused(error))
+      for (const asked of group) await settle([asked], { lane, behind: true }, tries);
     else for (const asked of group) asked.reject(error);
   }
 
