@@ -38,7 +38,7 @@ const MOVE_INBOX = {
 };
 
 /**
- * Changes a locked inbox when the unit ends. A count that the version before has left too low, which marks archived ones as read too,
+ * Changes a locked inbox when the unit ends; what is written with it is not to be read in the unit, nor a notification changed twice in it. A count that the version before has left too low, which marks archived ones as read too,
  * stops at 0 and is right again when all is read.
  *
  * @param change.inbox as {@link lockInbox} has told it, in this unit
@@ -50,7 +50,8 @@ export function moveInbox(
   userId: string,
   change: { readonly inbox: InboxState; readonly by: number; readonly with?: WritePart },
 ): InboxState {
-  const { unread, inboxVersion } = change.inbox;
+  // Of several that were asked for at once each goes on from the one before.
+  const { unread, inboxVersion } = changed.get(work)?.get(userId) ?? change.inbox;
   const moved = { unread: Math.max(unread + change.by, 0), inboxVersion: inboxVersion + 1 };
   const part = { ...MOVE_INBOX, values: [userId, moved.unread, moved.inboxVersion] };
   work.write(...(change.with ? [change.with, part] : [part]));

@@ -1,8 +1,9 @@
 import { type Database, sqlState } from '@skelly/db';
 import type pg from 'pg';
 import type { Committed } from '../hints/notifier';
+import { columnParameters } from '../unit-of-work/array-parameter';
 import type { UnitWrites } from '../unit-of-work/buffer';
-import { BEGIN, COMMIT, type NamedStatement, queryTogether, transpose } from '../unit-of-work/round-trip';
+import { BEGIN, COMMIT, type NamedStatement, queryTogether } from '../unit-of-work/round-trip';
 import { finalWrites } from '../unit-of-work/write';
 
 // The transaction is short, and should its process die, ends by itself.
@@ -83,14 +84,20 @@ export interface DeadTimer {
 /** Keeps what can never fire as dead letters, with its envelope as the body. */
 export function buryTimers(dead: readonly DeadTimer[]): readonly NamedStatement[] {
   if (dead.length === 0) return [];
-  const columns = dead.map(({ key, envelope, type, reason, error }) => [key, envelope, type, reason, error]);
+  const rows = dead.map(({ key, envelope, type, reason, error }) => [
+    key,
+    JSON.stringify(envelope),
+    type,
+    reason,
+    error,
+  ]);
   return [
     {
       name: 'timers-bury',
       text: `
         insert into event_dead_letter (message_id, body, type, reason, error)
         select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])`,
-      values: transpose(columns),
+      values: columnParameters(['text', 'text', 'text', 'text', 'text'], rows),
     },
   ];
 }

@@ -2,8 +2,9 @@ import type { Database } from '@skelly/db';
 import { describeError } from '@skelly/types/errors';
 import type { Committed } from '../hints/notifier';
 import { newId } from '../ids';
+import { columnParameters } from '../unit-of-work/array-parameter';
 import { createUnitBuffer } from '../unit-of-work/buffer';
-import { type NamedStatement, transpose } from '../unit-of-work/round-trip';
+import type { NamedStatement } from '../unit-of-work/round-trip';
 import { type DueTicks, type MissedTicks, ticksDue } from './cron';
 import { type FireDependencies, type Firing, fireTimer } from './fire';
 import { buryTimers, type DeadTimer, type Decision, promote } from './promotion';
@@ -111,8 +112,8 @@ function decide(
   }
   const statements: NamedStatement[] = [];
   if (moved.length > 0) {
-    const columns = moved.map(({ key, dueAt, occursAt, why }) => [key, dueAt, occursAt, why]);
-    statements.push({ ...MOVE, values: transpose(columns) });
+    const rows = moved.map(({ key, dueAt, occursAt, why }) => [key, dueAt, occursAt, why]);
+    statements.push({ ...MOVE, values: columnParameters(['text', 'timestamptz', 'timestamptz', 'text'], rows) });
   }
   if (ended.length > 0) statements.push({ ...END, values: [ended] });
   return {

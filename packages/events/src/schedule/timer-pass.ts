@@ -1,7 +1,8 @@
 import type { Database } from '@skelly/db';
 import type { Committed } from '../hints/notifier';
+import { columnParameters } from '../unit-of-work/array-parameter';
 import { createUnitBuffer } from '../unit-of-work/buffer';
-import { type NamedStatement, transpose } from '../unit-of-work/round-trip';
+import type { NamedStatement } from '../unit-of-work/round-trip';
 import { type DueTimer, type FireDependencies, type Firing, fireTimer } from './fire';
 import { buryTimers, type DeadTimer, type Decision, promote } from './promotion';
 
@@ -105,8 +106,15 @@ function decide(claimed: readonly ClaimedTimer[], fire: (timer: DueTimer) => Fir
       ? [
           {
             ...POSTPONE,
-            values: transpose(
-              postponed.map(({ timer, why }) => [timer.key, timer.occursAt, timer.envelope, why, timer.unknownSince]),
+            values: columnParameters(
+              ['text', 'timestamptz', 'jsonb', 'text', 'timestamptz'],
+              postponed.map(({ timer, why }) => [
+                timer.key,
+                timer.occursAt,
+                JSON.stringify(timer.envelope),
+                why,
+                timer.unknownSince,
+              ]),
             ),
           },
         ]

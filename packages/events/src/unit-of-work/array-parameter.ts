@@ -23,7 +23,8 @@ const NULL_LENGTH = -1;
  * of each element would be escaped here and unescaped there, a tenth of what both spend on an event.
  */
 export function arrayParameter(type: ElementType, values: readonly unknown[]): Buffer | string {
-  if (type in BINARY) return binaryArray(type as keyof typeof BINARY, values as readonly (string | Buffer | null)[]);
+  if (type in BINARY)
+    return binaryArray(type as keyof typeof BINARY, values as readonly (string | Buffer | null | undefined)[]);
   return `{${values.map(plainElement).join(',')}}`;
 }
 
@@ -45,14 +46,14 @@ function plainElement(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
-function binaryArray(type: keyof typeof BINARY, values: readonly (string | Buffer | null)[]): Buffer {
+function binaryArray(type: keyof typeof BINARY, values: readonly (string | Buffer | null | undefined)[]): Buffer {
   const isJson = type === 'jsonb';
   const versioned = isJson ? 1 : 0;
   let size = HEADER_BYTES;
   let nulls = 0;
   const sizes = values.map((value) => {
     size += LENGTH_BYTES;
-    if (value === null) {
+    if (value === null || value === undefined) {
       nulls = 1;
       return NULL_LENGTH;
     }
@@ -65,7 +66,7 @@ function binaryArray(type: keyof typeof BINARY, values: readonly (string | Buffe
   for (const field of [1, nulls, BINARY[type], values.length, 1]) at = array.writeInt32BE(field, at);
   for (const [nth, value] of values.entries()) {
     at = array.writeInt32BE(sizes[nth] as number, at);
-    if (value === null) continue;
+    if (value === null || value === undefined) continue;
     if (isJson) at = array.writeUInt8(JSONB_VERSION, at);
     at += typeof value === 'string' ? array.write(value, at) : value.copy(array, at);
   }

@@ -15,8 +15,7 @@ describe('insertion', () => {
   const columns = { id: 'bigint', name: 'text', data: 'jsonb', hash: 'bytea' } as const;
   const row = (id: number) => [id, id % 2 ? `"${id}", {}` : null, JSON.stringify({ id }), Buffer.from([id])];
 
-  // One row, a few, more than are written one by one.
-  test.each([1, 3, 4, 5, 100])('writes %s rows as they are, in their order', async (count) => {
+  test.each([1, 2, 100])('writes %s rows as they are, in their order', async (count) => {
     await database.pool.query('truncate thing');
     const insert = insertion({ name: 'things', table: 'thing', columns, more: { done: 'id > 50' } });
     const rows = Array.from({ length: count }, (_, nth) => row(count - nth));

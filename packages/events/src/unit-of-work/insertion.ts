@@ -1,9 +1,6 @@
 import { columnParameters, type ElementType } from './array-parameter';
 import type { WritePart } from './parts';
 
-/** Rows that are written as they are, with a parameter for each value; more go as a list for each column. */
-const MOST_SINGLE = 4;
-
 /** How rows are inserted. */
 export interface Insertion {
   /** Of the part, see {@link WritePart}. */
@@ -21,28 +18,26 @@ export interface Insertion {
 }
 
 /**
- * How rows of a kind are inserted: values of jsonb are JSON texts, those of bytea buffers.
+ * How rows of a kind are inserted, one by its values, more as a list for each column: values of jsonb are JSON texts, those of bytea
+ * buffers.
  *
  * @returns what makes a part of at least one row.
  */
 export function insertion(how: Insertion): (rows: readonly (readonly unknown[])[]) => WritePart {
   const { name, answer } = how;
   const types = Object.values(how.columns);
-  const most = how.orderBy ? 1 : MOST_SINGLE;
-  const singles = Array.from({ length: most }, (_, nth) => singleText(how, nth + 1));
+  const single = singleText(how);
   const listed = listText(how);
   const about = { name, ...(answer !== undefined && { answer }) };
   return (rows) => {
-    const text = singles[rows.length - 1];
-    if (text !== undefined) return { ...about, text, values: rows.flat() };
+    if (rows.length === 1) return { ...about, text: single, values: rows[0] as readonly unknown[] };
     return { ...about, text: listed, values: columnParameters(types, rows) };
   };
 }
 
-function singleText(how: Insertion, rows: number): string {
-  const types = Object.values(how.columns);
-  const row = (nth: number) => types.map((type, column) => `$${nth * types.length + column + 1}::${type}`).join(', ');
-  const values = `values ${Array.from({ length: rows }, (_, nth) => `(${row(nth)})`).join(', ')}`;
+function singleText(how: Insertion): string {
+  const row = Object.values(how.columns).map((type, nth) => `$${nth + 1}::${type}`);
+  const values = `values (${row.join(', ')})`;
   return how.more ? selectText(how, `(${values})`) : insertText(how, values);
 }
 

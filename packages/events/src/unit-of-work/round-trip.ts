@@ -177,8 +177,3 @@ export async function queryByIndex<Row extends pg.QueryResultRow>(
   const results = await queryTogether(where, [PLAN_BY_INDEX, ...(lock ? [lock] : []), statement, PLAN_FREELY]);
   return results.at(-2) as pg.QueryResult<Row>;
 }
-
-/** The columns of rows, as one array each: what `unnest` takes. */
-export function transpose(rows: readonly (readonly unknown[])[]): unknown[][] {
-  return (rows[0] ?? []).map((_, column) => rows.map((values) => values[column]));
-}

@@ -38,8 +38,8 @@ export function insideUnitOfWork(): boolean {
 }
 
 /**
- * Runs `fn` in a transaction. What it emits and pushes is written by the last statements, so that positions and offsets
- * are drawn as late as can be, and go to the server together with the commit; hints follow it.
+ * Runs `fn` in a transaction. What it emits and pushes is written by the last statements, which go to the server
+ * together with the commit, so that positions and offsets are drawn late; hints follow it.
  *
  * @throws UnitOfWorkError when one is open already around it.
  * @throws TransactionAbortedError when the database did not answer COMMIT, or would not have.

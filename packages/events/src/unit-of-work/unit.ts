@@ -57,8 +57,8 @@ export interface UnitOfWork {
    */
   push<C extends EventContract>(contract: C, data: EventData<C>, options?: { readonly eventId?: string }): void;
   /**
-   * Writes what nobody needs an answer of when the unit ends: what one call is given is one statement, and that of the last call writes the
-   * unit's events too; with the commit, where the unit has a transaction of its own. When one fails nothing is written.
+   * Writes what nobody needs an answer of when the unit ends: what one call is given is one statement. Where the unit has a transaction
+   * of its own they go with the commit, and that of the last call writes the unit's events too. When one fails nothing is written.
    */
   write(...parts: readonly WritePart[]): void;
 }

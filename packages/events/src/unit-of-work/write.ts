@@ -182,7 +182,7 @@ function framesOf(pushes: readonly BufferedPush[], places: readonly Place[]): re
       eventId,
       correlationId,
       type,
-      at: new Date(at).toISOString(),
+      at: at.toISOString(),
       data,
     };
     return isRecorded(traceparent) ? { ...frame, traceparent } : frame;

@@ -3,8 +3,12 @@ import type { Asked } from './decide-group';
 import { keptRefusal } from './keys';
 import { resolvedEscrow } from './operation';
 
-/** Refusals that compare what a hold was found as with what a wallet is remembered to hold. */
-export const COMPARED: ReadonlySet<string> = new Set(['insufficient_funds', 'balance_too_high']);
+/** Refusals that rest on a hold that was found open, two of them on what a wallet is remembered to hold as well. */
+export const OF_OPEN_HOLD: ReadonlySet<string> = new Set([
+  'amount_above_hold',
+  'insufficient_funds',
+  'balance_too_high',
+]);
 
 /**
  * Whether a refusal that was decided from memory is not to be told, though wallets are as they were remembered. Only the database knows
@@ -16,5 +20,5 @@ export const COMPARED: ReadonlySet<string> = new Set(['insufficient_funds', 'bal
 export function isOpenRefusal(refusal: WalletError, { key, operation }: Asked, behind: boolean): boolean {
   if (key !== undefined && !keptRefusal(refusal)) return true;
   if (refusal.code === 'escrow_not_found') return behind;
-  return resolvedEscrow(operation) !== undefined && COMPARED.has(refusal.code);
+  return resolvedEscrow(operation) !== undefined && OF_OPEN_HOLD.has(refusal.code);
 }

@@ -84,7 +84,8 @@ const LOCK_WALLETS = {
 
 /** Waits for whoever is posting to wallets, and holds them until the transaction ends: a statement after it sees what they leave. */
 export function lockWallets(wallets: Wallets): WritePart {
-  return { ...LOCK_WALLETS, values: [[...wallets.values()].map(({ available }) => available.id)] };
+  const ids = [...wallets.values()].map(({ available }) => [available.id]);
+  return { ...LOCK_WALLETS, values: columnParameters(['bigint'], ids) };
 }
 
 // Each account must be as it was remembered, also in its balance: what is remembered may be ahead, and be overtaken by a rival with as
@@ -99,7 +100,7 @@ const REQUIRE_UNMOVED = {
 
 /**
  * Holds wallets until the transaction ends; it fails when one of them has moved on, or was frozen, since it was read. What is posted to
- * needs no look, as the database refuses it then anyway, but for the available account of each wallet, which is locked before all else.
+ * needs no look, as the database refuses it then anyway, but for the available account of each wallet, whose lock stands for the wallet.
  *
  * @param changed what the transaction posts to.
  */

@@ -91,6 +91,8 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   'each event is on its way once': `
     select event_id from event full join event_outbox using (event_id)
     group by event_id having count(event.event_id) > 0 and count(event_outbox.id) <> 1`,
+  'no pointer leads to nothing': `
+    select event_id from event_history full join event_outbox using (event_id) group by event_id having count(event_history.type) = 0`,
   'a key keeps one answer, of an operation that no other key has, and that was done': `
     select scope, key, response from kept
     where (response ? 'result') = (response ? 'refused')

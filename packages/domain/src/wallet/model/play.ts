@@ -3,7 +3,6 @@ import type { EventSystem } from '@skelly/events';
 import type { Currency } from '@skelly/types/wallet';
 import { WalletError } from '../errors';
 import { expireHold } from '../ledger/expire';
-import { COMPARED } from '../ledger/open-refusal';
 import type { OperationOptions, WalletService } from '../wallet-service';
 import { ask } from './ask';
 import { findViolations } from './invariants';
@@ -35,6 +34,9 @@ const answerOf = (asked: Promise<unknown>): Promise<Answer> =>
   );
 
 class GivenUp extends Error {}
+
+/** Refusals that an operation on a hold gets because of what it was found as. */
+const OF_OPEN_HOLD = new Set(['amount_above_hold', 'insufficient_funds', 'balance_too_high']);
 
 /**
  * Plays a round against the model, by members of its own: every answer must be the model's, and at the end every balance and rule.
@@ -144,7 +146,7 @@ async function playBurst(
  */
 function mayFollow({ kind, idempotencyKey }: ModelRequest, code: string): boolean {
   if (idempotencyKey !== undefined && FOR_NOW.has(code)) return true;
-  return ['settle', 'refund', 'partial-settle'].includes(kind) && COMPARED.has(code);
+  return ['settle', 'refund', 'partial-settle'].includes(kind) && OF_OPEN_HOLD.has(code);
 }
 
 /** One after the other in one unit of work, which commits although some were refused, or is given up. */
