@@ -55,6 +55,7 @@ test('a transfer whose answer is lost is sent once, and the same meant anew is s
 
 test('what is not known of a transfer stays in the wallet, and another one does not hide it', async ({
   page,
+  context,
   browser,
 }) => {
   const teo = await openWithPoints(page, browser);
@@ -90,6 +91,15 @@ test('what is not known of a transfer stays in the wallet, and another one does 
     await pressLate(page.getByRole('button', { name: 'Send 50 points' }));
     await expect(page.locator('[data-transfer="sent"]')).toBeVisible();
     await page.getByRole('button', { name: 'Done' }).click();
+  });
+  await test.step('in another tab, too', async () => {
+    const other = await context.newPage();
+    await openWallet(other);
+    await reviewTransfer(other, teo, '300');
+    await expect(other.getByRole('dialog').getByRole('alert')).toContainText(
+      'You have tried to send just this already',
+    );
+    await other.close();
   });
   await notice.getByRole('button', { name: 'Try again' }).click();
   const said = page.getByRole('main').getByRole('status').filter({ hasText: 'It had been sent already' });

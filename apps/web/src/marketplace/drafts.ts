@@ -1,8 +1,8 @@
 'use client';
 
-import { useMemo, useSyncExternalStore } from 'react';
+import { useMemo } from 'react';
 import type { Attempt } from '../http/attempts';
-import { useSession } from '../live/session-provider';
+import { useAttempts } from '../live/use-attempts';
 
 /** Where requests are sent to. */
 export const REQUESTS_PATH = '/api/requests';
@@ -20,8 +20,7 @@ export interface Draft {
  * Whoever closes the form after a lost answer, or leaves its page, can send each of them again as it was.
  */
 export function useDrafts(creatorId: string): readonly Draft[] {
-  const { attempts } = useSession();
-  const all = useSyncExternalStore(attempts.subscribe, attempts.all, attempts.all);
+  const all = useAttempts();
   return useMemo(() => draftsOf(all.values(), creatorId), [all, creatorId]);
 }
 

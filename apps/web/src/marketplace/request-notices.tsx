@@ -63,7 +63,7 @@ export function NotKnownYet({ name, isHere, others, onTake }: NotKnownYetProps) 
 export function TriedBefore() {
   return (
     <Notice tone="info" role="status" title="Look at your requests before you send this" className="mb-4">
-      It was tried before, here or in another tab, and sent now it is another one of <ToRequests />.
+      It was tried before, here or in another tab, and sent now it is one more of <ToRequests />.
     </Notice>
   );
 }

@@ -3,6 +3,7 @@
 import type { Wallet } from '@skelly/types/wallet';
 import { type FormEvent, useState } from 'react';
 import { isUnknown } from '../http/send';
+import { useAttempts } from '../live/use-attempts';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
@@ -14,7 +15,7 @@ import { RecipientPicker } from './recipient-picker';
 import { isSent } from './sent-words';
 import { TransferReview } from './transfer-review';
 import { TransferSent } from './transfer-sent';
-import { twinOf } from './twin';
+import { hasTwin } from './twin';
 import { useStale } from './use-stale';
 import type { Transfers } from './use-transfer';
 
@@ -35,6 +36,7 @@ export function TransferDialog({ wallet: shown, transfers, onClose }: TransferDi
   const [sentId, setSentId] = useState<string | null>(null);
   const sent = transfers.all.find(({ id }) => id === sentId);
   const isStale = useStale(sent);
+  const attempts = useAttempts();
   const { currency } = wallet;
   const wish = to && isReviewed ? { to, amount: parseAmount(amount) ?? 0, currency } : null;
   const back = () => {
@@ -59,7 +61,7 @@ export function TransferDialog({ wallet: shown, transfers, onClose }: TransferDi
           available={wallet.availableBalance}
           failure={sent?.failure ?? null}
           isStale={isStale}
-          isTwin={!sent && twinOf(transfers.all, wish) !== undefined}
+          isTwin={!sent && hasTwin(attempts.values(), wish)}
           onBack={back}
           onClose={close}
           onSend={() => (sent ? transfers.retry(sent.id) : setSentId(transfers.send(wish)))}

@@ -1,5 +1,4 @@
 import { beginTransfer, needsWords, sayOf, type Transfer, tryAgain } from './transfers';
-import { twinOf } from './twin';
 
 const wish = { to: { userId: 'teo', displayName: 'Teo' }, amount: 300, currency: 'points' } as const;
 const lost = { kind: 'offline' } as const;
@@ -28,23 +27,4 @@ test('one that went through at once needs no words and makes room; others stay u
   const next = beginTransfer(sayOf(beginTransfer(sent, 'b', wish), { id: 'b', tries: 1 }, 'failed', lost), 'c', wish);
   expect(next.map(({ id }) => id)).toEqual(['b', 'c']);
   expect(needsWords(find(next, 'b'))).toBe(true);
-});
-
-test('a wish is known to equal one whose end nobody knows', () => {
-  const open = sayOf(beginTransfer([], 'a', wish), { id: 'a', tries: 1 }, 'failed', lost);
-  expect(twinOf(open, wish)?.id).toBe('a');
-  expect(twinOf(open, { ...wish, amount: 301 })).toBeUndefined();
-  const problem = { type: '', title: '', status: 422, detail: '', code: 'insufficient_funds', requestId: '' };
-  const refused = sayOf(open, { id: 'a', tries: 1 }, 'failed', { kind: 'refused', problem });
-  expect(twinOf(refused, wish)).toBeUndefined();
-});
-
-test('nobody knows either of one that is under way, also where it is tried again', () => {
-  const open = beginTransfer([], 'a', wish);
-  expect(twinOf(open, wish)?.id).toBe('a');
-  const again = tryAgain(sayOf(open, { id: 'a', tries: 1 }, 'failed', lost), 'a');
-  for (const state of ['sending', 'slow'] as const)
-    expect(twinOf(sayOf(again, { id: 'a', tries: 2 }, state), wish)?.id).toBe('a');
-  for (const state of ['sent', 'before'] as const)
-    expect(twinOf(sayOf(again, { id: 'a', tries: 2 }, state), wish)).toBeUndefined();
 });

@@ -2,6 +2,16 @@ import type { Currency } from '@skelly/types/wallet';
 import type { Failure } from '../http/send';
 import type { Counterparty } from './counterparty';
 
+/** Where transfers are sent to. */
+export const TRANSFERS_PATH = '/api/wallet/transfers';
+
+/** A transfer as it is sent. */
+export interface TransferBody {
+  readonly toUserId: string;
+  readonly amount: number;
+  readonly currency: Currency;
+}
+
 /** What a member wants sent. */
 export interface TransferWish {
   readonly to: Counterparty;

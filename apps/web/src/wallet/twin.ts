@@ -1,13 +1,11 @@
-import { isUnknown } from '../http/send';
-import type { Transfer, TransferWish } from './transfers';
+import type { Attempt } from '../http/attempts';
+import { TRANSFERS_PATH, type TransferBody, type TransferWish } from './transfers';
 
-/** One that equals a wish, and of which nobody knows whether it was sent: it is under way, or its answer was lost. */
-export function twinOf(all: readonly Transfer[], wish: TransferWish): Transfer | undefined {
-  return all.find(
-    ({ to, amount, currency, state, failure }) =>
-      to.userId === wish.to.userId &&
-      amount === wish.amount &&
-      currency === wish.currency &&
-      (failure ? isUnknown(failure) : state === 'sending' || state === 'slow'),
-  );
+/** Whether just that was tried, in this tab or another, and nobody knows whether it was sent: it is under way, or its answer was lost. */
+export function hasTwin(attempts: Iterable<Attempt>, { to, amount, currency }: TransferWish): boolean {
+  return [...attempts].some(({ path, body }) => {
+    if (path !== TRANSFERS_PATH) return false;
+    const tried = body as TransferBody;
+    return tried.toUserId === to.userId && tried.amount === amount && tried.currency === currency;
+  });
 }

@@ -20,7 +20,7 @@ export interface Transfers {
 
 /** Sends transfers. How each of them goes is remembered in the session: also when its dialog is closed meanwhile, or the page left. */
 export function useTransfer(run: LiveWallets['transfer']): Transfers {
-  const { transfers: all, setTransfers: setAll } = useSession();
+  const { transfers: all, setTransfers: setAll, attempts } = useSession();
   const latest = useRef(all);
   useEffect(() => {
     latest.current = all;
@@ -55,6 +55,12 @@ export function useTransfer(run: LiveWallets['transfer']): Transfers {
     },
     [follow, setAll],
   );
-  const forget = useCallback((id: string) => setAll((now) => now.filter((transfer) => transfer.id !== id)), [setAll]);
+  const forget = useCallback(
+    (id: string) => {
+      attempts.set(id, null);
+      setAll((now) => now.filter((transfer) => transfer.id !== id));
+    },
+    [attempts, setAll],
+  );
   return { all, send, retry, forget };
 }

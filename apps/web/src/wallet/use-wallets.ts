@@ -7,7 +7,7 @@ import { type Failure, type Sent, send } from '../http/send';
 import { useSession } from '../live/session-provider';
 import { useSendOnce } from '../live/use-send-once';
 import { createGather, type Gather } from '../ops/gather';
-import type { TransferWish } from './transfers';
+import { TRANSFERS_PATH, type TransferWish } from './transfers';
 import { type Ahead, aheadOf, applyAhead, refreshWallets, takeBalance } from './wallets';
 
 /** Events that come closer together than this are answered by one read, milliseconds. */
@@ -103,8 +103,7 @@ export function useWallets(first: WalletResponse, onChange: () => Promise<void>)
     [run, readAgain],
   );
   const transfer = useCallback<LiveWallets['transfer']>(
-    (id, { to, amount, currency }) =>
-      command('/api/wallet/transfers', 'out', { amount, currency, toUserId: to.userId }, id),
+    (id, { to, amount, currency }) => command(TRANSFERS_PATH, 'out', { amount, currency, toUserId: to.userId }, id),
     [command],
   );
   const collect = useCallback<LiveWallets['collect']>(
