@@ -2,7 +2,8 @@
 
 import type { PresentMember } from '@skelly/types/live';
 import { useState } from 'react';
-import { type Failure, send } from '../http/send';
+import { failureWords } from '../http/failure-words';
+import { type Failure, isUnknown, send } from '../http/send';
 import { useSession } from '../live/session-provider';
 import { Button } from '../ui/button';
 
@@ -45,7 +46,7 @@ export function TakeOut({ roomId, others }: TakeOutProps) {
       <div className="grid gap-3 text-small">
         <p role={failure ? 'alert' : 'status'} className={failure ? 'text-ember-ink' : 'text-ink-2'}>
           {failure
-            ? `${displayName} is still in it. ${failure.kind === 'refused' ? failure.problem.detail : 'That did not work.'}`
+            ? `${isUnknown(failure) ? '' : `${displayName} is still in it. `}${failureWords(failure)}`
             : `${displayName} will not see this room any more, and cannot come back. Their notes stay.`}
         </p>
         <div className="flex flex-wrap gap-3">
