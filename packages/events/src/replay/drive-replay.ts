@@ -6,7 +6,7 @@ import { runPaced } from '../paced-run';
 import { type Candidate, type ReplayPlan, readCandidates } from './candidates';
 import { decideStep, lineOf, MOST_OPEN } from './decide-step';
 import { planReplay } from './plan';
-import { lookAtOpen, type OpenDelivery, type ReplayDriver, sendAgain, sendStep } from './replay-ledger';
+import { endDrive, lookAtOpen, type OpenDelivery, type ReplayDriver, sendAgain, sendStep } from './replay-ledger';
 import { type ReplayRun, showReplay } from './replay-run';
 import { ReplayError } from './selection';
 
@@ -34,7 +34,8 @@ const PAGE = 500;
  * is gone on with by another call: nothing is left out, nothing is done twice, and its sums are exact.
  *
  * @returns how it stands then.
- * @throws ReplayError when there is no such replay, it has finished, or somebody else takes it over meanwhile.
+ * @throws ReplayError when there is no such replay, it has finished, somebody else takes it over meanwhile, or nothing was heard of this call
+ * for two minutes.
  */
 export async function driveReplay(
   deps: ReplayDependencies,
@@ -103,7 +104,7 @@ export async function driveReplay(
   }
 
   const stopped = await runPaced({ send, look }, { perSecond, settleMs, signal });
-  await end(database, driver, decideEnd(stopped, open.size));
+  await endDrive(database, driver, decideEnd(stopped, open.size));
   return showReplay(database, id);
 }
 
@@ -111,13 +112,6 @@ export async function driveReplay(
 function decideEnd(stopped: 'failures' | 'aborted' | null, open: number): ReplayRun['why'] {
   if (stopped === 'aborted') return 'interrupted';
   return stopped ?? (open > 0 ? 'open' : null);
-}
-
-async function end({ pool }: Database, { replay, driver }: ReplayDriver, why: ReplayRun['why']): Promise<void> {
-  await pool.query(
-    `update replay_run set state = $3, why = $4, driver = null, seen_at = now(), ended_at = now() where id = $1 and driver = $2`,
-    [replay, driver, why === null ? 'finished' : 'stopped', why],
-  );
 }
 
 async function takeOver(

@@ -4,9 +4,10 @@ import { queryByIndex } from '../unit-of-work/round-trip';
 import { BREAKER_REASON } from '../worker/trouble/breaker-store';
 import type { Candidate } from './candidates';
 import type { ReplayStep } from './decide-step';
+import type { ReplayRun } from './replay-run';
 import { ReplayError } from './selection';
 
-/** Who drives a replay: whoever resumes one takes it over. */
+/** Who drives a replay: whoever resumes one takes it over, and one that was silent for two minutes has nobody. */
 export interface ReplayDriver {
   readonly replay: string;
   /** `null`: nobody, and that is how it stays. */
@@ -57,7 +58,7 @@ const SEND = `
  * Points to what a step sends, and notes how far the replay has come.
  *
  * @returns those that were sent: the others have left the history since they were read, and are passed by as `gone`.
- * @throws ReplayError when somebody else drives it now.
+ * @throws ReplayError when this driver has it no longer.
  */
 export async function sendStep(
   { pool }: Database,
@@ -116,18 +117,19 @@ export interface Outcome {
   readonly failing: number;
 }
 
-// What has neither an event nor a route never ends, and is passed by once nobody waits for it: as `gone`, or as `unknown` where the handler has
-// retired. The reconciler forgets it too. Whoever drives a replay has its sums in hand, so for them it stays under way.
+// What has no event never ends, and is passed by as `gone` once nobody waits for it. So is, as `unknown`, what has no route because its handler
+// has retired, of a replay that has sent everything: one that stopped before may be resumed when its handler is back, and sends it again then.
+// Whoever drives a replay has its sums in hand, so for them all of it stays under way.
 const PASSED_BY = `
   case when $2::uuid is null and (select true from event_processing_log as log where log.event_id = open.event_id and log.handler = open.handler
       and log.run = $3 and log.lease_until > now() limit 1) is null then
     case when (select true from event_history as history where history.event_id = open.event_id limit 1) is null then 'gone'
-      when (select true from event_history as history join event_route as route on route.type = history.type
+      when mine.why = 'open' and (select true from event_history as history join event_route as route on route.type = history.type
         where history.event_id = open.event_id and route.handler = open.handler and route.retired_at is null limit 1) is null then 'unknown' end end`;
 
 const LOOK = `
   with mine as (
-    select id from replay_run where id = $1 and driver is not distinct from $2::uuid for update
+    select id, why from replay_run where id = $1 and driver is not distinct from $2::uuid for update
   ), judged as materialized (
     select open.event_id, open.handler, open.subject,
       coalesce(
@@ -162,9 +164,9 @@ const LOOK = `
 
 /**
  * Finds out what has become of deliveries under way, and counts those that have ended, once each. Where nobody drives the replay, those whose
- * event is gone or whose handler has no route any more are taken out of what was sent, and count as passed by.
+ * event is gone are taken out of what was sent, and count as passed by; where it has sent everything, those without a route as well.
  *
- * @throws ReplayError when somebody else drives it now.
+ * @throws ReplayError when this driver has it no longer.
  */
 export async function lookAtOpen({ pool }: Database, { replay, driver, run }: ReplayDriver): Promise<Outcome> {
   const { rows } = await pool.query<{
@@ -179,6 +181,23 @@ export async function lookAtOpen({ pool }: Database, { replay, driver, run }: Re
     finished: ended.filter(({ outcome }) => outcome === 'finished'),
     dead: ended.filter(({ outcome }) => outcome === 'dead'),
   };
+}
+
+/**
+ * Ends a drive: the replay has nobody then. `null`: nothing is left to do.
+ *
+ * @throws ReplayError when this driver has it no longer; then nothing has changed.
+ */
+export async function endDrive(
+  { pool }: Database,
+  { replay, driver }: ReplayDriver,
+  why: ReplayRun['why'],
+): Promise<void> {
+  const { rowCount } = await pool.query(
+    `update replay_run set state = $3, why = $4, driver = null, seen_at = now(), ended_at = now() where id = $1 and driver = $2`,
+    [replay, driver, why === null ? 'finished' : 'stopped', why],
+  );
+  if (rowCount === 0) throw takenOver(replay);
 }
 
 function takenOver(replay: string): ReplayError {

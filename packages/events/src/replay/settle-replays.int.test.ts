@@ -4,7 +4,7 @@ import { defineHandler } from '../handlers/handler';
 import { newId } from '../ids';
 import { createTestBackbone, type TestBackbone } from '../testing/backbone';
 import { note, noted } from '../testing/contracts';
-import { lookAtOpen } from './replay-ledger';
+import { endDrive, lookAtOpen } from './replay-ledger';
 import { showReplay } from './replay-run';
 import { createReplaySettling } from './settle-replays';
 
@@ -88,6 +88,9 @@ describe('replays that nobody waits for', () => {
     expect(await show(id)).toMatchObject({ ...interrupted, finished: 2, open: 0 });
     const late = lookAtOpen(backbone.database, { replay: id, driver, run: id });
     await expect(late).rejects.toMatchObject({ code: 'replay_taken_over' });
+    const end = endDrive(backbone.database, { replay: id, driver, run: id }, null);
+    await expect(end).rejects.toMatchObject({ code: 'replay_taken_over' });
+    expect(await show(id)).toMatchObject({ state: 'stopped', why: 'interrupted' });
   });
 
   test.each(['failures', 'interrupted'])('that stopped (%s) are counted, and have not finished', async (why) => {
@@ -96,6 +99,24 @@ describe('replays that nobody waits for', () => {
     await rows('update replay_run set why = $2 where id = $1', [id, why]);
     await finish(id, eventId);
     await createReplaySettling(backbone.database)();
+    expect(await show(id)).toMatchObject({ state: 'stopped', why, sent: 1, finished: 1, open: 0 });
+  });
+
+  test.each(['failures', 'interrupted'])('that stopped (%s) keep what their resume sends again', async (why) => {
+    const eventId = await emit();
+    const id = await stopped([{ eventId }, { eventId: randomUUID() }]);
+    await rows('update replay_run set why = $2 where id = $1', [id, why]);
+    await rows('update event_route set retired_at = now()');
+    const settle = createReplaySettling(backbone.database);
+    await settle();
+    const kept = { state: 'stopped', why, sent: 1, open: 1, passedBy: { gone: 1 } };
+    expect(await show(id)).toMatchObject(kept);
+    // A version that has the handler again.
+    await rows('update event_route set retired_at = null');
+    await settle();
+    expect(await show(id)).toMatchObject(kept);
+    await finish(id, eventId);
+    await settle();
     expect(await show(id)).toMatchObject({ state: 'stopped', why, sent: 1, finished: 1, open: 0 });
   });
 

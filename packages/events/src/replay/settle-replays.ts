@@ -10,7 +10,7 @@ const NONE = '00000000-0000-0000-0000-000000000000';
 /** A command looks about once a second, and gives up when a query of its takes 20: one that was silent for so long was killed. */
 const SILENT_SECONDS = 120;
 
-// Should the command be there after all, what it tries next tells it so.
+// Should the command be there after all, its next step, its next look or its end tells it so.
 const RELEASE = `
   update replay_run set state = 'stopped', why = 'interrupted', driver = null, ended_at = seen_at
   where state = 'running' and seen_at < now() - interval '${SILENT_SECONDS} seconds'`;
