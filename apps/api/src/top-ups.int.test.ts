@@ -7,6 +7,7 @@ import {
   SIGNATURE_HEADER,
   signDelivery,
 } from '@skelly/domain/payment';
+import { eventually } from '@skelly/testkit';
 import { topUpSchema } from '@skelly/types/wallet';
 import { PAYMENT_SECRET, startTestApi, type TestApi, type TestMember } from './testing/test-api';
 import { useWallets } from './testing/test-wallet';
@@ -156,7 +157,7 @@ describe('top-ups', () => {
     const ask = () => mara.client.post('/api/wallet/top-ups', { amount: 5 });
     const refused = async () => {
       const { status, headers, body } = await ask();
-      const [, at = ''] = /another one at (\S+Z)\.$/.exec(body.detail) ?? [];
+      const [, at = ''] = /try again at (\S+Z) at the earliest\.$/.exec(body.detail) ?? [];
       return {
         status,
         detail: body.detail,
@@ -192,25 +193,101 @@ describe('top-ups', () => {
     expect((await ask()).status).toBe(201);
   });
 
-  test('have no checkout that came when their room was another’s', async () => {
-    const { member, topUpId } = await begin();
+  test('that are told of room too early, as one being opened has its checkout since, are told anew', async () => {
+    const mara = await api.member();
+    const ask = (name?: string) => mara.client.post('/api/wallet/top-ups', { amount: 5 }, name ? key(name) : undefined);
+    for (let nth = 0; nth < 19; nth += 1) await ask();
+    api.payments.failsNext = true;
+    await ask('late');
+    expect(Number((await ask()).headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect((await ask('late')).status).toBe(201);
+    const { status, headers } = await ask();
+    expect([status, Number(headers.get('retry-after')) > 3_500]).toEqual([429, true]);
+  });
+
+  /** Opens a checkout of a top-up that has none yet, with what happens while the provider is asked, and after. */
+  async function beginUnopened() {
+    const begun = await begin();
+    const { member, topUpId } = begun;
     await rows('update top_up set provider_reference = null, checkout_url = null where id = $1', [topUpId]);
     const { events, database } = api;
-    let passed = 0;
-    const now = () => new Date(Date.now() + passed);
+    const clock = { passed: 0 };
+    const now = () => new Date(Date.now() + clock.passed);
     const fast = createTestProvider({ secret: PAYMENT_SECRET, now, deliver: () => Promise.reject(new Error('none')) });
-    const slow: typeof fast = {
-      ...fast,
-      createCheckout(payment) {
-        passed += 61_000;
-        return fast.createCheckout(payment);
-      },
-    };
     const payment = { topUpId, userId: member.userId, amount: 500, currency: 'points' as const };
-    const open = (provider: typeof fast) => openCheckout({ events, database, provider, now }, payment);
-    await expect(open(slow)).rejects.toMatchObject({ code: 'checkout_not_opened' });
+    const open = (meanwhile = async (): Promise<unknown> => undefined) => {
+      const createCheckout: typeof fast.createCheckout = async (asked) => {
+        await meanwhile();
+        return fast.createCheckout(asked);
+      };
+      return openCheckout({ events, database, provider: { ...fast, createCheckout }, now }, payment);
+    };
+    return { ...begun, open, clock };
+  }
+
+  test('have no checkout that came when their room was another’s', async () => {
+    const { member, topUpId, open } = await beginUnopened();
+    const late = open(async () => {
+      await age(member, 61);
+      for (let nth = 0; nth < 20; nth += 1)
+        expect((await member.client.post('/api/wallet/top-ups', { amount: 5 })).status).toBe(201);
+    });
+    await expect(late).rejects.toMatchObject({
+      code: 'checkout_not_opened',
+      message: expect.stringMatching(/answered too late\. .*nothing was charged/),
+    });
+    expect(await counted(member)).toEqual([{ open: 20 }]);
+    await expect(open()).rejects.toMatchObject({ code: 'too_many_top_ups' });
+    await age(member, 3_600);
+    expect(await open()).toBe(`/wallet/top-up/${topUpId}`);
+  });
+
+  test('have no checkout whose minute ended while it waited to be kept', async () => {
+    const { member, open, clock } = await beginUnopened();
+    const other = await api.database.pool.connect();
+    try {
+      await other.query('begin');
+      await other.query('select from users where id = $1 for no key update', [member.userId]);
+      const late = open();
+      late.catch(() => undefined);
+      await eventually('it waits', async () => {
+        const waiting = await rows(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return waiting.length > 0;
+      });
+      clock.passed = 61_000;
+      await other.query('commit');
+      await expect(late).rejects.toMatchObject({ code: 'checkout_not_opened' });
+      expect(await counted(member)).toEqual([{ open: 0 }]);
+    } finally {
+      other.release();
+    }
+  });
+
+  test.each(['cancelled', 'failed'])('that were %s before they had a checkout get none', async (outcome) => {
+    const mara = await api.member();
+    const ask = () => mara.client.post('/api/wallet/top-ups', { amount: 500 }, key('ended'));
+    api.payments.failsNext = true;
+    expect((await ask()).status).toBe(503);
+    const [{ id }] = await rows('select id from top_up where user_id = $1', [mara.userId]);
+    expect((await tell(event(id, { outcome }))).body).toEqual({ topUpId: id, status: outcome });
+    const { checkouts } = api.payments;
+    const ended = [409, `top_up_already_${outcome}`];
+    expect(problem(await ask())).toEqual(ended);
+    await age(mara, 61);
+    expect(problem(await ask())).toEqual(ended);
+    expect(api.payments.checkouts).toBe(checkouts);
+    await rows('delete from top_up where id = $1', [id]);
+    expect(problem(await ask())).toEqual([404, 'top_up_not_found']);
+    expect(api.payments.checkouts).toBe(checkouts);
+  });
+
+  test('that end while their checkout is opened get none', async () => {
+    const { member, topUpId, open } = await beginUnopened();
+    const late = open(() => tell(event(topUpId, { outcome: 'cancelled' })));
+    await expect(late).rejects.toMatchObject({ code: 'top_up_already_cancelled' });
     expect(await counted(member)).toEqual([{ open: 0 }]);
-    expect(await open(fast)).toBe(`/wallet/top-up/${topUpId}`);
   });
 
   test('are refused at their checkout as what is wrong with them: here, a wallet that is full', async () => {

@@ -22,18 +22,24 @@ export function beingOpened(now: Date) {
   return gt(askedAt, new Date(now.getTime() - OPENING_MS));
 }
 
+/** Until the unit of work ends, no other one decides on room for this member's top-ups. */
+export async function lockTopUps({ tx }: UnitOfWork, userId: string): Promise<void> {
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('no key update');
+}
+
 /**
  * Lets a top-up of a member wait to be paid, if few enough do. Until the unit of work ends no other one of the member's is let.
  *
- * @throws WalletError `too_many_top_ups`, with the limit, the use so far and when there is room.
+ * @throws WalletError `too_many_top_ups`, with the limit, the use so far and when there may be room: one that is being opened takes it
+ * for an hour once it has its checkout.
  */
 export async function requireRoom(
-  { tx }: UnitOfWork,
+  work: UnitOfWork,
   { userId, topUpId, now }: { readonly userId: string; readonly topUpId: string; readonly now: Date },
 ): Promise<void> {
   // One after the other, so that the count is right.
-  await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('no key update');
-  const waiting = await tx
+  await lockTopUps(work, userId);
+  const waiting = await work.tx
     .select({ askedAt, checkoutUrl: topUp.checkoutUrl })
     .from(topUp)
     .where(
@@ -56,7 +62,7 @@ function tooManyTopUps(waiting: number, roomAt: Date, now: Date): WalletError {
   return new WalletError({
     kind: 'too_many',
     code: 'too_many_top_ups',
-    message: `${MOST_WAITING} top-ups may wait to be paid, and ${waiting} of yours do. Pay or cancel one of them, or begin another one at ${roomAt.toISOString()}.`,
+    message: `${MOST_WAITING} top-ups may wait to be paid, and ${waiting} of yours do. Pay or cancel one of them, or try again at ${roomAt.toISOString()} at the earliest.`,
     retryAfter: Math.max(1, Math.ceil((roomAt.getTime() - now.getTime()) / 1_000)),
     isFinal: false,
   });

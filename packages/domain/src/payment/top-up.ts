@@ -10,13 +10,16 @@ import { requireRoom } from './room';
 
 type Row = typeof topUp.$inferSelect;
 
+/** How a top-up has ended. */
+export type EndedStatus = Exclude<TopUp['status'], 'pending'>;
+
 /** A top-up as it begins: its checkout is opened when it is kept. */
 export type BegunTopUp = Omit<TopUp, 'checkoutUrl'>;
 
 /**
  * Begins a top-up; nothing moves until its provider says that it was paid.
  *
- * @throws WalletError `too_many_top_ups`, with the limit, the use so far and when there is room.
+ * @throws WalletError `too_many_top_ups`, with the limit, the use so far and when there may be room.
  */
 export async function beginTopUp(
   work: UnitOfWork,
@@ -110,7 +113,7 @@ async function end(
 
 /** What an event says of a top-up that has ended. */
 function compare(found: Row, event: PaymentEvent): DecidedTopUp {
-  const status = found.status as Exclude<TopUp['status'], 'pending'>;
+  const status = found.status as EndedStatus;
   const saysTheSame = status === event.outcome && (event.outcome !== 'paid' || isAsAsked(found, event));
   if (found.decidedBy !== event.eventId && !saysTheSame) return { refusal: alreadyEnded(status) };
   return { userId: found.userId, topUp: toTopUp(found) };
@@ -131,11 +134,13 @@ function toTopUp(row: Row): TopUp {
   return { topUpId, amount, currency, status, checkoutUrl, createdAt: createdAt.toISOString() };
 }
 
-function notFound(): AppError {
+/** Of what the member has not. */
+export function notFound(): AppError {
   return new AppError({ kind: 'not_found', code: 'top_up_not_found', message: 'There is no such top-up of yours.' });
 }
 
-function alreadyEnded(status: Exclude<TopUp['status'], 'pending'>): AppError {
+/** Of what can change no more. */
+export function alreadyEnded(status: EndedStatus): AppError {
   const what = { paid: 'been paid', cancelled: 'been cancelled', failed: 'failed' }[status];
   return new AppError({
     kind: 'conflict',

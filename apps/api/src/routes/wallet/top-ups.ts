@@ -14,7 +14,8 @@ export const createTopUp = defineRoute({
   response: { status: 201, schema: openedTopUpSchema },
   errors: {
     400: ['amount_invalid', 'currency_unknown', 'request_invalid'],
-    409: ['top_ups_unavailable'],
+    404: ['top_up_not_found'],
+    409: ['top_ups_unavailable', 'top_up_already_paid', 'top_up_already_cancelled', 'top_up_already_failed'],
     429: ['too_many_top_ups'],
     503: ['checkout_not_opened'],
   },
