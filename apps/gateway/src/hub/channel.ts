@@ -25,7 +25,8 @@ interface Waiter {
  * {@link Channel.applyRead}, and hints may come at any moment between the two.
  *
  * Why no message is lost between loading the head and live delivery: the channel exists before its head is asked for, and
- * the follower has begun before it is. A message that the read's snapshot does not show was committed after it, so its hint,
+ * the follower has begun before it is. Where it had begun in a database that was restored since, the channel is renewed once
+ * the follower begins anew, so that another read follows. A message that the read's snapshot does not show was committed after it, so its hint,
  * or the follower's read of its position, comes to this channel, where it is either the next one or raises `wanted` above the
  * head; and while `wanted` is above the head, the channel asks to be read again. Why none is doubled: an offset at or below
  * the head is dropped.
@@ -38,7 +39,7 @@ export interface Channel {
   readonly epoch: string | undefined;
   readonly ceiling: number;
   readonly receivers: Set<Receiver>;
-  /** Whether a read is needed: the head is unknown, a later message is known of, or somebody waits. */
+  /** Whether a read is needed: the head is unknown, a later message is known of, it was renewed, or somebody waits. */
   readonly needsRead: boolean;
   /** Takes a message that a hint carried. */
   offer(message: StreamMessage): void;
@@ -53,8 +54,11 @@ export interface Channel {
   takeRequest(): StreamRequest;
   applyRead(request: StreamRequest, state: StreamState, cut: boolean): void;
   failRead(error: unknown): void;
-  /** Forgets the stream, because the epoch is another; receivers are restarted when it has been read again. */
-  forget(): void;
+  /**
+   * Has the channel read once more, by a read that begins after this call. A stream of another epoch is forgotten; receivers are
+   * restarted when it has been read.
+   */
+  renew(epoch: string): void;
 }
 
 export interface ChannelDependencies {
@@ -87,6 +91,10 @@ class StreamChannel implements Channel {
   #wanted = 0;
   /** The same as of the request that is being answered: a false claim is forgotten with it. */
   #asked = 0;
+  /** Whether a read is owed whatever is known. */
+  #isStale = false;
+  /** The same as of the request that is being answered. */
+  #wasStale = false;
   #start: StreamPosition | undefined;
   #waiting: Waiter[] = [];
   #served: Waiter[] = [];
@@ -109,7 +117,7 @@ class StreamChannel implements Channel {
   }
 
   get needsRead(): boolean {
-    return this.hot === undefined || this.#wanted > this.hot.head || this.#waiting.length > 0;
+    return this.#isStale || this.hot === undefined || this.#wanted > this.hot.head || this.#waiting.length > 0;
   }
 
   offer(message: StreamMessage): void {
@@ -147,6 +155,8 @@ class StreamChannel implements Channel {
   takeRequest(): StreamRequest {
     this.#asked = this.#wanted;
     this.#wanted = 0;
+    this.#wasStale = this.#isStale;
+    this.#isStale = false;
     this.#served = this.#waiting;
     this.#waiting = [];
     const after = this.hot ? this.hot.head : (this.#start?.offset ?? null);
@@ -180,14 +190,18 @@ class StreamChannel implements Channel {
 
   failRead(error: unknown): void {
     this.#wanted = Math.max(this.#wanted, this.#asked);
+    this.#isStale ||= this.#wasStale;
     for (const waiter of this.#served) waiter.reject(error);
     this.#served = [];
   }
 
-  forget(): void {
-    this.hot = undefined;
-    this.epoch = undefined;
-    this.#wanted = 0;
+  renew(epoch: string): void {
+    if (this.epoch !== epoch) {
+      this.hot = undefined;
+      this.epoch = undefined;
+      this.#wanted = 0;
+    }
+    this.#isStale = true;
     this.#deps.onNeed(this);
   }
 

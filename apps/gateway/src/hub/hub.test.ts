@@ -247,3 +247,75 @@ it('tells of a read that fails for one who catches up', async () => {
   await expect(hub.subscribe('a', subscriber, { offset: 0, epoch: 'e' }).attached).rejects.toBe(failure);
   expect(told).toEqual([failure]);
 });
+
+describe('after the database was restored', () => {
+  /** A hub of one channel and what its subscriber was told; each read waits for its turn. */
+  function createRestored() {
+    const database = { epoch: 'old', head: 5, isAway: false };
+    const told: string[] = [];
+    const source: StreamSource = {
+      read: async (requests) => {
+        const { epoch, head, isAway } = database;
+        if (isAway) throw new Error('away');
+        const answer = requests.map(({ channel, after }): [string, StreamState] => {
+          const messages =
+            after === null ? [] : Array.from({ length: head - after }, (_, at) => messageAt(after + 1 + at));
+          return [channel, { epoch, head, ceiling: head, hasHoles: false, messages }];
+        });
+        await new Promise(setImmediate);
+        return new Map(answer);
+      },
+    };
+    const limits = { ...LIMITS, messagesPerRead: 10 };
+    const hub = createHub({ sourceOf: () => source, limits, now: () => 0, onReadError: () => undefined });
+    const join = () =>
+      hub.subscribe('a', {
+        begin: ({ epoch, offset }) => void told.push(`begins ${epoch} ${offset}`),
+        restart: ({ epoch, offset }) => void told.push(`restarts ${epoch} ${offset}`),
+        deliver: (_frame, offset) => void told.push(`has ${offset}`),
+        drained: async () => undefined,
+      }).attached;
+    return { database, told, hub, join };
+  }
+  const idle = async () => {
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+  };
+
+  it('a channel that was read in it before anybody noticed is read again, without a restart', async () => {
+    const { database, told, hub, join } = createRestored();
+    hub.checkEpoch('old');
+    Object.assign(database, { epoch: 'new', head: 2 });
+    await join();
+    // Its hint was lost, and the follower still follows what was before.
+    database.head = 3;
+    hub.checkEpoch('new');
+    await idle();
+    expect(told).toEqual(['begins new 2', 'has 3']);
+  });
+
+  it('a channel whose read was under way is read again, also when that fails at first', async () => {
+    const { database, told, hub, join } = createRestored();
+    hub.checkEpoch('old');
+    Object.assign(database, { epoch: 'new', head: 2 });
+    const joined = join();
+    await Promise.resolve().then(() => undefined);
+    database.head = 3;
+    hub.checkEpoch('new');
+    database.isAway = true;
+    await joined.catch(() => undefined);
+    await idle();
+    database.isAway = false;
+    hub.retry();
+    await idle();
+    expect(told.at(-1)).toMatch(/3$/);
+  });
+
+  it('a channel of the old one begins anew', async () => {
+    const { database, told, hub, join } = createRestored();
+    await join();
+    Object.assign(database, { epoch: 'new', head: 2 });
+    hub.checkEpoch('new');
+    await idle();
+    expect(told).toEqual(['begins old 5', 'restarts new 2']);
+  });
+});

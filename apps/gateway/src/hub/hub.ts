@@ -45,7 +45,10 @@ export interface Hub {
   isBehind(channel: string, offset: number): boolean;
   /** The channel has come to this offset. */
   advance(channel: string, offset: number): void;
-  /** The epoch that the database is in now. True when it was another: then every channel of the old one begins anew. */
+  /**
+   * The epoch that the database is in now. True when it was another: then every channel is read again, a turn later, and those of
+   * the old one begin anew. The followers have to begin anew in this turn.
+   */
   checkEpoch(epoch: string): boolean;
   /** Reads what is still owed, after a failure. */
   retry(): void;
@@ -192,9 +195,7 @@ export function createHub(deps: HubDependencies): Hub {
       const isOther = knownEpoch !== undefined && knownEpoch !== epoch;
       knownEpoch = epoch;
       if (!isOther) return false;
-      for (const { channel } of places.values()) {
-        if (channel.epoch !== undefined && channel.epoch !== epoch) channel.forget();
-      }
+      for (const { channel } of places.values()) channel.renew(epoch);
       return true;
     },
     retry() {

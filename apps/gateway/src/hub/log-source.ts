@@ -27,8 +27,10 @@ export function createLogSource(deps: { readonly db: Queryable; readonly followe
   const { db, follower } = deps;
 
   async function readOne(request: StreamRequest, limit: number): Promise<StreamState> {
-    if (request.fresh || !follower.state) await follower.sync();
-    const { settled = 0, ceiling = 0 } = follower.state ?? {};
+    if (request.fresh) await follower.sync();
+    // A read that a restart overtook leaves it without a beginning.
+    while (!follower.state) await follower.sync();
+    const { settled, ceiling } = follower.state;
     const { epoch, kept } = await readBounds(db);
     if (request.after === null) return { epoch, head: settled, ceiling, hasHoles: true, messages: [] };
     const { rows } = await db.query<Row>(

@@ -24,7 +24,8 @@ export function createPushSource({
 }): StreamSource {
   return {
     async read(requests, limit) {
-      if (!follower.state) await follower.sync();
+      // A read that a restart overtook leaves it without a beginning; one that fails, or a follower that is closed, ends this by an error.
+      while (!follower.state) await follower.sync();
       const { rows } = await db.query<Row>(
         `select wanted.channel, epoch, coalesce(head."offset", 0)::float8 as head,
                 message."offset"::float8 as "offset", message.text as message
