@@ -1,9 +1,10 @@
-import { closeViolation, readLedgerAudit } from '@skelly/domain/ledger-audit';
+import { closeViolation, ledgerTargets, readLedgerAudit } from '@skelly/domain/ledger-audit';
+import { recordDataShown } from '@skelly/events';
 import type { LedgerViolation, OpsLedgerResponse } from '@skelly/types/wallet';
 import type { Command } from 'commander';
 import { withBackbone } from './backbone';
 import { readId, show } from './io';
-import { record, terminalName } from './operator';
+import { terminalName } from './operator';
 import { readReason } from './reason';
 
 /** Adds `skelly wallet violations` and `skelly wallet close`. */
@@ -14,8 +15,13 @@ export function addViolationCommands(wallet: Command): void {
     .option('--json', 'as JSON')
     .action(async (given: { json?: boolean }) => {
       const ledger = await withBackbone(async ({ database }) => {
-        await record(database.queries, { action: 'ledger.show' });
-        return readLedgerAudit(database.queries);
+        const found = await readLedgerAudit(database.queries);
+        await recordDataShown(database.queries, {
+          action: 'ledger.show',
+          targets: ledgerTargets(found),
+          detail: { terminal: terminalName() },
+        });
+        return found;
       });
       show(given, ledger, describeOpen);
     });

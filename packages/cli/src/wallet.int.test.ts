@@ -54,6 +54,12 @@ describe('skelly wallet', () => {
     );
     const open = await skelly('violations');
     expect(open.said).toMatch(new RegExp(`^[0-9a-f-]{36} {2}balance {2}account:\\d+ {2}${userId}, points\n`));
+    const shown = await database.pool.query(
+      `select actor, target, detail from operator_action where action = 'ledger.show'`,
+    );
+    expect(shown.rows).toEqual([
+      { actor: 'cli', target: `wallet:${userId}`, detail: { terminal: expect.any(String) } },
+    ]);
     const close = await skelly('close', open.said.slice(0, 36), '--reason', 'set back');
     expect(close).toMatchObject({ code: 1, said: expect.stringMatching(/Unfreeze the wallet; that closes it/) });
     await database.pool.query(

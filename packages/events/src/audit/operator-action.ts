@@ -51,6 +51,8 @@ export interface DataShownInput {
   readonly action: string;
   /** Each object that may name people, such as an event's id, and not the list that they are in: its length is its reader's bound. */
   readonly targets: readonly string[];
+  /** As of {@link OperatorActionInput.detail}, of each row. */
+  readonly detail?: Readonly<Record<string, unknown>>;
 }
 
 /** Seconds for which one record tells that somebody was shown something: a page that reads again and again is one showing. */
@@ -64,7 +66,7 @@ const SHOWN_SECONDS = 3_600;
  */
 export async function recordDataShown(
   queries: Pick<Queries, 'select' | 'insert'>,
-  { action, targets }: DataShownInput,
+  { action, targets, detail = {} }: DataShownInput,
 ): Promise<void> {
   if (targets.length === 0) return;
   const { actor } = currentEventContext();
@@ -82,7 +84,8 @@ export async function recordDataShown(
     );
   for (const { target } of known) shown.delete(target ?? '');
   if (shown.size === 0) return;
-  await queries.insert(operatorAction).values([...shown].map((target) => ({ id: newId(), actor, action, target })));
+  const what = { actor, action, detail: boundDetail(detail) };
+  await queries.insert(operatorAction).values([...shown].map((target) => ({ id: newId(), ...what, target })));
 }
 
 /** Without what Postgres' JSON cannot hold; what is too long is left out. */

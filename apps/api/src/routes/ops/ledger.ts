@@ -1,4 +1,4 @@
-import { readLedgerAudit, unfreezeWallet as unfreeze } from '@skelly/domain/ledger-audit';
+import { ledgerTargets, readLedgerAudit, unfreezeWallet as unfreeze } from '@skelly/domain/ledger-audit';
 import { recordDataShown } from '@skelly/events';
 import { OPERATOR_ROLES } from '@skelly/types/role';
 import { opsLedgerResponse, unfreezeWalletBody, unfreezeWalletResponse } from '@skelly/types/wallet';
@@ -13,13 +13,7 @@ export const showLedger = defineRoute({
   response: { status: 200, schema: opsLedgerResponse },
   async handle(_request, { database }) {
     const ledger = await readLedgerAudit(database.queries);
-    const { frozen, violations } = ledger;
-    // Names and balances of members; what is of no wallet is recorded as itself.
-    const targets = [
-      ...frozen.map(({ userId }) => `wallet:${userId}`),
-      ...violations.map(({ userId, violationId }) => (userId === null ? violationId : `wallet:${userId}`)),
-    ];
-    await recordDataShown(database.queries, { action: 'ledger.show', targets });
+    await recordDataShown(database.queries, { action: 'ledger.show', targets: ledgerTargets(ledger) });
     return { status: 200, body: ledger };
   },
 });
