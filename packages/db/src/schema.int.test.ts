@@ -4,6 +4,12 @@ import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { describeSchema } from './describe-schema';
 import * as exported from './index';
 
+/**
+ * Checks that are demanded of new rows alone, as `table.name`: those that a release adds as `not valid`, so that a long table is not read under
+ * a lock. The release after it validates them. One that applies both at once reads it under that lock after all.
+ */
+const TO_BE_VALIDATED: readonly string[] = [];
+
 describe('the migrated schema', () => {
   let database: TestDatabase;
   beforeAll(async () => {
@@ -20,11 +26,11 @@ describe('the migrated schema', () => {
     }
   });
 
-  test('has no check that is demanded of new rows alone', async () => {
-    const { rows } = await database.pool.query(
-      `select conrelid::regclass::text as "table", conname as name from pg_constraint where not convalidated`,
+  test('has no check that is demanded of new rows alone but those that the next release validates', async () => {
+    const { rows } = await database.pool.query<{ name: string }>(
+      `select conrelid::regclass || '.' || conname as name from pg_constraint where not convalidated order by name`,
     );
-    expect(rows).toEqual([]);
+    expect(rows.map(({ name }) => name)).toEqual([...TO_BE_VALIDATED].sort());
   });
 
   test('is the one that the code queries: every table, column, type and null', async () => {
