@@ -160,12 +160,12 @@ describe('groups of one wallet', () => {
     const counted: string[] = [];
     const system = createEventSystem({ database, notifier: silent, now });
     const trouble: Error[] = [];
-    const transaction = <T>(fn: (work: UnitOfWork) => Promise<T>) =>
-      system.transaction(async (work) => {
-        const result = await fn(work);
-        for (const error of trouble.splice(0)) throw error;
-        return result;
-      });
+    // As when a commit's answer is lost.
+    const transaction = async <T>(fn: (work: UnitOfWork) => Promise<T>) => {
+      const result = await system.transaction(fn);
+      for (const error of trouble.splice(0)) throw error;
+      return result;
+    };
     const wallets = serve(
       { ...system, transaction: transaction as EventSystem['transaction'] },
       { count: (metric, type) => void counted.push(`${metric} ${type}`) },
@@ -183,6 +183,7 @@ describe('groups of one wallet', () => {
     trouble.push(new Error('nobody knows'));
     await expect(debit()).rejects.toThrow('nobody knows');
     expect(counted).toEqual([]);
+    expect(await createProcess().getBalance(userId)).toMatchObject({ availableBalance: 97 });
   });
 
   test('keep nobody waiting for one that is refused for now', async () => {
