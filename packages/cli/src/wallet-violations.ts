@@ -14,13 +14,16 @@ export function addViolationCommands(wallet: Command): void {
     .description('lists what the audit has found and nobody has closed, with the evidence; 100 at most')
     .option('--json', 'as JSON')
     .action(async (given: { json?: boolean }) => {
-      const ledger = await withBackbone(async ({ database }) => {
+      const ledger = await withBackbone(async ({ database, events }) => {
         const found = await readLedgerAudit(database.queries);
-        await recordDataShown(database.queries, {
-          action: 'ledger.show',
-          targets: ledgerTargets(found),
-          detail: { terminal: terminalName() },
-        });
+        await recordDataShown(
+          { database, events },
+          {
+            action: 'ledger.show',
+            targets: ledgerTargets(found),
+            detail: { terminal: terminalName() },
+          },
+        );
         return found;
       });
       show(given, ledger, describeOpen);

@@ -1,8 +1,11 @@
 import { createTestDatabase, type TestDatabase } from '@skelly/testkit';
 import { withEventContext } from '../context';
+import { createEventSystem } from '../event-system';
 import { runRetention } from '../retention/retention';
 import { createTestLog } from '../testing/log';
 import { listOperatorActions, recordDataShown, recordOperatorAction } from './operator-action';
+
+const silent = { committed: () => undefined, close: async () => undefined };
 
 describe('what operators do', () => {
   let database: TestDatabase;
@@ -11,6 +14,7 @@ describe('what operators do', () => {
   });
   afterEach(() => database.drop());
 
+  const deps = () => ({ database, events: createEventSystem({ database, notifier: silent, now: () => new Date() }) });
   const list = (page = {}) => listOperatorActions(database.queries, { limit: 10, ...page });
 
   test('is kept with who, what, why, and found again', async () => {
@@ -35,7 +39,7 @@ describe('what operators do', () => {
 
   test('tells of data that was shown once an hour for each who, what and to whom', async () => {
     const show = (actor: string, target: string, action = 'events.show-data') =>
-      withEventContext({ actor }, () => recordDataShown(database.queries, { action, targets: [target] }));
+      withEventContext({ actor }, () => recordDataShown(deps(), { action, targets: [target] }));
     for (const actor of ['user:1', 'user:1', 'user:2']) await show(actor, 'a');
     await show('user:1', 'b');
     await show('user:1', 'a', 'events.show-told');
@@ -55,9 +59,7 @@ describe('what operators do', () => {
 
   test('tells of a list by what is in it, and when it is read again by what is new', async () => {
     const show = (...targets: string[]) =>
-      withEventContext({ actor: 'user:1' }, () =>
-        recordDataShown(database.queries, { action: 'disputes.list', targets }),
-      );
+      withEventContext({ actor: 'user:1' }, () => recordDataShown(deps(), { action: 'disputes.list', targets }));
     const targets = async () => (await list()).map(({ target }) => target).sort();
     await show();
     await show('a', 'b', 'a', 'x'.repeat(600));
@@ -65,6 +67,20 @@ describe('what operators do', () => {
     await show('c', 'b');
     expect(await targets()).toEqual(['a', 'b', 'c', 'x'.repeat(500)]);
     expect(await list({ target: 'c' })).toMatchObject([{ actor: 'user:1', action: 'disputes.list', detail: {} }]);
+  });
+
+  test('tells once of what is shown many times at once', async () => {
+    const targets = Array.from({ length: 30 }, (_, nth) => `t${nth}`);
+    await withEventContext({ actor: 'user:1' }, () =>
+      Promise.all(
+        targets
+          .slice(20)
+          .map(() => recordDataShown(deps(), { action: 'disputes.list', targets, detail: { terminal: 'x' } })),
+      ),
+    );
+    const told = await list({ limit: 1_000 });
+    expect(told.map(({ target }) => target).sort()).toEqual([...targets].sort());
+    expect(told[0]).toMatchObject({ actor: 'user:1', detail: { terminal: 'x' } });
   });
 
   test('is found by an index whatever is asked for', async () => {

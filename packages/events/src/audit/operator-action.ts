@@ -1,6 +1,7 @@
 import { operatorAction, type Queries } from '@skelly/db';
 import { and, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import { currentEventContext } from '../context';
+import type { EventSystem } from '../event-system';
 import { newId } from '../ids';
 
 /** What an operator does; see {@link recordOperatorAction}. */
@@ -58,34 +59,56 @@ export interface DataShownInput {
 /** Seconds for which one record tells that somebody was shown something: a page that reads again and again is one showing. */
 const SHOWN_SECONDS = 3_600;
 
+/** Where it is written down that somebody was shown something. */
+export interface ShownDependencies {
+  readonly database: { readonly queries: Pick<Queries, 'select'> };
+  readonly events: Pick<EventSystem, 'transaction'>;
+}
+
 /**
  * Writes down that somebody was shown what may name people, before it is shown: a row a target, once an hour for each actor, action and
  * target. So a list that is read again adds what is new in it, and who has seen an object is found by it, in whatever list it was.
  *
- * @throws the database's error; then it is not to be shown.
+ * @throws the database's error; then it is not to be shown. UnitOfWorkError inside an open unit of work.
  */
 export async function recordDataShown(
-  queries: Pick<Queries, 'select' | 'insert'>,
+  { database, events }: ShownDependencies,
   { action, targets, detail = {} }: DataShownInput,
 ): Promise<void> {
   if (targets.length === 0) return;
-  const { actor } = currentEventContext();
-  const shown = new Set(targets.map(boundTarget));
-  const known = await queries
+  const what = { actor: currentEventContext().actor, action, detail: boundDetail(detail) };
+  const shown = [...new Set(targets.map(boundTarget))];
+  if ((await findUntold(database.queries, what, shown)).length === 0) return;
+  await events.transaction(async ({ tx }) => {
+    // One after the other: what two tabs show at once is told once.
+    await tx.execute(
+      sql`select pg_advisory_xact_lock(hashtextextended(${`skelly data shown ${what.actor} ${action}`}, 0))`,
+    );
+    const untold = await findUntold(tx, what, shown);
+    if (untold.length > 0)
+      await tx.insert(operatorAction).values(untold.map((target) => ({ id: newId(), ...what, target })));
+  });
+}
+
+/** Those of the targets that no record of the last hour tells of. */
+async function findUntold(
+  queries: Pick<Queries, 'select'>,
+  { actor, action }: { readonly actor: string; readonly action: string },
+  targets: readonly string[],
+): Promise<readonly string[]> {
+  const told = await queries
     .select({ target: operatorAction.target })
     .from(operatorAction)
     .where(
       and(
-        inArray(operatorAction.target, [...shown]),
+        inArray(operatorAction.target, [...targets]),
         eq(operatorAction.actor, actor),
         eq(operatorAction.action, action),
         gt(operatorAction.id, sql`uuid_floor(now() - make_interval(secs => ${SHOWN_SECONDS}))`),
       ),
     );
-  for (const { target } of known) shown.delete(target ?? '');
-  if (shown.size === 0) return;
-  const what = { actor, action, detail: boundDetail(detail) };
-  await queries.insert(operatorAction).values([...shown].map((target) => ({ id: newId(), ...what, target })));
+  const known = new Set(told.map(({ target }) => target));
+  return targets.filter((target) => !known.has(target));
 }
 
 /** Without what Postgres' JSON cannot hold; what is too long is left out. */

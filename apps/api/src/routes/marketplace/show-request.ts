@@ -11,10 +11,11 @@ export const showRequest = defineRoute({
   path: requestPath,
   response: { status: 200, schema: performanceRequestDetail },
   errors: { 404: ['request_not_found'] },
-  async handle({ path, session }, { database, now }) {
+  async handle({ path, session }, { database, events, now }) {
     const request = await getRequest(database.queries, session, { ...path, now: now() });
     const isOfTheirs = [request.fan.userId, request.creator.userId].includes(session.userId);
-    if (!isOfTheirs) await recordDataShown(database.queries, { action: 'requests.show', targets: [path.requestId] });
+    if (!isOfTheirs)
+      await recordDataShown({ database, events }, { action: 'requests.show', targets: [path.requestId] });
     return { status: 200, body: request };
   },
 });

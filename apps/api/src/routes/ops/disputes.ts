@@ -12,11 +12,11 @@ export const listDisputes = defineRoute({
     'Disputes that wait for a decision, oldest first; 100 at most. It is recorded who was shown which, once an hour.',
   access: OPERATOR_ROLES,
   response: { status: 200, schema: disputesResponse },
-  async handle(_request, { database }) {
+  async handle(_request, { database, events }) {
     const disputes = await list(database.queries);
     // Names and words of members.
     const targets = disputes.items.map(({ requestId }) => requestId);
-    await recordDataShown(database.queries, { action: 'disputes.list', targets });
+    await recordDataShown({ database, events }, { action: 'disputes.list', targets });
     return { status: 200, body: disputes };
   },
 });

@@ -11,9 +11,9 @@ export const showLedger = defineRoute({
     'How far the audit of the ledger has come, what it has found, and which wallets are frozen; it is recorded who was shown whose, once an hour.',
   access: OPERATOR_ROLES,
   response: { status: 200, schema: opsLedgerResponse },
-  async handle(_request, { database }) {
+  async handle(_request, { database, events }) {
     const ledger = await readLedgerAudit(database.queries);
-    await recordDataShown(database.queries, { action: 'ledger.show', targets: ledgerTargets(ledger) });
+    await recordDataShown({ database, events }, { action: 'ledger.show', targets: ledgerTargets(ledger) });
     return { status: 200, body: ledger };
   },
 });

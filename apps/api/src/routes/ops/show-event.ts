@@ -14,11 +14,11 @@ export const showEvent = defineRoute({
   path: z.object({ eventId: z.uuid() }),
   response: { status: 200, schema: opsEventWaySchema },
   errors: { 404: ['event_not_found'] },
-  async handle({ path }, { database }) {
+  async handle({ path }, { database, events }) {
     const way = await findEventWay(database.queries, path.eventId);
     if (!way)
       throw new AppError({ kind: 'not_found', code: 'event_not_found', message: 'The log has no event with this id.' });
-    await recordDataShown(database.queries, { action: 'events.show-data', targets: [path.eventId] });
+    await recordDataShown({ database, events }, { action: 'events.show-data', targets: [path.eventId] });
     return { status: 200, body: way };
   },
 });

@@ -15,11 +15,11 @@ export const whyNotified = defineRoute({
   path: z.object({ eventId: z.uuid() }),
   response: { status: 200, schema: opsWhyResponse },
   errors: { 404: ['event_not_found'] },
-  async handle({ path }, { database }) {
+  async handle({ path }, { database, events }) {
     const body = await explainToOperator(database.queries, path.eventId);
     if (!body)
       throw new AppError({ kind: 'not_found', code: 'event_not_found', message: 'The log has no event with this id.' });
-    await recordDataShown(database.queries, { action: 'events.show-told', targets: [path.eventId] });
+    await recordDataShown({ database, events }, { action: 'events.show-told', targets: [path.eventId] });
     return { status: 200, body };
   },
 });
