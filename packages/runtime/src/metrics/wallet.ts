@@ -15,7 +15,7 @@ export function countWalletEvents(metrics: Metrics, types: readonly string[] = [
       metrics,
       {
         name: 'skelly_wallet_events_published_total',
-        help: "Events of wallets by type: the ledger's own when they commit, those of others' units of work with each try.",
+        help: "Events of wallets by type: the ledger's own when they are known to have committed, those of others' units of work with each try.",
         labels: ['type'],
       },
       types,
