@@ -16,7 +16,8 @@ export default function ErrorPage({ retry }: { readonly retry: () => void }) {
       <img src="/unplugged.svg" alt="" className="mb-6 size-24" />
       <h1 className="font-semibold font-title text-title tracking-tight">Skelly cannot be reached</h1>
       <p className="mt-2 text-ink-2">
-        This page could not be loaded. Nothing is lost: what happens meanwhile is kept for you.
+        This page could not be loaded. What happens meanwhile is kept for you; look into your statement before you send
+        money again.
       </p>
       <button
         type="button"

@@ -25,24 +25,27 @@ describe('shareAttempts', () => {
     await heard(other, () => other.all().size === 2);
     const late = open();
     await heard(late, () => late.all().size === 2);
-    other.set('song', null);
-    for (const tab of [one, late]) await heard(tab, () => tab.all().size === 1);
+    one.set('song', null);
+    for (const tab of [other, late]) await heard(tab, () => tab.all().size === 1);
     for (const tab of [one, other, late]) expect(keys(tab)).toEqual(['portrait:b']);
   });
 
-  it('settles on the older of two attempts at one wish, and ends none by the end of the other', async () => {
+  it('keeps what it has tried itself until it knows the end itself, and brings back nothing that is over', async () => {
     const [one, other] = [open(), open()];
-    one.set('song', attempt('older', 1));
-    other.set('song', attempt('younger', 2));
-    await heard(other, () => other.all().get('song')?.key === 'older');
-    other.set('last', attempt('c'));
-    await heard(one, () => one.all().has('last'));
-    expect(keys(one)).toEqual(['song:older', 'last:c']);
-    one.set('song', attempt('next', 0));
-    one.set('song', null);
-    one.set('end', attempt('d'));
-    await heard(other, () => other.all().has('end'));
-    expect(keys(other)).toEqual(['last:c', 'end:d']);
+    one.set('song', attempt('a'));
+    await heard(other, () => other.all().has('song'));
+    // Tried there as well, and it ends there.
+    other.set('song', { ...attempt('a'), isOpen: true });
+    other.set('song', null);
+    other.set('seen', attempt('b'));
+    await heard(one, () => one.all().has('seen'));
+    expect(keys(one)).toEqual(['song:a', 'seen:b']);
+    // One that comes now hears of it from the tab that does not know, and tells it to nobody who does.
+    const late = open();
+    await heard(late, () => late.all().size === 2);
+    late.set('late', attempt('c'));
+    await heard(other, () => other.all().has('late'));
+    expect(keys(other)).toEqual(['seen:b', 'late:c']);
   });
 
   it('tells no other member', async () => {

@@ -129,14 +129,23 @@ function LiveSession({ session, children }: SessionProviderProps) {
   );
 }
 
-/** Its script is no part of the page's first load. */
+/** Its script is no part of the page's first load; where it cannot be had it is asked for again. */
 function useBackground(userId: string, attempts: Attempts): void {
   useEffect(() => {
     let isOver = false;
     let end = () => {};
-    void import('./background').then(({ startBackground }) => {
-      if (!isOver) end = startBackground(userId, attempts);
-    });
+    const load = (): Promise<void> =>
+      import('./background').then(
+        ({ startBackground }) => {
+          if (!isOver) end = startBackground(userId, attempts);
+        },
+        () => {
+          if (isOver) return;
+          const retry = setTimeout(load, 5_000);
+          end = () => clearTimeout(retry);
+        },
+      );
+    void load();
     return () => {
       isOver = true;
       end();

@@ -1,7 +1,7 @@
 'use client';
 
 import { useMemo } from 'react';
-import type { Attempt } from '../http/attempts';
+import { type Attempt, keyLeft } from '../http/attempts';
 import { useAttempts } from '../live/use-attempts';
 
 /** Where requests are sent to. */
@@ -16,7 +16,8 @@ export interface Draft {
 }
 
 /**
- * Requests to a creator that were sent, in this tab or another, and of which nobody knows yet whether they were made; oldest first.
+ * Requests to a creator that were sent, in this tab or another, and of which nobody knows yet whether they were made, as long as they
+ * can be repeated; oldest first.
  * Whoever closes the form after a lost answer, or leaves its page, can send each of them again as it was.
  */
 export function useDrafts(creatorId: string): readonly Draft[] {
@@ -26,7 +27,7 @@ export function useDrafts(creatorId: string): readonly Draft[] {
 
 export function draftsOf(attempts: Iterable<Attempt>, creatorId: string): readonly Draft[] {
   return [...attempts]
-    .filter(({ path }) => path === REQUESTS_PATH)
+    .filter(({ path, at }) => path === REQUESTS_PATH && keyLeft(at) > 0)
     .sort((a, b) => a.at - b.at)
     .map(({ body }) => body as Draft)
     .filter((draft) => draft.creatorId === creatorId);

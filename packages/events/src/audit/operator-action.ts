@@ -66,8 +66,8 @@ export interface ShownDependencies {
 }
 
 /**
- * Writes down that somebody was shown what may name people, before it is shown: a row a target, once an hour for each actor, action and
- * target. So a list that is read again adds what is new in it, and who has seen an object is found by it, in whatever list it was.
+ * Writes down that somebody was shown what may name people, before it is shown: a row a target, once an hour for each actor, action, target
+ * and detail. So a list that is read again adds what is new in it, and who has seen an object is found by it, in whatever list it was.
  *
  * @throws the database's error; then it is not to be shown. UnitOfWorkError inside an open unit of work.
  */
@@ -93,7 +93,7 @@ export async function recordDataShown(
 /** Those of the targets that no record of the last hour tells of. */
 async function findUntold(
   queries: Pick<Queries, 'select'>,
-  { actor, action }: { readonly actor: string; readonly action: string },
+  { actor, action, detail }: { readonly actor: string; readonly action: string; readonly detail: unknown },
   targets: readonly string[],
 ): Promise<readonly string[]> {
   const told = await queries
@@ -104,6 +104,8 @@ async function findUntold(
         inArray(operatorAction.target, [...targets]),
         eq(operatorAction.actor, actor),
         eq(operatorAction.action, action),
+        // Who has no name but the terminal's is told apart by it.
+        sql`${operatorAction.detail} = ${JSON.stringify(detail)}::jsonb`,
         gt(operatorAction.id, sql`uuid_floor(now() - make_interval(secs => ${SHOWN_SECONDS}))`),
       ),
     );
