@@ -225,15 +225,15 @@ test('requests whose answers are lost are known in every tab, and each is made o
   await takePictures(page, 'creators.two');
   await open(other);
   for (const find of finds) await find();
-  await sheetOf(page).getByRole('button', { name: 'Request for 300 points' }).click();
-  await expect(sheetOf(page).getByText(`“A portrait of my cat” had reached ${teo.name} already`)).toBeVisible();
-  await expect(sheetOf(other).getByText('Look at your requests before you send this')).toBeVisible();
-  await takePictures(other, 'creators.known');
+  await sheetOf(other).getByRole('button', { name: 'Request for 300 points' }).click();
+  await expect(sheetOf(other).getByText(`“A portrait of my cat” had reached ${teo.name} already`)).toBeVisible();
+  await expect(sheetOf(page).getByText('Look at your requests before you send this')).toBeVisible();
+  await takePictures(page, 'creators.known');
 
-  await sheetOf(other).getByRole('button', { name: 'Fill in “Custom song” for 1,200 points' }).click();
-  await expect(sheetOf(other).getByLabel('What you would like')).toHaveValue('Custom song');
-  await sheetOf(other).getByRole('button', { name: 'Request for 1,200 points' }).click();
-  await expect(sheetOf(other).getByText(`“Custom song” had reached ${teo.name} already`)).toBeVisible();
+  await sheetOf(page).getByRole('button', { name: 'Fill in “Custom song” for 1,200 points' }).click();
+  await expect(sheetOf(page).getByLabel('What you would like')).toHaveValue('Custom song');
+  await sheetOf(page).getByRole('button', { name: 'Request for 1,200 points' }).click();
+  await expect(sheetOf(page).getByText(`“Custom song” had reached ${teo.name} already`)).toBeVisible();
   await page.goto('/requests');
   await untilLive(page);
   await expect(page.locator('[data-request]')).toHaveCount(2);
