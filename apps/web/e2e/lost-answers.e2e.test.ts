@@ -5,23 +5,16 @@ import { ask, joinAsCreator, joinWithPoints } from './support/market';
 import { join, newPerson, untilLive } from './support/people';
 import { takePictures } from './support/pictures';
 import { userIdOf } from './support/tabs';
-import { openWallet, openWallets, ownName, part, reviewTransfer } from './support/wallets';
+import { fundAndMeet, openWallet, openWallets, part, reviewTransfer } from './support/wallets';
 
 const TRANSFERS = '/api/wallet/transfers';
 
 /** Opens the wallet of a member with 1,000 points, and has somebody whom they can be sent to. */
 async function openWithPoints(page: Page, browser: Browser): Promise<string> {
   await join(page, newPerson());
-  const wallets = await openWallets();
-  await wallets.give(await userIdOf(page.context()), 1_000);
-  await wallets.close();
-  const teo = newPerson(ownName('Teo'));
-  const other = await (await browser.newContext()).newPage();
-  await join(other, teo);
-  await other.context().close();
-  await openWallet(page);
+  const teo = await fundAndMeet(page, browser, 1_000);
   await expect(part(page, 'available')).toHaveText('1,000');
-  return teo.displayName;
+  return teo;
 }
 
 test('a transfer whose answer is lost is sent once, and the same meant anew is sent anew', async ({

@@ -2,10 +2,9 @@ import { expect, type Page, type Route, test } from '@playwright/test';
 import type { OpsLedgerResponse } from '@skelly/types/wallet';
 import { pressLate } from './support/late';
 import { loseAnswers } from './support/lost';
-import { join, joinAsAdmin, newPerson, untilLive } from './support/people';
+import { joinAsAdmin, untilLive } from './support/people';
 import { openSetting, settingRow } from './support/settings';
-import { userIdOf } from './support/tabs';
-import { openWallet, openWallets, ownName, reviewTransfer } from './support/wallets';
+import { fundAndMeet, reviewTransfer } from './support/wallets';
 
 const LEDGER = '/api/ops/ledger';
 
@@ -96,16 +95,9 @@ test('on the way between the wallet and operations nothing is forgotten that was
   browser,
 }) => {
   await joinAsAdmin(page);
-  const wallets = await openWallets();
-  await wallets.give(await userIdOf(page.context()), 100);
-  await wallets.close();
-  const teo = newPerson(ownName('Teo'));
-  const other = await (await browser.newContext()).newPage();
-  await join(other, teo);
-  await other.context().close();
-  await openWallet(page);
+  const teo = await fundAndMeet(page, browser, 100);
   const find = await loseAnswers(page, '/api/wallet/transfers');
-  await reviewTransfer(page, teo.displayName, '30');
+  await reviewTransfer(page, teo, '30');
   await pressLate(page.getByRole('button', { name: 'Send 30 points' }));
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText('We do not know yet');
   await page.keyboard.press('Escape');
@@ -128,7 +120,7 @@ test('on the way between the wallet and operations nothing is forgotten that was
   await page.waitForURL('**/home');
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Wallet' }).click();
   await page.waitForURL('**/wallet');
-  await expect(page.getByRole('main').getByRole('alert')).toContainText(`30 points to ${teo.displayName} went out`);
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(`30 points to ${teo} went out`);
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Operations' }).click();
   await page.waitForURL('**/ops');
   await save();

@@ -1,21 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join as joinPath } from 'node:path';
 import { parseEnv } from 'node:util';
-import { expect, type Page } from '@playwright/test';
+import { type Browser, expect, type Page } from '@playwright/test';
 import { createDatabase } from '@skelly/db';
 import { createLedger, WalletService } from '@skelly/domain/wallet';
 import { createEventSystem, createNotifier } from '@skelly/events';
 import type { OpenedTopUp } from '@skelly/types/wallet';
 import { target } from './env';
 import { command } from './guild';
-import { untilLive } from './people';
+import { join, newPerson, untilLive } from './people';
 import { shown } from './shown';
+import { userIdOf } from './tabs';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
 /** Moves money as the platform does, until it is closed. */
 export async function openWallets() {
-  const stack = parseEnv(await readFile(join(target().dataDir, 'env'), 'utf8'));
+  const stack = parseEnv(await readFile(joinPath(target().dataDir, 'env'), 'utf8'));
   const url = stack['DATABASE_URL'] ?? '';
   const onError = (error: Error) => console.error(error);
   const database = createDatabase({ url, max: 2, applicationName: 'browser-tests', onConnectionError: onError });
@@ -75,4 +76,17 @@ export async function reviewTransfer(page: Page, to: string, amount: string): Pr
 /** A name that nobody else has, so that one search finds one member. */
 export function ownName(name: string): string {
   return `${name} ${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** Opens the wallet of who is signed in with so many points put into it, and has somebody whom they can be sent to. @returns their name */
+export async function fundAndMeet(page: Page, browser: Browser, points: number): Promise<string> {
+  const wallets = await openWallets();
+  await wallets.give(await userIdOf(page.context()), points);
+  await wallets.close();
+  const teo = newPerson(ownName('Teo'));
+  const other = await (await browser.newContext()).newPage();
+  await join(other, teo);
+  await other.context().close();
+  await openWallet(page);
+  return teo.displayName;
 }
